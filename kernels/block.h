@@ -1,0 +1,67 @@
+/* block.h: how trajectories are laid on SIMD lanes of a CPU.
+ *
+ * A block is W trajectories ("slots") of L lanes each: V = L W combined lanes, combined lane v = lane * W + slot, cut into
+ * NV = V / WS_LANES vectors ("groups"). With W a multiple of the vector length, group g holds lane g / C of the slots of column
+ * g mod C, C = W / WS_LANES: it vectorises over trajectories. With W = 1, group g holds the lanes g * WS_LANES ... of the one
+ * trajectory: it vectorises over coordinates. The rest of the text does not see which.
+ *
+ * WS_W defaults to what was fastest by dimension (docs/performance.md); NC groups are interleaved to hide the latency of fma. */
+#ifndef WS_BLOCK_H
+#define WS_BLOCK_H
+
+typedef struct block {
+    real x[2][WS_NV * WS_K]; /* state at the start of the batch, and after it: slots of a group are neighbours */
+    coefficients c[WS_NV * WS_K]; /* empty structs when there are none */
+    real constant[WS_CONSTANTS_MAX][WS_COLUMNS];
+    vuint lane[WS_NV];       /* canonical lane of every combined lane */
+    mask moved[WS_NV];       /* changed in the first step of the batch */
+    real eta[WS_BATCH * WS_COLUMNS];
+    real partial[WS_BATCH * WS_NV * OBJECTIVE_SUMS];
+    union {
+        real vector[OBJECTIVE_SUMS][WS_W == 1 ? WS_BATCH / WS_LANES : WS_BATCH * WS_COLUMNS];
+        scalar_real scalar[OBJECTIVE_SUMS][WS_BATCH * WS_W]; /* [s * W + slot] */
+    } total;
+    union {
+        real vector[WS_W == 1 ? WS_BATCH / WS_LANES : WS_BATCH * WS_COLUMNS];
+        scalar_real scalar[WS_BATCH * WS_W];
+    } gap;
+    /* by slot, as vectors, for the scan of uneventful batches (W > 1) */
+    real target[WS_COLUMNS], ceiling[WS_COLUMNS], best[WS_COLUMNS], peak[WS_COLUMNS];
+    vuint best_batch[WS_COLUMNS], best_step[WS_COLUMNS], peak_batch[WS_COLUMNS], peak_step[WS_COLUMNS];
+    vuint batch[WS_COLUMNS]; /* t / 16 */
+    mask live[WS_COLUMNS];
+#if !NOISE_NONE
+    real sigma[WS_COLUMNS];
+    vuint replicate[WS_COLUMNS], noise_low[WS_COLUMNS], noise_high[WS_COLUMNS];
+    real weight[WS_NOISE_WEIGHTS ? WS_NV * WS_K : 1];
+#if WS_COUPLED
+    real noise[WS_NV * NOISE_SPAN * WS_K];
+#endif
+    random_key key;
+#endif
+    f64 step_size[WS_BATCH * WS_W / WS_LANES64 > 0 ? WS_BATCH * WS_W / WS_LANES64 : 1];
+    f64 schedule[WS_SCHEDULE_PARAMETERS + 1][WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1];
+    observer slot[WS_W];
+    double settled[WS_W];
+    const ws_problem *problem[WS_W]; /* whose coefficients stand in the slot */
+    long long due[WS_COLUMNS];       /* earliest due iteration of a column, as number of batches from now */
+    int now;                         /* which x is the present state */
+    int eta_settled;                 /* eta holds for every coming batch */
+    int alive;                       /* live slots */
+} block;
+
+/* Where coordinate i of a slot stands: group, slot k of the group, SIMD lane. */
+typedef struct place { int index, simd; } place;
+
+FN place place_of(int slot, long long i)
+{
+    long long v = (i % WS_L) * WS_W + slot;
+    place p;
+    p.index = (int)(v / WS_LANES * WS_K + i / WS_L);
+    p.simd = (int)(v % WS_LANES);
+    return p;
+}
+
+FN void set_lane(real *vector, int simd, scalar_real value) { ((scalar_real *)vector)[simd] = value; }
+FN scalar_real get_lane(const real *vector, int simd) { return ((const scalar_real *)vector)[simd]; }
+#endif

@@ -1,0 +1,137 @@
+/* entry_cpu.c: a kernel for the CPU: blocks of trajectories on SIMD lanes, slots refilled as trajectories end.
+ *
+ * The defines of a variant stand before this text; it exports `ws_kernel` (record.h). One call of `run` is one thread's loop:
+ * fill empty slots, run a batch of 16 iterations of all slots, scan the gaps, hand out what ended. Nothing here decides a bit of
+ * an outcome but through trajectory.h, observe.h and the fold order below; widths and layouts are free. */
+#include "target_c.h"
+#include "lanes.h"
+#include "layout_cpu.h"
+#include "trajectory.h"
+#include "observe.h"
+#include "block.h"
+#include "fold_cpu.h"
+#include "batch_cpu.h"
+#include "scan_cpu.h"
+#include "prepare_cpu.h"
+
+/* Puts a trajectory into a slot. */
+static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_trajectory *job)
+{
+    observer *o = &b->slot[slot];
+    const ws_cell *cell = job->cell;
+    const ws_problem *problem = cell->problem;
+    int column = slot / WS_LANES, simd = slot % WS_LANES;
+    o->job = *job;
+    observer_begin(o, run);
+    const scalar_real *start = (const scalar_real *)problem->start;
+    for (long long i = 0; i < WS_DIM; i++) {
+        place p = place_of(slot, i);
+        set_lane(&b->x[b->now][p.index], p.simd, start[i]);
+    }
+    if (b->problem[slot] != problem) {
+        b->problem[slot] = problem;
+        const scalar_real *c = (const scalar_real *)problem->coefficients;
+        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++)
+            for (long long i = 0; i < WS_DIM; i++) {
+                place p = place_of(slot, i);
+                set_lane((real *)&b->c[p.index] + j, p.simd, c[j * WS_DIM + i]);
+            }
+        for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) {
+            if (WS_W == 1)
+                b->constant[j][0] = R((scalar_real)problem->constants[j]);
+            else
+                set_lane(&b->constant[j][column], simd, (scalar_real)problem->constants[j]);
+        }
+    }
+    double p[WS_SCHEDULE_PARAMETERS + 1];
+    schedule_parameters(cell, p);
+    for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) {
+        if (WS_W == 1)
+            b->schedule[j][0] = F64(p[j]);
+        else
+            ((double *)b->schedule[j])[slot] = p[j];
+    }
+    b->settled[slot] = schedule_settled(cell);
+    b->eta_settled = 0;
+#if !NOISE_NONE
+    if (WS_W == 1) {
+        b->sigma[0] = R((scalar_real)cell->sigma);
+        b->replicate[0] = (vuint){0} + job->replicate;
+        b->noise_low[0] = (vuint){0} + cell->noise_low;
+        b->noise_high[0] = (vuint){0} + cell->noise_high;
+        b->batch[0] = (vuint){0};
+    } else {
+        set_lane(&b->sigma[column], simd, (scalar_real)cell->sigma);
+        b->replicate[column][simd] = job->replicate;
+        b->noise_low[column][simd] = cell->noise_low;
+        b->noise_high[column][simd] = cell->noise_high;
+    }
+#endif
+    if (WS_W > 1) b->batch[column][simd] = 0;
+    load_observer(b, slot);
+    b->alive++;
+}
+
+/* An ended slot: state and step size 0, so that it runs along without cost or event. */
+static void clear_slot(block *b, int slot)
+{
+    for (long long i = 0; i < WS_DIM; i++) {
+        place p = place_of(slot, i);
+        set_lane(&b->x[b->now][p.index], p.simd, 0);
+    }
+    if (WS_W > 1)
+        for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
+    b->settled[slot] = 0.0;
+    b->eta_settled = 0;
+    load_observer(b, slot);
+}
+
+static void run_block(ws_kernel_run *run, void *arena)
+{
+    block *b = (block *)arena;
+    __builtin_memset(b, 0, sizeof *b);
+    for (int g = 0; g < WS_NV; g++)
+        for (int i = 0; i < WS_LANES; i++) ((scalar_vuint *)&b->lane[g])[i] = (scalar_vuint)((g * WS_LANES + i) / WS_W);
+#if !NOISE_NONE
+    random_key_fill(run->seed, &b->key);
+#if WS_NOISE_WEIGHTS
+    for (int slot = 0; slot < WS_W; slot++)
+        for (long long i = 0; i < WS_DIM; i++) {
+            place p = place_of(slot, i);
+            set_lane(&b->weight[p.index], p.simd, (scalar_real)run->noise_weights[i]);
+        }
+#endif
+#endif
+    int more = 1;
+    for (int slot = 0; slot < WS_W; slot++) {
+        ws_trajectory job;
+        clear_slot(b, slot);
+        if (more && (more = run->take(run->context, &job))) fill_slot(b, run, slot, &job);
+    }
+    find_due(b);
+    while (b->alive && !*run->abort) {
+        run_batch(b);
+        int ended = scan_batch(b, run);
+        b->now ^= 1;
+        if (!ended) continue;
+        for (int slot = 0; slot < WS_W; slot++) {
+            observer *o = &b->slot[slot];
+            if (o->live || !o->job.cell) continue;
+            run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
+            run->done(run->context, &o->job);
+            o->job.cell = 0;
+            b->alive--;
+            ws_trajectory job;
+            if (more && (more = run->take(run->context, &job)))
+                fill_slot(b, run, slot, &job);
+            else
+                clear_slot(b, slot);
+        }
+        find_due(b);
+    }
+}
+
+__attribute__((visibility("default"))) const ws_kernel_api ws_kernel = {
+    WS_KERNEL_ABI, WS_PRECISION, WS_DIM, WS_L, WS_W, OBJECTIVE_COEFFICIENTS, sizeof(scalar_real), sizeof(block),
+    self_check, prepare, run_block, step_sizes,
+};

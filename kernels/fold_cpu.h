@@ -1,0 +1,45 @@
+/* fold_cpu.h: lanes folded upper half onto lower half, the canonical order, whole vectors first.
+ *
+ * With W > 1 every fold is a fold of whole vectors, down to one vector a column. With W = 1 the last log2(WS_LANES) folds are
+ * inside a vector. */
+#ifndef WS_FOLD_CPU_H
+#define WS_FOLD_CPU_H
+
+/* partial[WS_NV * OBJECTIVE_SUMS], overwritten. Afterwards the first WS_COLUMNS entries (W > 1) hold the totals; with W = 1 the
+ * first entry holds WS_LANES partial sums that fold_inside finishes. */
+FN void fold_vectors(real *partial)
+{
+    for (int n = WS_NV / 2; n >= WS_COLUMNS; n /= 2)
+        for (int i = 0; i < n * OBJECTIVE_SUMS; i++) partial[i] = partial[i] + partial[i + n * OBJECTIVE_SUMS];
+}
+/* W = 1: the folds inside one vector */
+FN scalar_real fold_inside(real v)
+{
+    scalar_real a[WS_LANES];
+    __builtin_memcpy(a, &v, sizeof a);
+    for (int n = WS_LANES / 2; n >= 1; n /= 2)
+        for (int i = 0; i < n; i++) a[i] = a[i] + a[i + n];
+    return a[0];
+}
+/* The totals of iteration s of a batch, from its partial sums. */
+FN void fold_iteration(block *b, int s)
+{
+    real *partial = &b->partial[s * WS_NV * OBJECTIVE_SUMS];
+    fold_vectors(partial);
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+        if (WS_W == 1)
+            b->total.scalar[i][s] = fold_inside(partial[i]);
+        else
+            for (int c = 0; c < WS_COLUMNS; c++)
+                b->total.vector[i][s * WS_COLUMNS + c] = partial[c * OBJECTIVE_SUMS + i];
+    }
+}
+/* The totals of iteration s for the trajectories of a column (W = 1: for all lanes of the one). */
+FN sums totals(const block *b, int s, int column)
+{
+    sums t;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++)
+        ((real *)&t)[i] = WS_W == 1 ? R(b->total.scalar[i][s]) : b->total.vector[i][s * WS_COLUMNS + column];
+    return t;
+}
+#endif

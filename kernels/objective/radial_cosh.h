@@ -1,0 +1,71 @@
+/* radial_cosh.h: radial cosh  f(x) = A (cosh(a |x|) - 1),  f* = 0.
+ *
+ * The same one-dimensional dynamics as cosh in every dimension, but each coordinate of the gradient needs |x|: the coupled
+ * counterpart, where reductions stand on the critical path. a = sqrt(K1), A = K0 / K1; Hessian eigenvalues phi'' = A a^2 cosh(a r)
+ * along x and phi' / r across, so that |Hessian| = K0 + K1 gap. Formulas as in cosh.h. */
+#define OBJECTIVE_COUPLED 1
+#define OBJECTIVE_COEFFICIENTS 0
+#define OBJECTIVE_CONSTANTS 2
+#define OBJECTIVE_SUMS 1
+
+typedef struct { char none; } coefficients;
+typedef struct { real A, a; } constants;
+typedef struct { real square; } sums; /* |x|^2 */
+
+FN void accumulate(coefficients c, constants k, real x, sums *s)
+{
+    (void)c;
+    (void)k;
+    s->square = FMA(x, x, s->square);
+}
+FN real gap(constants k, sums s)
+{
+    real E = EXPM1(k.a * SQRT(s.square));
+    real D = E / (E + R(1.0f));
+    return R(0.5f) * k.A * (E * D);
+}
+/* x phi'(r) / r, with the limit A a^2 x at r = 0 */
+FN real gradient(coefficients c, constants k, real x, sums s)
+{
+    (void)c;
+    real r = SQRT(s.square);
+    real E = EXPM1(k.a * r);
+    real D = E / (E + R(1.0f));
+    real slope = R(0.5f) * (k.A * k.a) * (E + D) / r;
+    return x * SEL(EQ(r, R(0.0f)), k.A * k.a * k.a, slope);
+}
+FN real curvature(coefficients c, constants k, real x, sums s)
+{
+    (void)c;
+    (void)k;
+    (void)x;
+    (void)s;
+    return R(0.0f);
+}
+FN real sharpness(constants k, sums s, real largest)
+{
+    (void)largest;
+    real E = EXPM1(k.a * SQRT(s.square));
+    real D = E / (E + R(1.0f));
+    return k.A * k.a * k.a * FMA(R(0.5f) * E, D, R(1.0f));
+}
+
+FN void setup(const double *parameters, double table, long long index, double *c)
+{
+    (void)parameters;
+    (void)table;
+    (void)index;
+    (void)c;
+}
+FN void setup_constants(const double *parameters, double *k)
+{
+    k[0] = parameters[0] / parameters[1];
+    k[1] = scalar_sqrt(parameters[1]);
+}
+FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
+{
+    (void)c;
+    *K0 = parameters[0];
+    *K = parameters[1];
+    return 1.0;
+}

@@ -1,0 +1,83 @@
+/* river.h: river A  f(x, y) = r log(1 + e^{-x}) + sum_j (k y_j^2 / 2 + c y_j^4 / 4),  f* = 0 (not attained).
+ *
+ * Coordinate 0 is the river x, the others are its walls y. The start high on a wall forbids any constant step above
+ * 2 / (k + c y^2); the way along the river needs a fixed sum of steps: the objective on which warmup gains Theta(T).
+ * rho = 1/2, K0 = max(k, r/4), K = 6 sqrt(c).  A wall has coefficient r = 0, the river k = c = 0. */
+#define OBJECTIVE_COUPLED 0
+#define OBJECTIVE_COEFFICIENTS 3
+#define OBJECTIVE_CONSTANTS 0
+#define OBJECTIVE_SUMS 1
+
+typedef struct { real r, k, c; } coefficients;
+typedef struct { char none; } constants;
+typedef struct { real q; } sums;
+
+/* log(1 + e^{-x}) and 1 / (1 + e^{x}) without overflow */
+FN real softplus_minus(real x)
+{
+    real magnitude = ABS(x);
+    return SEL(LT(x, R(0.0f)), magnitude, R(0.0f)) + LOG1P(EXP(-magnitude));
+}
+FN real sigmoid_minus(real x)
+{
+    real e = EXP(-ABS(x));
+    return SEL(LT(x, R(0.0f)), R(1.0f), e) / (R(1.0f) + e);
+}
+FN void accumulate(coefficients c, constants k, real x, sums *s)
+{
+    (void)k;
+    real square = x * x;
+    s->q = FMA(FMA(R(0.25f) * c.c, square, R(0.5f) * c.k), square, s->q);
+    /* one river among many walls: the dear part is skipped where no lane has it */
+    if (LANES_OF(NOT(EQ(c.r, R(0.0f))))) s->q = FMA(c.r, softplus_minus(x), s->q);
+}
+FN real gap(constants k, sums s)
+{
+    (void)k;
+    return s.q;
+}
+FN real gradient(coefficients c, constants k, real x, sums s)
+{
+    (void)k;
+    (void)s;
+    real wall = x * FMA(c.c, x * x, c.k);
+    mask river = NOT(EQ(c.r, R(0.0f)));
+    if (LANES_OF(river)) wall = SEL(river, -c.r * sigmoid_minus(x), wall);
+    return wall;
+}
+FN real curvature(coefficients c, constants k, real x, sums s)
+{
+    (void)k;
+    (void)s;
+    real p = sigmoid_minus(x);
+    real along = c.r * p * (R(1.0f) - p);
+    return SEL(EQ(c.r, R(0.0f)), FMA(R(3.0f) * c.c, x * x, c.k), along);
+}
+FN real sharpness(constants k, sums s, real largest)
+{
+    (void)k;
+    (void)s;
+    return largest;
+}
+
+FN void setup(const double *parameters, double table, long long index, double *c)
+{
+    (void)table;
+    c[0] = index == 0 ? parameters[0] : 0.0;
+    c[1] = index == 0 ? 0.0 : parameters[1];
+    c[2] = index == 0 ? 0.0 : parameters[2];
+}
+FN void setup_constants(const double *parameters, double *k)
+{
+    (void)parameters;
+    (void)k;
+}
+FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
+{
+    (void)parameters;
+    double at_minimum = c[0] > 0.0 ? 0.25 * c[0] : c[1];
+    if (at_minimum > *K0) *K0 = at_minimum;
+    double growth = 6.0 * scalar_sqrt(c[2]);
+    if (growth > *K) *K = growth;
+    return 0.5;
+}

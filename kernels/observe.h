@@ -1,0 +1,167 @@
+/* observe.h: what is kept of one trajectory, and when it ends: the meaning of every outcome, written once in scalars.
+ *
+ * An engine shows the gaps of x_0, x_1, ... in order to `observer_see`. For speed an engine may leave out gaps that it has checked
+ * itself to be uneventful (observer_quiet_*): not at or below `target`, not above `ceiling`, before `due`, and included in
+ * best and peak by `observer_note_best` / `observer_note_peak`. The outcome is the same.
+ *
+ * Order of the tests at iteration t: not a number or infinite -> nonfinite; above the limit -> diverged; then the hits; then the
+ * end by hits; then the iteration cap. */
+#ifndef WS_OBSERVE_H
+#define WS_OBSERVE_H
+
+#define WS_EPS_MAX 64
+#define WS_TARGET_NONE (-1.0)
+
+typedef struct observer {
+    ws_trajectory job;
+    long long t;         /* iteration of the first gap of the batch at hand */
+    double best, peak;
+    long long best_at, peak_at;
+    double target;       /* the next eps to hit; -1 when there is none: no gap is negative */
+    double ceiling;      /* the gap above which something happens: a rebound or divergence */
+    long long due;       /* the iteration at which something happens whatever the gap */
+    double falling;      /* eta never rises from this iteration on */
+    unsigned long long hash;
+    int hits;            /* eps hit so far: the first `hits` of the ladder */
+    int next_gap_at;
+    int flags;
+    int live;
+    long long reached_at; /* iteration at which the last eps was confirmed */
+    long long since[WS_EPS_MAX]; /* hold > 1: first iteration of the present run below eps, or WS_NEVER */
+} observer;
+
+FN int gap_is_finite(double gap_now) { return gap_now - gap_now == 0.0; }
+
+FN double canonical_nan(void) { return lane_f64(from_bits_f64(U64(0x7ff8000000000000ull)), 0); }
+
+/* target, ceiling and due follow from the state */
+FN void observer_aim(observer *o, const ws_kernel_run *run)
+{
+    const ws_cell *cell = o->job.cell;
+    const double *eps = cell->problem->eps;
+    o->target = o->hits < run->eps_count ? eps[o->hits] : WS_TARGET_NONE;
+    o->ceiling = cell->limit;
+    if (o->hits > 0 && !(o->flags & WS_FLAG_REBOUND) && eps[o->hits - 1] < o->ceiling) o->ceiling = eps[o->hits - 1];
+    o->due = cell->steps;
+    if (o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] < o->due) o->due = run->gap_at[o->next_gap_at];
+    if (o->hits == run->eps_count && run->eps_count > 0 && o->reached_at + cell->run_on < o->due)
+        o->due = o->reached_at + cell->run_on;
+    /* a run below an eps that is not yet long enough: every gap counts */
+    if (cell->hold > 1 && o->hits < run->eps_count && o->since[o->hits] != WS_NEVER) o->due = 0;
+#if defined(WS_GAP_HASH) || defined(WS_TRACE)
+    o->due = 0;
+#endif
+}
+
+FN void observer_begin(observer *o, const ws_kernel_run *run)
+{
+    o->t = 0;
+    o->best = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
+    o->peak = -o->best;
+    o->best_at = o->peak_at = WS_NEVER;
+    o->falling = schedule_falling(o->job.cell);
+    o->hash = 0x9e3779b97f4a7c15ull;
+    o->hits = o->next_gap_at = o->flags = 0;
+    o->live = 1;
+    o->reached_at = WS_NEVER;
+    for (int e = 0; e < run->eps_count; e++) o->since[e] = WS_NEVER;
+    observer_aim(o, run);
+}
+
+FN void observer_note_best(observer *o, long long t, double gap_now)
+{
+    if (gap_now < o->best) {
+        o->best = gap_now;
+        o->best_at = t;
+    }
+}
+FN void observer_note_peak(observer *o, long long t, double gap_now)
+{
+    if (gap_now > o->peak) {
+        o->peak = gap_now;
+        o->peak_at = t;
+    }
+}
+
+/* Writes the outcome. */
+FN void observer_end(observer *o, const ws_kernel_run *run, long long t, double gap_now, int status)
+{
+    const ws_columns *out = o->job.out;
+    long long row = o->job.row;
+    out->status[row] = (unsigned char)status;
+    out->flags[row] = (unsigned char)o->flags;
+    out->end[row] = t;
+    for (int e = o->hits; e < run->eps_count; e++) out->hit[row * run->eps_count + e] = WS_NEVER;
+    out->final_gap[row] = gap_now == gap_now ? gap_now : canonical_nan();
+    out->best_gap[row] = o->best;
+    out->best_at[row] = o->best_at;
+    out->peak_gap[row] = o->peak;
+    out->peak_at[row] = o->peak_at;
+    for (int g = o->next_gap_at; g < run->gap_at_count; g++) out->gap_at[row * run->gap_at_count + g] = canonical_nan();
+#ifdef WS_GAP_HASH
+    if (out->hash) out->hash[row] = o->hash;
+#endif
+    o->live = 0;
+}
+
+/* Sees the gap of x_t. Returns 1 when the trajectory ended there; *hits_now is the number of eps confirmed at this iteration. */
+FN int observer_see(observer *o, const ws_kernel_run *run, long long t, double gap_now, int *hits_now)
+{
+    const ws_cell *cell = o->job.cell;
+    const double *eps = cell->problem->eps;
+    const ws_columns *out = o->job.out;
+    long long row = o->job.row;
+    int before = o->hits;
+    *hits_now = 0;
+#ifdef WS_GAP_HASH
+    unsigned long long word = double_bits(gap_now == gap_now ? gap_now : canonical_nan());
+    o->hash = (o->hash ^ word) * 0xff51afd7ed558ccdull;
+    o->hash ^= o->hash >> 32;
+#endif
+#ifdef WS_TRACE
+    if (o->job.curve) o->job.curve[t] = gap_now;
+#endif
+    if (o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] == t)
+        out->gap_at[row * run->gap_at_count + o->next_gap_at++] = gap_now == gap_now ? gap_now : canonical_nan();
+    if (!gap_is_finite(gap_now)) {
+        observer_end(o, run, t, gap_now, WS_STATUS_NONFINITE);
+        return 1;
+    }
+    observer_note_best(o, t, gap_now);
+    observer_note_peak(o, t, gap_now);
+    if (o->hits > 0 && gap_now > eps[o->hits - 1]) o->flags |= WS_FLAG_REBOUND;
+    if (gap_now > cell->limit) {
+        observer_end(o, run, t, gap_now, WS_STATUS_DIVERGED);
+        return 1;
+    }
+    for (int e = o->hits; e < run->eps_count; e++) {
+        if (!(gap_now <= eps[e])) {
+            /* the ladder descends: the run below this eps and all further ones is broken */
+            if (cell->hold > 1)
+                for (int later = e; later < run->eps_count; later++) o->since[later] = WS_NEVER;
+            break;
+        }
+        if (o->since[e] == WS_NEVER) o->since[e] = t;
+        if (t - o->since[e] + 1 < cell->hold) continue;
+        out->hit[row * run->eps_count + e] = o->since[e];
+        o->hits = e + 1;
+        o->reached_at = t;
+    }
+    *hits_now = o->hits - before;
+    return 0;
+}
+
+/* The ends that follow after a hit's flags are known: all hit and run on long enough, or the cap. Returns 1 when ended. */
+FN int observer_finish(observer *o, const ws_kernel_run *run, long long t, double gap_now)
+{
+    const ws_cell *cell = o->job.cell;
+    int all = o->hits == run->eps_count && run->eps_count > 0;
+    if (all && t - o->reached_at >= cell->run_on)
+        observer_end(o, run, t, gap_now, WS_STATUS_REACHED);
+    else if (t >= cell->steps)
+        observer_end(o, run, t, gap_now, all ? WS_STATUS_REACHED : WS_STATUS_BUDGET);
+    else
+        return 0;
+    return 1;
+}
+#endif

@@ -1,0 +1,71 @@
+/* precision.h: `real` and its family: the words of the dialect in the sweep's precision, WS_PRECISION 32 or 64.
+ *
+ * Included by target_c.h and target_cuda.h, which define both families with a suffix. scalar_real is one number of the
+ * precision, as stored in memory. WS_TINY is the threshold of the tiny-value rule (docs/bits.md): 2^-60 in float32, 2^-500 in
+ * float64, chosen so that a product of two survivors is still a normal number. */
+#ifndef WS_PRECISION_H
+#define WS_PRECISION_H
+
+FN f32 abs_f32(f32 x) { return from_bits_f32(bits_f32(x) & 0x7fffffffu); }
+FN f64 abs_f64(f64 x) { return from_bits_f64(bits_f64(x) & 0x7fffffffffffffffull); }
+FN f32 copysign_f32(f32 magnitude, f32 sign) {
+    return from_bits_f32((bits_f32(magnitude) & 0x7fffffffu) | (bits_f32(sign) & 0x80000000u));
+}
+FN f64 copysign_f64(f64 magnitude, f64 sign) {
+    return from_bits_f64((bits_f64(magnitude) & 0x7fffffffffffffffull) | (bits_f64(sign) & 0x8000000000000000ull));
+}
+
+#if defined(WS_PRECISION) && WS_PRECISION == 32
+typedef f32 real;
+typedef i32 vint;
+typedef u32 vuint;
+typedef m32 mask;
+typedef float scalar_real;
+typedef unsigned scalar_vuint;
+#define WS_LANES WS_LANES32
+#define WS_TINY 0x1p-60f
+#define R F32
+#define FMA fma_f32
+#define SQRT sqrt_f32
+#define ABS abs_f32
+#define COPYSIGN copysign_f32
+#define SEL sel_f32
+#define SEL_INT sel_u32
+#define LT lt_f32
+#define LE le_f32
+#define EQ eq_f32
+#define AND and_m32
+#define OR or_m32
+#define NOT not_m32
+#define LANES_OF lanes_m32
+#define BITS bits_f32
+#define FROM_BITS from_bits_f32
+#elif defined(WS_PRECISION) && WS_PRECISION == 64
+typedef f64 real;
+typedef i64 vint;
+typedef u64 vuint;
+typedef m64 mask;
+typedef double scalar_real;
+typedef unsigned long long scalar_vuint;
+#define WS_LANES WS_LANES64
+#define WS_TINY 0x1p-500
+#define R F64
+#define FMA fma_f64
+#define SQRT sqrt_f64
+#define ABS abs_f64
+#define COPYSIGN copysign_f64
+#define SEL sel_f64
+#define SEL_INT sel_u64
+#define LT lt_f64
+#define LE le_f64
+#define EQ eq_f64
+#define AND and_m64
+#define OR or_m64
+#define NOT not_m64
+#define LANES_OF lanes_m64
+#define BITS bits_f64
+#define FROM_BITS from_bits_f64
+#elif defined(WS_PRECISION)
+#error "WS_PRECISION is 32 or 64"
+#endif
+#endif

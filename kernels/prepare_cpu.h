@@ -1,0 +1,182 @@
+/* prepare_cpu.h: what the kernel computes before and beside trajectories: coefficients and start of a problem, step sizes of a
+ * cell, and the self check. Not in any hot path. */
+#ifndef WS_PREPARE_CPU_H
+#define WS_PREPARE_CPU_H
+
+/* Gap and sharpness of a point x [d], with coefficients c [C][d], in the order of the bit contract. */
+static void look_at(const scalar_real *x, const scalar_real *c, const double *constant, double *gap_here, double *sharpness_here)
+{
+    enum { GROUPS = (WS_L + WS_LANES - 1) / WS_LANES };
+    scalar_real lane[OBJECTIVE_SUMS][WS_L];
+    constants k;
+    __builtin_memset(&k, 0, sizeof k);
+    for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = R((scalar_real)constant[j]);
+    for (int g = 0; g < GROUPS; g++) {
+        sums partial = no_sums();
+        for (int slot = 0; slot < WS_K; slot++) {
+            coefficients here;
+            real at = R(0.0f);
+            __builtin_memset(&here, 0, sizeof here);
+            for (int i = 0; i < WS_LANES; i++) {
+                long long index = (long long)slot * WS_L + g * WS_LANES + i;
+                if (g * WS_LANES + i >= WS_L || index >= WS_DIM) continue;
+                set_lane(&at, i, x[index]);
+                for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) set_lane((real *)&here + j, i, c[j * (long long)WS_DIM + index]);
+            }
+            accumulate(here, k, at, &partial);
+        }
+        for (int i = 0; i < WS_LANES && g * WS_LANES + i < WS_L; i++)
+            for (int j = 0; j < OBJECTIVE_SUMS; j++) lane[j][g * WS_LANES + i] = get_lane((real *)&partial + j, i);
+    }
+    sums total;
+    for (int j = 0; j < OBJECTIVE_SUMS; j++) {
+        for (int n = WS_L / 2; n >= 1; n /= 2)
+            for (int i = 0; i < n; i++) lane[j][i] = lane[j][i] + lane[j][i + n];
+        ((real *)&total)[j] = R(lane[j][0]);
+    }
+    real result = gap(k, total);
+    *gap_here = (double)get_lane(&result, 0);
+    if (!sharpness_here) return;
+    scalar_real largest = 0;
+    for (long long i = 0; i < WS_DIM; i++) {
+        coefficients here;
+        __builtin_memset(&here, 0, sizeof here);
+        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&here)[j] = R(c[j * (long long)WS_DIM + i]);
+        real value = curvature(here, k, R(x[i]), total);
+        if (get_lane(&value, 0) > largest) largest = get_lane(&value, 0);
+    }
+    result = sharpness(k, total, R(largest));
+    *sharpness_here = (double)get_lane(&result, 0);
+}
+
+static double gap_at_radius(double radius, const double *direction, scalar_real *x, const scalar_real *c, const double *constant)
+{
+    double result;
+    for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)(radius * direction[i]);
+    look_at(x, c, constant, &result, 0);
+    return result;
+}
+
+/* The radius at which the gap is the wanted one, by bisection on the float64 radius: the last radius whose gap is not above it.
+ * Monotone along rays for the catalogue's objectives. Returns 0 when the gap cannot be reached. */
+static int solve_radius(const ws_problem_values *values, const double *direction, scalar_real *x, const scalar_real *c,
+                        const double *constant)
+{
+    double low = 0.0, high = 1.0;
+    if (gap_at_radius(0.0, direction, x, c, constant) > values->gap) return 0;
+    for (int i = 0; gap_at_radius(high, direction, x, c, constant) <= values->gap; i++) {
+        low = high;
+        high = 2.0 * high;
+        if (i > 200) return 0;
+    }
+    for (int i = 0; i < 200; i++) {
+        double middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high) break;
+        if (gap_at_radius(middle, direction, x, c, constant) <= values->gap) low = middle;
+        else high = middle;
+    }
+    return low > 0.0 && gap_at_radius(low, direction, x, c, constant) > 0.0;
+}
+
+static const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem)
+{
+    scalar_real *c = (scalar_real *)coefficient_memory, *x = (scalar_real *)start_memory;
+    double constant[WS_CONSTANTS_MAX] = {0};
+    setup_constants(values->parameters, constant);
+    problem->rho = 1.0;
+    problem->K0 = problem->K = 0.0;
+    for (long long i = 0; i < WS_DIM; i++) {
+        double one[WS_CONSTANTS_MAX] = {0};
+        setup(values->parameters, values->table ? values->table[i] : 1.0, i, one);
+        problem->rho = smoothness(values->parameters, one, &problem->K0, &problem->K);
+        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) c[j * (long long)WS_DIM + i] = (scalar_real)one[j];
+    }
+    for (int j = 0; j < WS_CONSTANTS_MAX; j++) problem->constants[j] = constant[j];
+    double *direction = (double *)__builtin_malloc(sizeof(double) * WS_DIM);
+    if (!direction) return "out of memory";
+    const char *failure = 0;
+    for (long long i = 0; i < WS_DIM; i++) {
+        direction[i] = values->direction[i];
+        if (values->weigh) {
+            coefficients here;
+            constants k;
+            __builtin_memset(&here, 0, sizeof here);
+            __builtin_memset(&k, 0, sizeof k);
+            for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = R((scalar_real)constant[j]);
+            for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&here)[j] = R(c[j * (long long)WS_DIM + i]);
+            real bend = curvature(here, k, R(0.0f), no_sums());
+            real whole = sharpness(k, no_sums(), bend);
+            double here_curvature = (double)get_lane(&whole, 0);
+            if (!(here_curvature > 0.0)) failure = "the curvature at the minimum is zero: no start of equal energy";
+            else direction[i] = direction[i] / scalar_sqrt(here_curvature);
+        }
+    }
+    if (failure) {
+    } else if (values->gap > 0.0) {
+        if (!solve_radius(values, direction, x, c, constant)) failure = "no point of this direction has the wanted gap";
+    } else
+        for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)direction[i];
+    __builtin_free(direction);
+    if (failure) return failure;
+    for (long long i = 0; i < WS_DIM; i++)
+        if (x[i] != 0 && x[i] < (scalar_real)WS_TINY && x[i] > -(scalar_real)WS_TINY) x[i] = 0;
+    look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness);
+    if (!gap_is_finite(problem->start_gap)) return "the gap at the start overflows";
+    problem->coefficients = c;
+    problem->start = x;
+    return 0;
+}
+
+static void step_sizes(const ws_cell *cell, long long first, long long count, const double *gaps, double *eta)
+{
+    double p[WS_SCHEDULE_PARAMETERS + 1];
+    f64 q[WS_SCHEDULE_PARAMETERS + 1];
+    schedule_parameters(cell, p);
+    for (int i = 0; i < WS_SCHEDULE_PARAMETERS; i++) q[i] = F64(p[i]);
+    for (long long i = 0; i < count; i++) {
+#ifdef WS_FEEDBACK
+        (void)first;
+        f64 e = feedback_step_size(F64(gaps[i]), q);
+#else
+        (void)gaps;
+        f64 e = schedule_step_size(F64((double)(first + i)), q);
+#endif
+        eta[i] = (double)(scalar_real)lane_f64(e, 0);
+    }
+}
+
+/* The promises that the bit contract needs of compiler and machine, each by a number that a breach would change. */
+static const char *self_check(void)
+{
+    volatile float f1 = 1.0f + 0x1p-12f, f2 = -(1.0f + 0x1p-11f), tiny = 0x1p-126f, half = 0.5f, big = 0x1p24f, one = 1.0f;
+    volatile double d1 = 1.0 + 0x1p-27, d2 = -(1.0 + 0x1p-26), small = 0x1p-1022, dhalf = 0.5;
+    f32 fused = fma_f32(F32(f1), F32(f1), F32(f2));
+    f64 wide = fma_f64(F64(d1), F64(d1), F64(d2));
+    for (int i = 0; i < WS_LANES32; i++)
+        if (lane_f32(fused, i) != 0x1p-24f) return "fma rounds twice (float32)";
+    for (int i = 0; i < WS_LANES64; i++)
+        if (lane_f64(wide, i) != 0x1p-54) return "fma rounds twice (float64)";
+    f32 apart = F32(f1) * F32(f1) + F32(f2);
+    f64 apart64 = F64(d1) * F64(d1) + F64(d2);
+    if (lane_f32(apart, 0) != 0.0f || lane_f64(apart64, 0) != 0.0)
+        return "the compiler contracts a product and a sum (-ffp-contract=off is needed)";
+    f32 denormal = F32(tiny) * F32(half);
+    f64 denormal64 = F64(small) * F64(dhalf);
+    if (lane_f32(denormal, 0) == 0.0f || lane_f64(denormal64, 0) == 0.0 || lane_f32(denormal + denormal, 0) != tiny)
+        return "denormal numbers are flushed to zero in this process (a library compiled with -ffast-math does that)";
+    f32 even = F32(big) + F32(one);
+    if (lane_f32(even, 0) != 0x1p24f || lane_f32(F32(-big) - F32(one), 0) != -0x1p24f)
+        return "the rounding mode is not to nearest even";
+    f32 root = sqrt_f32(F32(2.0f * one)), ratio = F32(one) / F32(3.0f * one);
+    if (bits_f32(root)
+#if WS_VECTOR_BYTES
+            [0]
+#endif
+            != 0x3fb504f3u || lane_f32(ratio, 0) != 0x1.555556p-2f)
+        return "division or square root is not correctly rounded";
+    f32 not_a_number = F32(one - one) / F32(one - one);
+    if (LANES_OF(EQ(R(1.0f), R(2.0f))) || lane_f32(not_a_number, 0) == lane_f32(not_a_number, 0))
+        return "comparisons with NaN are optimised away (-ffast-math)";
+    return 0;
+}
+#endif

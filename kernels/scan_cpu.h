@@ -1,0 +1,232 @@
+/* scan_cpu.h: after a batch: which of the 16 gaps of every slot matter?
+ *
+ * Most batches are uneventful: nothing hit, nothing risen, nothing due. They are recognised a column at a time with vector
+ * compares and only best and peak are kept up. Any other slot is shown to the observer gap by gap. Both ways give the same
+ * outcome (tests: WS_GAP_HASH forces the second). */
+#ifndef WS_SCAN_CPU_H
+#define WS_SCAN_CPU_H
+
+/* Copies a slot's observer into the vectors of its column (or the neutral values of an empty slot). */
+static void load_observer(block *b, int slot)
+{
+    if (WS_W == 1) return;
+    const observer *o = &b->slot[slot];
+    int c = slot / WS_LANES, i = slot % WS_LANES;
+    double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
+    set_lane(&b->target[c], i, (scalar_real)(o->live ? o->target : WS_TARGET_NONE));
+    set_lane(&b->ceiling[c], i, (scalar_real)(o->live ? o->ceiling : infinite));
+    set_lane(&b->best[c], i, (scalar_real)(o->live ? o->best : 0.0));
+    set_lane(&b->peak[c], i, (scalar_real)(o->live ? o->peak : infinite));
+    ((scalar_vuint *)&b->best_batch[c])[i] = (scalar_vuint)(o->best_at / WS_BATCH);
+    ((scalar_vuint *)&b->best_step[c])[i] = (scalar_vuint)(o->best_at % WS_BATCH);
+    ((scalar_vuint *)&b->peak_batch[c])[i] = (scalar_vuint)(o->peak_at / WS_BATCH);
+    ((scalar_vuint *)&b->peak_step[c])[i] = (scalar_vuint)(o->peak_at % WS_BATCH);
+    ((scalar_vuint *)&b->live[c])[i] = o->live ? ~(scalar_vuint)0 : 0;
+}
+/* ... and best and peak back. */
+static void store_observer(block *b, int slot)
+{
+    if (WS_W == 1) return;
+    observer *o = &b->slot[slot];
+    int c = slot / WS_LANES, i = slot % WS_LANES;
+    o->best = (double)get_lane(&b->best[c], i);
+    o->peak = (double)get_lane(&b->peak[c], i);
+    if (gap_is_finite(o->best))
+        o->best_at = (long long)b->best_batch[c][i] * WS_BATCH + (long long)b->best_step[c][i];
+    if (gap_is_finite(o->peak))
+        o->peak_at = (long long)b->peak_batch[c][i] * WS_BATCH + (long long)b->peak_step[c][i];
+}
+
+/* The earliest due iteration of each column, in batches from now. */
+static void find_due(block *b)
+{
+    for (int c = 0; c < WS_COLUMNS; c++) {
+        long long due = 1LL << 62;
+        for (int i = 0; i < (WS_W == 1 ? 1 : WS_LANES); i++) {
+            const observer *o = &b->slot[c * WS_LANES + i];
+            if (!o->live) continue;
+            long long batches = o->due <= o->t ? 0 : (o->due - o->t) / WS_BATCH;
+            if (batches < due) due = batches;
+        }
+        b->due[c] = due;
+    }
+}
+
+static double eta_of(const block *b, int slot, int s)
+{
+    return (double)(WS_W == 1 ? get_lane(&b->eta[s], 0) : ((const scalar_real *)&b->eta[s * WS_COLUMNS])[slot]);
+}
+
+/* eta * sharpness > 2 at iteration s: first by the bound that the objective knows, only then by running the batch again */
+static int is_unstable(block *b, int slot, int s, double gap_now)
+{
+    const ws_problem *p = b->slot[slot].job.cell->problem;
+    double eta = eta_of(b, slot, s);
+    if (p->K0 >= 0.0) {
+        double bound = p->K0 + (p->K > 0.0 ? p->K * scalar_pow(gap_now, p->rho) : 0.0);
+        if (eta * bound <= 2.0) return 0;
+    }
+    return eta * sharpness_at(b, slot, s) > 2.0;
+}
+
+/* No coordinate of the slot changed in the first step of the batch. */
+static int stands_still(const block *b, int slot)
+{
+    for (int g = WS_W == 1 ? 0 : slot / WS_LANES; g < WS_NV; g += WS_COLUMNS) {
+        unsigned moved = LANES_OF(b->moved[g]);
+        if (WS_W == 1 ? moved != 0 : (moved >> slot % WS_LANES) & 1) return 0;
+    }
+    return 1;
+}
+
+/* A step changed no coordinate and none will: eta never rises again and a smaller one moves even less. The gaps to come are all
+ * the present one. */
+static int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_now)
+{
+    observer *o = &b->slot[slot];
+    int pending = o->hits < run->eps_count && o->since[o->hits] != WS_NEVER;
+    if (!NOISE_NONE || (double)o->t < o->falling || pending || (o->hits == run->eps_count && run->eps_count > 0)) return 0;
+    if (!stands_still(b, slot)) return 0;
+    for (; o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] <= o->job.cell->steps; o->next_gap_at++)
+        o->job.out->gap_at[o->job.row * run->gap_at_count + o->next_gap_at] = gap_now;
+    observer_end(o, run, o->t, gap_now, WS_STATUS_STALLED);
+    return 1;
+}
+
+/* Shows a slot's 16 gaps to its observer, one after the other. */
+static void observe_slot(block *b, const ws_kernel_run *run, int slot)
+{
+    observer *o = &b->slot[slot];
+    store_observer(b, slot);
+    for (int s = 0; s < WS_BATCH; s++) {
+        double gap_now = (double)b->gap.scalar[s * WS_W + slot];
+        long long t = o->t + s;
+        int hits_now;
+#ifdef WS_TRACE
+        if (o->job.curve_eta) o->job.curve_eta[t] = eta_of(b, slot, s);
+#endif
+        if (observer_see(o, run, t, gap_now, &hits_now)) break;
+        if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
+        if (observer_finish(o, run, t, gap_now)) break;
+        if (s == 0 && ends_stalled(b, run, slot, gap_now)) break;
+    }
+    observer_aim(o, run);
+    load_observer(b, slot);
+}
+
+#if WS_W == 1
+/* One trajectory: its 16 gaps are neighbours in memory. */
+static int scan_batch(block *b, const ws_kernel_run *run)
+{
+    observer *o = &b->slot[0];
+    const scalar_real *g = b->gap.scalar;
+    const scalar_real target = (scalar_real)o->target, ceiling = (scalar_real)o->ceiling;
+    int risen = 0, event = 0;
+    for (int s = 1; s < WS_BATCH; s++) risen |= !(g[s] < g[s - 1]);
+    if (risen)
+        for (int s = 0; s < WS_BATCH; s++) event |= (g[s] <= target) | !(g[s] <= ceiling);
+    else
+        event = (g[WS_BATCH - 1] <= target) | !(g[0] <= ceiling);
+    event |= b->due[0] <= 0 || (NOISE_NONE && g[0] == g[1]);
+    if (event)
+        observe_slot(b, run, 0);
+    else {
+        for (int s = risen ? 0 : WS_BATCH - 1; s < WS_BATCH; s++) observer_note_best(o, o->t + s, (double)g[s]);
+        for (int s = 0; s < (risen ? WS_BATCH : 1); s++) observer_note_peak(o, o->t + s, (double)g[s]);
+    }
+    o->t += WS_BATCH;
+    b->batch[0] += 1;
+    if (event) find_due(b);
+    else b->due[0]--;
+    return !o->live;
+}
+#else
+/* Best and peak of a column over a batch, where `keep` is true. */
+FN void keep_extremes(block *b, int c, mask keep)
+{
+    real low = b->gap.vector[c], high = low;
+    vuint low_step = (vuint){0}, high_step = low_step, step = low_step;
+    for (int s = 1; s < WS_BATCH; s++) {
+        real g = b->gap.vector[s * WS_COLUMNS + c];
+        step += 1;
+        mask less = LT(g, low), more = LT(high, g);
+        low = SEL(less, g, low);
+        high = SEL(more, g, high);
+        low_step = SEL_INT(less, step, low_step);
+        high_step = SEL_INT(more, step, high_step);
+    }
+    mask better = AND(keep, LT(low, b->best[c])), worse = AND(keep, LT(b->peak[c], high));
+    b->best[c] = SEL(better, low, b->best[c]);
+    b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
+    b->best_step[c] = SEL_INT(better, low_step, b->best_step[c]);
+    b->peak[c] = SEL(worse, high, b->peak[c]);
+    b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
+    b->peak_step[c] = SEL_INT(worse, high_step, b->peak_step[c]);
+}
+
+/* Returns the lanes of a column whose gaps must be looked at one by one; keeps best and peak of the others. */
+FN unsigned scan_column(block *b, int c)
+{
+    const real *g = &b->gap.vector[c];
+    mask live = b->live[c], falling = live;
+    real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];
+    for (int s = 1; s < WS_BATCH; s++) falling = AND(falling, LT(g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]));
+    mask quiet = AND(AND(falling, NOT(LE(last, b->target[c]))), LE(first, b->ceiling[c]));
+    unsigned alive = LANES_OF(live), events;
+    if (LANES_OF(quiet) == alive) {
+        mask better = AND(live, LT(last, b->best[c])), worse = AND(live, LT(b->peak[c], first));
+        b->best[c] = SEL(better, last, b->best[c]);
+        b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
+        b->best_step[c] = SEL_INT(better, (vuint){0} + (WS_BATCH - 1), b->best_step[c]);
+        b->peak[c] = SEL(worse, first, b->peak[c]);
+        b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
+        b->peak_step[c] = SEL_INT(worse, (vuint){0}, b->peak_step[c]);
+        return 0;
+    }
+    mask uneventful = live;
+    for (int s = 0; s < WS_BATCH; s++)
+        uneventful = AND(uneventful, AND(NOT(LE(g[s * WS_COLUMNS], b->target[c])), LE(g[s * WS_COLUMNS], b->ceiling[c])));
+    if (NOISE_NONE) uneventful = AND(uneventful, NOT(EQ(first, g[WS_COLUMNS])));
+    events = alive & ~LANES_OF(uneventful);
+    keep_extremes(b, c, uneventful);
+    return events;
+}
+
+/* Returns whether a slot ended. */
+static int scan_batch(block *b, const ws_kernel_run *run)
+{
+    int ended = 0, observed = 0;
+    for (int c = 0; c < WS_COLUMNS; c++) {
+        unsigned due = 0;
+        if (!LANES_OF(b->live[c])) continue;
+        if (b->due[c] <= 0)
+            for (int i = 0; i < WS_LANES; i++) {
+                const observer *o = &b->slot[c * WS_LANES + i];
+                due |= (unsigned)(o->live && o->due < o->t + WS_BATCH) << i;
+            }
+        /* best and peak of a due slot must not run ahead of its observer: its lane is put back below */
+        real best = b->best[c], peak = b->peak[c];
+        vuint best_batch = b->best_batch[c], best_step = b->best_step[c];
+        vuint peak_batch = b->peak_batch[c], peak_step = b->peak_step[c];
+        unsigned events = scan_column(b, c) | due;
+        for (int i = 0; events >> i; i++) {
+            if (!((events >> i) & 1)) continue;
+            set_lane(&b->best[c], i, get_lane(&best, i));
+            set_lane(&b->peak[c], i, get_lane(&peak, i));
+            b->best_batch[c][i] = best_batch[i];
+            b->best_step[c][i] = best_step[i];
+            b->peak_batch[c][i] = peak_batch[i];
+            b->peak_step[c][i] = peak_step[i];
+            observe_slot(b, run, c * WS_LANES + i);
+            ended |= !b->slot[c * WS_LANES + i].live;
+            observed = 1;
+        }
+        b->batch[c] += 1;
+        b->due[c]--;
+    }
+    for (int slot = 0; slot < WS_W; slot++) b->slot[slot].t += WS_BATCH;
+    if (observed) find_due(b);
+    return ended;
+}
+#endif
+#endif

@@ -1,0 +1,231 @@
+/* target_c.h: the vocabulary of the kernel dialect for a C compiler (GCC or Clang, C11 with vector extensions).
+ *
+ * A kernel text is written once, in the words below, and read by a C compiler through this file and by a CUDA compiler
+ * through target_cuda.h. Nothing else under kernels/ may use a compiler's or a machine's own words.
+ *
+ *   f32 f64            a value of float / double      (here: a vector of WS_LANES32 / WS_LANES64 SIMD lanes)
+ *   i32 u32 i64 u64    integers of the same lane count as f32 (32-bit) and f64 (64-bit)
+ *   m32 m64            truth values, one a lane, from comparing f32/i32 and f64/i64
+ *   real vint vuint mask   the family of the sweep's precision: f32 ... or f64 ... (WS_PRECISION 32 or 64)
+ *
+ * Operators + - * / on values, and + - * & | ^ ~ << >> on integers, work lane by lane. Constants are written F32(c), F64(c),
+ * R(c). Every function exists for both families with a suffix (fma_f32, fma_f64, ...) and in capitals for `real`.
+ *
+ * The bit contract (docs/bits.md): round to nearest, no contraction, no flush to zero, fma only where written, division and
+ * sqrt correctly rounded. min and max are left out on purpose: machines disagree about NaN.
+ *
+ * WS_VECTOR_BYTES chooses the register size (64, 32, 16; 0 = plain scalars, one lane). By default the widest that the compiler
+ * was told the machine has. The choice never changes a bit of an outcome.
+ */
+#ifndef WS_TARGET_C_H
+#define WS_TARGET_C_H
+
+#ifndef WS_VECTOR_BYTES
+#if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__) && defined(__AVX512VL__)
+#define WS_VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define WS_VECTOR_BYTES 32
+#else
+#define WS_VECTOR_BYTES 16
+#endif
+#endif
+
+#define FN static inline __attribute__((always_inline, unused))
+#define CONSTANT static const
+#define RESTRICT __restrict__
+#define ASSERT_STATIC(condition, name) _Static_assert(condition, #name)
+
+#if WS_VECTOR_BYTES == 0 /* ---- plain scalars: tables on the host, naive references in tests ---- */
+
+#define WS_LANES32 1
+#define WS_LANES64 1
+typedef float f32;
+typedef double f64;
+typedef int i32;
+typedef unsigned u32;
+typedef long long i64;
+typedef unsigned long long u64;
+typedef int m32, m64;
+
+FN f32 F32(float c) { return c; }
+FN f64 F64(double c) { return c; }
+FN u32 bits_f32(f32 x) { u32 u; __builtin_memcpy(&u, &x, 4); return u; }
+FN u64 bits_f64(f64 x) { u64 u; __builtin_memcpy(&u, &x, 8); return u; }
+FN f32 from_bits_f32(u32 u) { f32 x; __builtin_memcpy(&x, &u, 4); return x; }
+FN f64 from_bits_f64(u64 u) { f64 x; __builtin_memcpy(&x, &u, 8); return x; }
+FN f32 from_int_f32(i32 i) { return (float)i; }
+FN m32 and_m32(m32 a, m32 b) { return a & b; }
+FN m64 and_m64(m64 a, m64 b) { return a & b; }
+FN m32 or_m32(m32 a, m32 b) { return a | b; }
+FN m64 or_m64(m64 a, m64 b) { return a | b; }
+FN m32 not_m32(m32 a) { return !a; }
+FN m64 not_m64(m64 a) { return !a; }
+FN unsigned lanes_m32(m32 m) { return (unsigned)m; }
+FN unsigned lanes_m64(m64 m) { return (unsigned)m; }
+FN f32 sel_f32(m32 m, f32 a, f32 b) { return m ? a : b; }
+FN f64 sel_f64(m64 m, f64 a, f64 b) { return m ? a : b; }
+FN u32 sel_u32(m32 m, u32 a, u32 b) { return m ? a : b; }
+FN u64 sel_u64(m64 m, u64 a, u64 b) { return m ? a : b; }
+FN u64 mul32_u64(u64 a, u64 b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
+FN u32 mulhi_u32(u32 a, u32 b) { return (u32)(((u64)a * b) >> 32); }
+FN float lane_f32(f32 x, int lane) { (void)lane; return x; }
+FN double lane_f64(f64 x, int lane) { (void)lane; return x; }
+
+#else /* ---- SIMD lanes ---- */
+
+#define WS_LANES32 (WS_VECTOR_BYTES / 4)
+#define WS_LANES64 (WS_VECTOR_BYTES / 8)
+typedef float f32 __attribute__((vector_size(WS_VECTOR_BYTES)));
+typedef double f64 __attribute__((vector_size(WS_VECTOR_BYTES)));
+typedef int i32 __attribute__((vector_size(WS_VECTOR_BYTES)));
+typedef unsigned u32 __attribute__((vector_size(WS_VECTOR_BYTES)));
+typedef long long i64 __attribute__((vector_size(WS_VECTOR_BYTES)));
+typedef unsigned long long u64 __attribute__((vector_size(WS_VECTOR_BYTES)));
+typedef i32 m32; /* all bits of a lane set: true */
+typedef i64 m64;
+
+/* c - 0, not 0 + c: keeps the sign of a zero */
+FN f32 F32(float c) { return c - (f32){0}; }
+FN f64 F64(double c) { return c - (f64){0}; }
+FN u32 bits_f32(f32 x) { return (u32)x; }
+FN u64 bits_f64(f64 x) { return (u64)x; }
+FN f32 from_bits_f32(u32 u) { return (f32)u; }
+FN f64 from_bits_f64(u64 u) { return (f64)u; }
+FN f32 from_int_f32(i32 i) { return __builtin_convertvector(i, f32); }
+FN m32 and_m32(m32 a, m32 b) { return a & b; }
+FN m64 and_m64(m64 a, m64 b) { return a & b; }
+FN m32 or_m32(m32 a, m32 b) { return a | b; }
+FN m64 or_m64(m64 a, m64 b) { return a | b; }
+FN m32 not_m32(m32 a) { return ~a; }
+FN m64 not_m64(m64 a) { return ~a; }
+FN f32 sel_f32(m32 m, f32 a, f32 b) { return (f32)(((i32)a & m) | ((i32)b & ~m)); }
+FN f64 sel_f64(m64 m, f64 a, f64 b) { return (f64)(((i64)a & m) | ((i64)b & ~m)); }
+FN u32 sel_u32(m32 m, u32 a, u32 b) { return (a & (u32)m) | (b & ~(u32)m); }
+FN u64 sel_u64(m64 m, u64 a, u64 b) { return (a & (u64)m) | (b & ~(u64)m); }
+FN float lane_f32(f32 x, int lane) { return x[lane]; }
+FN double lane_f64(f64 x, int lane) { return x[lane]; }
+
+/* bit i set where lane i is true */
+FN unsigned lanes_m32(m32 m) {
+#if WS_VECTOR_BYTES == 32 && defined(__AVX2__)
+    return (unsigned)__builtin_ia32_movmskps256((f32)m);
+#elif WS_VECTOR_BYTES == 16 && defined(__SSE2__)
+    return (unsigned)__builtin_ia32_movmskps((f32)m);
+#else
+    unsigned bits = 0;
+    for (int i = 0; i < WS_LANES32; i++) bits |= (unsigned)(m[i] & 1) << i;
+    return bits;
+#endif
+}
+FN unsigned lanes_m64(m64 m) {
+#if WS_VECTOR_BYTES == 32 && defined(__AVX2__)
+    return (unsigned)__builtin_ia32_movmskpd256((f64)m);
+#elif WS_VECTOR_BYTES == 16 && defined(__SSE2__)
+    return (unsigned)__builtin_ia32_movmskpd((f64)m);
+#else
+    unsigned bits = 0;
+    for (int i = 0; i < WS_LANES64; i++) bits |= (unsigned)(m[i] & 1) << i;
+    return bits;
+#endif
+}
+
+/* product of the low halves of 64-bit lanes, exact */
+FN u64 mul32_u64(u64 a, u64 b) {
+#if defined(__GNUC__) && !defined(__clang__) && WS_VECTOR_BYTES == 64 && defined(__AVX512F__)
+    return (u64)__builtin_ia32_pmuludq512_mask((i32)a, (i32)b, (i64){0}, (unsigned char)-1);
+#elif defined(__GNUC__) && !defined(__clang__) && WS_VECTOR_BYTES == 32 && defined(__AVX2__)
+    return (u64)__builtin_ia32_pmuludq256((i32)a, (i32)b);
+#elif defined(__GNUC__) && !defined(__clang__) && WS_VECTOR_BYTES == 16 && defined(__SSE2__)
+    return (u64)__builtin_ia32_pmuludq128((i32)a, (i32)b);
+#else
+    return (a & 0xffffffffu) * (b & 0xffffffffu); /* Clang knows this pattern */
+#endif
+}
+/* upper half of a 32 x 32 bit product: even and odd lanes apart */
+FN u32 mulhi_u32(u32 a, u32 b) {
+    u64 even = mul32_u64((u64)a, (u64)b);
+    u64 odd = mul32_u64((u64)a >> 32, (u64)b >> 32);
+    return (u32)((even >> 32) | (odd & 0xffffffff00000000u));
+}
+
+#endif
+
+/* ---- one rounding: a b + c ---- */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__)
+FN f32 fma_f32(f32 a, f32 b, f32 c) { return __builtin_ia32_vfmaddps512_mask(a, b, c, (unsigned short)-1, 4); }
+FN f64 fma_f64(f64 a, f64 b, f64 c) { return __builtin_ia32_vfmaddpd512_mask(a, b, c, (unsigned char)-1, 4); }
+#elif WS_VECTOR_BYTES == 32 && defined(__FMA__)
+FN f32 fma_f32(f32 a, f32 b, f32 c) { return __builtin_ia32_vfmaddps256(a, b, c); }
+FN f64 fma_f64(f64 a, f64 b, f64 c) { return __builtin_ia32_vfmaddpd256(a, b, c); }
+#elif WS_VECTOR_BYTES == 16 && defined(__FMA__)
+FN f32 fma_f32(f32 a, f32 b, f32 c) { return __builtin_ia32_vfmaddps(a, b, c); }
+FN f64 fma_f64(f64 a, f64 b, f64 c) { return __builtin_ia32_vfmaddpd(a, b, c); }
+#elif WS_VECTOR_BYTES == 0
+FN f32 fma_f32(f32 a, f32 b, f32 c) { return __builtin_fmaf(a, b, c); }
+FN f64 fma_f64(f64 a, f64 b, f64 c) { return __builtin_fma(a, b, c); }
+#else /* a machine without fma: the C library's is exact and slow */
+FN f32 fma_f32(f32 a, f32 b, f32 c) {
+    f32 r;
+    for (int i = 0; i < WS_LANES32; i++) r[i] = __builtin_fmaf(a[i], b[i], c[i]);
+    return r;
+}
+FN f64 fma_f64(f64 a, f64 b, f64 c) {
+    f64 r;
+    for (int i = 0; i < WS_LANES64; i++) r[i] = __builtin_fma(a[i], b[i], c[i]);
+    return r;
+}
+#endif
+
+/* ---- square root, correctly rounded ---- */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && defined(__clang__)
+FN f32 sqrt_f32(f32 x) { return __builtin_ia32_sqrtps512(x, 4); }
+FN f64 sqrt_f64(f64 x) { return __builtin_ia32_sqrtpd512(x, 4); }
+#elif WS_VECTOR_BYTES == 64 && defined(__AVX512F__)
+FN f32 sqrt_f32(f32 x) { return __builtin_ia32_sqrtps512_mask(x, x, (unsigned short)-1, 4); }
+FN f64 sqrt_f64(f64 x) { return __builtin_ia32_sqrtpd512_mask(x, x, (unsigned char)-1, 4); }
+#elif WS_VECTOR_BYTES == 32 && defined(__AVX__)
+FN f32 sqrt_f32(f32 x) { return __builtin_ia32_sqrtps256(x); }
+FN f64 sqrt_f64(f64 x) { return __builtin_ia32_sqrtpd256(x); }
+#elif WS_VECTOR_BYTES == 16 && defined(__SSE2__)
+FN f32 sqrt_f32(f32 x) { return __builtin_ia32_sqrtps(x); }
+FN f64 sqrt_f64(f64 x) { return __builtin_ia32_sqrtpd(x); }
+#elif WS_VECTOR_BYTES == 0
+FN f32 sqrt_f32(f32 x) { return __builtin_sqrtf(x); }
+FN f64 sqrt_f64(f64 x) { return __builtin_sqrt(x); }
+#else
+FN f32 sqrt_f32(f32 x) {
+    f32 r;
+    for (int i = 0; i < WS_LANES32; i++) r[i] = __builtin_sqrtf(x[i]);
+    return r;
+}
+FN f64 sqrt_f64(f64 x) {
+    f64 r;
+    for (int i = 0; i < WS_LANES64; i++) r[i] = __builtin_sqrt(x[i]);
+    return r;
+}
+#endif
+
+#if WS_VECTOR_BYTES == 0
+FN u32 U32(unsigned c) { return c; }
+FN u64 U64(unsigned long long c) { return c; }
+#else
+FN u32 U32(unsigned c) { return c + (u32){0}; }
+FN u64 U64(unsigned long long c) { return c + (u64){0}; }
+#endif
+FN m32 lt_f32(f32 a, f32 b) { return (m32)(a < b); }
+FN m64 lt_f64(f64 a, f64 b) { return (m64)(a < b); }
+FN m32 le_f32(f32 a, f32 b) { return (m32)(a <= b); }
+FN m64 le_f64(f64 a, f64 b) { return (m64)(a <= b); }
+FN m32 eq_f32(f32 a, f32 b) { return (m32)(a == b); }
+FN m64 eq_f64(f64 a, f64 b) { return (m64)(a == b); }
+FN m32 lt_u32(u32 a, u32 b) { return (m32)(a < b); }
+FN m64 lt_u64(u64 a, u64 b) { return (m64)(a < b); }
+FN m32 eq_u32(u32 a, u32 b) { return (m32)(a == b); }
+FN m64 eq_u64(u64 a, u64 b) { return (m64)(a == b); }
+
+/* ---- scalars of the dialect, the same on every machine ---- */
+FN unsigned long long double_bits(double x) { unsigned long long u; __builtin_memcpy(&u, &x, 8); return u; }
+FN double scalar_sqrt(double x) { return __builtin_sqrt(x); }
+
+#include "precision.h"
+#endif

@@ -1,0 +1,35 @@
+/* outcomes.h: outcomes of a chunk in memory and as the bytes that the journal keeps.
+ *
+ * Bytes: the columns of ws_columns one after the other, little-endian, in this order and without padding:
+ *   status u8[n], flags u8[n], end i64[n], hit i64[n][E], final f64[n], best f64[n], best_at i64[n], peak f64[n], peak_at i64[n],
+ *   gap_at f64[n][G], hash u64[n] (only when the sweep asks for it)
+ * The length is a function of n, E, G and hash alone; a reader checks it and the checksum (XXH3, 128 bits) before use. */
+#ifndef WS_OUTCOMES_H
+#define WS_OUTCOMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "kernels/record.h"
+
+typedef struct ws_outcomes {
+    ws_columns columns;
+    int64_t count;  /* n */
+    int eps_count, gap_at_count, has_hash;
+    void *memory;   /* one block that holds all columns, in the order of the bytes but each aligned to 8 */
+} ws_outcomes;
+
+/* Bytes of the encoded form. */
+size_t ws_outcomes_bytes(int64_t count, int eps_count, int gap_at_count, int has_hash);
+/* Allocates; rows are poisoned (status 255), so that a row never written shows. */
+ws_code ws_outcomes_new(int64_t count, int eps_count, int gap_at_count, int has_hash, ws_outcomes *out, ws_error *error);
+void ws_outcomes_free(ws_outcomes *outcomes);
+/* bytes: ws_outcomes_bytes() of them. Aborts on a row that was never written. */
+void ws_outcomes_encode(const ws_outcomes *outcomes, unsigned char *bytes);
+/* Checks length and every status; WS_FAILED when they cannot be outcomes. */
+ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcomes *outcomes, ws_error *error);
+/* XXH3 128-bit checksum in canonical (big-endian) order. */
+void ws_outcomes_checksum(const void *bytes, size_t length, unsigned char checksum[16]);
+
+#endif

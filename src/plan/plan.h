@@ -1,0 +1,116 @@
+/* plan.h: a sweep file as an immutable plan: axes, cells, kernels to compile, problems to prepare, chunks.
+ *
+ * Pure: bytes in, plan out; nothing is computed on trajectories, compiled or written. A plan is read by any number of threads.
+ * Every pointer inside belongs to the plan and lives until ws_plan_free. Letters as in kernels/record.h. */
+#ifndef WS_PLAN_H
+#define WS_PLAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "kernels/record.h"
+
+/* A number of the sweep file that was given several values. Axis 0 is the slowest, the last one the fastest; order of the file. */
+typedef struct ws_axis {
+    const char *path;     /* "schedule.warmup.steps" */
+    const char *label;    /* for a picture: "warmup steps W" */
+    const char *unit;     /* "iterations", "1", "1/sharpness", "" */
+    int64_t count;        /* >= 2 */
+    const double *values; /* [count] as written: in `unit` */
+    int integer;          /* values are whole numbers */
+} ws_axis;
+
+/* One kernel to compile: cells that share every compile-time value. */
+typedef struct ws_variant {
+    int64_t dimension;   /* d */
+    int lanes;           /* L(d) */
+    const char *defines; /* 5 to 20 lines of #define that name the files and constants; ends with a newline */
+} ws_variant;
+
+typedef enum ws_report_kind { WS_REPORT_PHASE } ws_report_kind;
+typedef struct ws_report {
+    ws_report_kind kind;
+    int x_axis, y_axis; /* indices into axes */
+    int eps;            /* index into eps, or -1: one picture for each */
+} ws_report;
+
+typedef struct ws_plan {
+    const char *name;         /* of the file, for messages */
+    const char *title;
+    const char *text;         /* the sweep file, byte for byte */
+    size_t text_length;
+    unsigned char fingerprint[16]; /* of everything that decides an outcome; the same for two files that differ in comments */
+
+    int precision;            /* 32 or 64 */
+    const char *objective, *method, *noise, *start; /* kinds, as named in the catalogue */
+    const char *warmup, *decay, *feedback;          /* feedback "" when the schedule is open-loop (then warmup, decay are "" if not) */
+    const char *peak_unit;    /* "" or "1/sharpness" */
+
+    int axis_count;
+    const ws_axis *axes;
+    int64_t cells;            /* product of the axes, >= 1 */
+    int64_t replicates;       /* >= 1 */
+    int64_t trajectories;     /* cells * replicates; index = cell * replicates + replicate */
+    uint64_t seed;
+
+    int eps_count;            /* E >= 0, at most 64 */
+    const double *eps;        /* [E] descending, as written */
+    int eps_relative;         /* 1: in units of the gap at the start */
+    int gap_at_count;         /* G, at most 4096 */
+    const long long *gap_at;  /* [G] ascending, distinct */
+    int hash;                 /* 1: keep a hash over every gap of a trajectory */
+    const double *noise_weights; /* [d] or NULL; then dimension is not an axis */
+
+    int variant_count;
+    const ws_variant *variants;
+    int64_t problem_count;
+    int64_t chunk_size;       /* trajectories of a chunk (the last may be shorter) */
+    int64_t chunk_count;
+
+    int report_count;
+    const ws_report *reports;
+
+    int64_t steps_max;        /* largest iteration cap of any cell */
+    double updates_max;       /* upper bound of coordinate updates of the whole sweep */
+
+    const struct ws_sweep *sweep; /* private to src/plan */
+} ws_plan;
+
+/* Parses a sweep. `name` is used in messages. Every error of the file is reported at once, a line each:
+ *   sweeps/x.json: schedule.peek: unknown key; did you mean "peak"? allowed: peak, warmup, decay, kind
+ * Returns WS_OK, WS_BAD_INPUT, or WS_FAILED when out of memory. *plan is NULL on error. */
+ws_code ws_plan_parse(const char *name, const char *text, size_t length, ws_plan **plan, ws_error *error);
+/* Reads the file, then as above. A missing or unreadable file is WS_BAD_INPUT; at most 64 MiB are read. */
+ws_code ws_plan_read(const char *path, ws_plan **plan, ws_error *error);
+void ws_plan_free(ws_plan *plan);
+
+/* One cell as the sweep file says it. `out->problem` is NULL; peak is in the sweep's unit, limit is the factor as written:
+ * the engine makes them absolute once the problem is prepared (peak / start_sharpness, limit * max(start_gap, 1)). */
+typedef struct ws_plan_cell_values {
+    ws_cell cell;
+    int64_t problem; /* index of its problem */
+    int variant;     /* index of its kernel */
+    int feedback_from_problem; /* 1: feedback K0, K, rho were not given: taken from the problem */
+} ws_plan_cell_values;
+void ws_plan_cell(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
+
+/* One problem. Tables are written into memory of the caller: table and direction, [d] each; out->table and out->direction
+ * point to them (out->table is NULL when the objective has no table). Returns WS_OK or WS_BAD_INPUT (a table that cannot be
+ * made from these values). */
+ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values *out, double *table, double *direction,
+                        ws_error *error);
+int ws_plan_problem_variant(const ws_plan *plan, int64_t problem);
+
+/* Position of a cell on an axis. */
+int64_t ws_plan_axis_index(const ws_plan *plan, int64_t cell, int axis);
+/* First trajectory and number of trajectories of a chunk. */
+void ws_plan_chunk(const ws_plan *plan, int64_t chunk, int64_t *first, int64_t *count);
+/* "schedule.peak=0.1, schedule.warmup.steps=100": the cell nearest to the given values; every axis must be named, the value must
+ * be within 1e-6 (relative) of an axis value. WS_BAD_INPUT names the axes and the nearest values. "" is cell 0 without axes. */
+ws_code ws_plan_find_cell(const ws_plan *plan, const char *text, int64_t *cell, ws_error *error);
+
+/* L(d): number of partial sums a trajectory's coordinates are dealt to; part of the bit contract. */
+int ws_plan_lanes(int64_t dimension);
+
+#endif

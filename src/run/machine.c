@@ -1,0 +1,131 @@
+/* machine.c: see machine.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "run/machine.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+int ws_machine_threads(void)
+{
+    /* A mask that is too small for the machine is an error of the call: grow it. */
+    for (int most = 1024; most <= 1 << 20; most *= 4) {
+        cpu_set_t *mask = CPU_ALLOC(most);
+        WS_REQUIRE(mask);
+        size_t size = CPU_ALLOC_SIZE(most);
+        int bad = sched_getaffinity(0, size, mask);
+        int count = bad ? 0 : CPU_COUNT_S(size, mask);
+        CPU_FREE(mask);
+        if (!bad) return count > 0 ? count : 1;
+    }
+    return 1;
+}
+
+/* Calls for every line of the first processor in /proc/cpuinfo: an empty line ends it. */
+static void each_line(int (*use)(void *context, const char *line), void *context)
+{
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    char *line = NULL;
+    size_t size = 0;
+    if (!file) return;
+    while (getline(&line, &size, file) > 0) {
+        if (line[0] == '\n' || use(context, line)) break;
+    }
+    free(line);
+    fclose(file);
+}
+
+typedef struct name_use {
+    char *text;
+    size_t size;
+} name_use;
+
+static int use_name(void *context, const char *line)
+{
+    const name_use *use = context;
+    const char *colon = strchr(line, ':');
+    if (strncmp(line, "model name", 10) || !colon) return 0;
+    colon += 1 + strspn(colon + 1, " \t");
+    snprintf(use->text, use->size, "%.*s", (int)strcspn(colon, "\n"), colon);
+    return 1;
+}
+
+void ws_machine_name(char *text, size_t size)
+{
+    struct utsname kind;
+    name_use use = {text, size};
+    text[0] = '\0';
+    each_line(use_name, &use);
+    if (!text[0]) snprintf(text, size, "%s", uname(&kind) ? "unknown processor" : kind.machine);
+}
+
+/* Lines whose values change with time or from core to core are no features. */
+static int use_feature(void *context, const char *line)
+{
+    static const char *const wanted[] = {"vendor_id", "cpu family", "model", "stepping", "flags", "Features", "CPU implementer",
+                                         "CPU part", "CPU variant", "isa"};
+    char **text = context;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        if (strncmp(line, wanted[i], strlen(wanted[i]))) continue;
+        size_t used = strlen(*text), more = strlen(line);
+        *text = realloc(*text, used + more + 1);
+        WS_REQUIRE(*text);
+        memcpy(*text + used, line, more + 1);
+        break;
+    }
+    return 0;
+}
+
+char *ws_machine_features(void)
+{
+    struct utsname kind;
+    char *text = strdup(uname(&kind) ? "" : kind.machine);
+    WS_REQUIRE(text);
+    each_line(use_feature, &text);
+    return text;
+}
+
+unsigned ws_machine_sets(void)
+{
+    unsigned sets = 0;
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("sse4.2")) sets |= WS_MACHINE_SSE42;
+    if (__builtin_cpu_supports("avx")) sets |= WS_MACHINE_AVX;
+    if (__builtin_cpu_supports("avx2")) sets |= WS_MACHINE_AVX2;
+    if (__builtin_cpu_supports("fma")) sets |= WS_MACHINE_FMA;
+    if (__builtin_cpu_supports("bmi2")) sets |= WS_MACHINE_BMI2;
+    if (__builtin_cpu_supports("avx512f")) {
+        sets |= WS_MACHINE_AVX512F;
+        if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+            sets |= WS_MACHINE_AVX512;
+    }
+#endif
+    return sets;
+}
+
+const char *ws_machine_set_name(unsigned sets)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    if (sets & WS_MACHINE_AVX512) return "AVX-512";
+    if (sets & WS_MACHINE_AVX2) return "AVX2";
+    if (sets & WS_MACHINE_AVX) return "AVX";
+    return "SSE2";
+#else
+    (void)sets;
+    return "SIMD";
+#endif
+}
+
+uint64_t ws_machine_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : UINT64_MAX;
+}

@@ -1,0 +1,89 @@
+/* run.h: runs a plan on an engine into a run directory; resumes, replays and verifies it.
+ *
+ * A run directory holds sweep.json (the file as run) and journal.sqlite. The functions below block; they start and join their
+ * own threads; callbacks are called from the calling thread only. Strings in options are read, never kept. */
+#ifndef WS_RUN_H
+#define WS_RUN_H
+
+#include <signal.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "plan/outcomes.h"
+#include "plan/plan.h"
+
+typedef struct ws_progress {
+    int64_t trajectories, finished;      /* of this shard; finished includes what an earlier run had done */
+    int64_t status[WS_STATUS_COUNT];     /* finished trajectories by status (of this run and of resumed chunks) */
+    double seconds;                      /* since this call began to compute */
+    double updates_per_second;           /* coordinate updates, of this call */
+    double rate;                         /* trajectories per second, of this call, smoothed */
+    double eta;                          /* seconds left, or < 0 when unknown */
+} ws_progress;
+
+typedef struct ws_run_options {
+    const char *directory;       /* of the run */
+    int force;                   /* 1: a finished or different run there is overwritten */
+    int threads;                 /* 0: one per core this process may use */
+    int shard, shard_count;      /* chunks whose index mod shard_count == shard; 0, 1: all */
+    double time_limit;           /* seconds; 0: none. Chunks in hand are finished after it */
+    int64_t chunk_size;          /* 0: the plan's. Ignored on resume (the journal's counts) */
+    /* run-time compiler and layout; NULL or 0: the default */
+    const char *compiler;        /* command, else $WARMSWEEP_CC, else cc, gcc, clang: the first on PATH */
+    const char *march;           /* -march= value, else "native" */
+    int width;                   /* W, trajectories side by side; 0: chosen by dimension */
+    int vector_bytes;            /* 16, 32, 64; 0: the widest */
+    const char *cache_directory; /* else $WARMSWEEP_CACHE, else $XDG_CACHE_HOME/warmsweep, else ~/.cache/warmsweep; "" = none */
+    const volatile sig_atomic_t *stop; /* 1: finish the chunks in hand and return WS_STOPPED; 2: return at once */
+    void (*progress)(void *context, const ws_progress *progress); /* about ten times a second, and once at the end; may be NULL */
+    void *context;
+} ws_run_options;
+
+typedef struct ws_run_result {
+    ws_progress progress;      /* as at the end */
+    int complete;              /* every chunk of the plan is in the journal */
+    double compile_seconds;    /* of all kernels, 0 when all came from the cache */
+    double start_seconds;      /* from the call to the first trajectory */
+    int kernels_compiled, kernels_cached;
+    char device[128];          /* "AMD EPYC, 2 threads, AVX2" */
+    char compiler[128];        /* first line of the compiler's own version text */
+    char warning[256];         /* something a person should know (a cache that cannot be used); "" if nothing */
+} ws_run_result;
+
+/* Starts a run (or continues one of the same plan: resume = 1). With resume = 0 a directory that holds a run already is refused
+ * (WS_BAD_INPUT, the message says which command continues or overwrites it) unless options->force.
+ * WS_OK: this shard is complete. WS_STOPPED: stopped early, the journal holds every finished chunk. WS_FAILED: the machine's
+ * reason; the journal stays intact. */
+ws_code ws_run(const ws_plan *plan, const ws_run_options *options, int resume, ws_run_result *result, ws_error *error);
+
+/* Reads DIR/sweep.json (checked against the journal's fingerprint) as a plan whose chunk_size is the journal's. */
+ws_code ws_run_load(const char *directory, ws_plan **plan, ws_error *error);
+
+/* Merges shards of one sweep into a new run directory. Refuses directories of different sweeps, naming them. Chunks present
+ * in several must be bit for bit the same. */
+ws_code ws_run_merge(const char *const *directories, int count, const char *output, int force, ws_error *error);
+
+/* Recomputes one trajectory with its whole curve. curve and eta are malloc'ed here, [outcome end + 1] numbers each (eta of the
+ * last is 0), and freed by the caller; *outcome holds one row. */
+ws_code ws_run_replay(const ws_plan *plan, const ws_run_options *options, int64_t trajectory, ws_outcomes *outcome, double **curve,
+                      double **eta, ws_error *error);
+
+/* Step sizes of a cell as the kernel computes them: eta[count] from iteration first on. Closed-loop schedules read gap[count]. */
+ws_code ws_run_step_sizes(const ws_plan *plan, const ws_run_options *options, int64_t cell, int64_t first, int64_t count,
+                          const double *gap, double *eta, ws_error *error);
+
+typedef struct ws_verify_result {
+    int64_t chunks, chunks_bad;            /* every stored chunk's checksum and decoding */
+    int64_t sampled, differing;            /* trajectories recomputed, and those whose outcome is not bit for bit the same */
+    int64_t first_differing;               /* index, or -1 */
+    char layout[256];                      /* how they were recomputed: compiler, ISA, W */
+} ws_verify_result;
+/* Checks the integrity of a run and recomputes `samples` evenly spread trajectories with the layout of options (which a caller
+ * chooses different from the run's). WS_OK even when something differs: the result says so. */
+ws_code ws_run_verify(const char *directory, const ws_plan *plan, const ws_run_options *options, int64_t samples,
+                      ws_verify_result *result, ws_error *error);
+
+/* One line a device: "cpu: AMD EPYC, 2 cores, AVX2, compiler gcc (Debian 12.2.0-14) 12.2.0"; malloc'ed text. */
+ws_code ws_run_devices(const ws_run_options *options, char **text, ws_error *error);
+
+#endif
