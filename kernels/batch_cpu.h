@@ -107,26 +107,23 @@ FN void fill_gaps(block *b, int from, int to)
 /* A batch of the groups g ... g + values - 1, from the present state to `to`. */
 FN void advance_groups(block *b, int g, int values, int count, real *to, real *partial, int stride, mask *flushed, mask *moved)
 {
-    real x[WS_GROUPS * WS_K];
     lane_values v[WS_GROUPS];
-    real eta[WS_BATCH * WS_GROUPS];
-    const real *from = &b->x[b->now][g * WS_K];
-    for (int n = 0; n < values; n++) {
-        v[n] = values_of(b, g + n);
-        flushed[n] = LT(R(0.0f), R(0.0f));
-        for (int s = 0; s < WS_BATCH; s++) eta[s * values + n] = b->eta[s * WS_COLUMNS + (g + n) % WS_COLUMNS];
-    }
-    for (int i = 0; i < values * WS_K; i++) x[i] = from[i];
+    advance_view a;
+    for (int n = 0; n < values; n++) v[n] = values_of(b, g + n);
+    a.c = &b->c[g * WS_K];
+    a.v = v;
 #if NOISE_NONE
-    const random_key *key = 0;
-    const real *weights = 0;
+    a.weights = 0;
+    a.key = 0;
 #else
-    const random_key *key = &b->key;
-    const real *weights = WS_NOISE_WEIGHTS ? &b->weight[g * WS_K] : b->weight;
+    a.weights = WS_NOISE_WEIGHTS ? &b->weight[g * WS_K] : b->weight;
+    a.key = &b->key;
 #endif
-    advance(x, &b->c[g * WS_K], v, weights, key, values, count, eta, values, partial, stride,
-            flushed, moved);
-    for (int i = 0; i < values * WS_K; i++) to[i] = x[i];
+    a.values = values;
+    a.eta = &b->eta[g % WS_COLUMNS];
+    a.eta_stride = a.eta_columns = WS_COLUMNS;
+    a.out_stride = stride;
+    advance(&a, &b->x[b->now][g * WS_K], to, count, partial, flushed, moved);
 }
 #endif
 

@@ -30,7 +30,7 @@ enum { WS_NV = WS_L * WS_W / WS_LANES };
 /* groups interleaved: enough that NC * K independent chains cover the latency, a divisor that keeps columns aligned */
 #define WS_FITS(nc) (WS_NV % (nc) == 0 && (WS_COLUMNS % (nc) == 0 || (nc) % WS_COLUMNS == 0))
 #ifndef WS_NC_WANTED
-#define WS_NC_WANTED (WS_K < 2 ? 8 : 4)
+#define WS_NC_WANTED (WS_K < 2 ? 8 : 2)
 #endif
 enum {
     WS_NC = WS_NC_WANTED >= 8 && WS_FITS(8)   ? 8
@@ -40,5 +40,10 @@ enum {
     WS_GROUPS = WS_NC,
     WS_NC_COLUMNS = WS_NC < WS_COLUMNS ? WS_NC : WS_COLUMNS
 };
+
+/* slots of a lane that run a batch in registers together (trajectory.h) */
+#ifndef WS_SLOTS_WANTED
+#define WS_SLOTS_WANTED 8
+#endif
 
 #endif
