@@ -1,0 +1,140 @@
+"""test_invariance.py: the same sweep gives the same bits, however it is run.
+
+The outcome compared is the whole export: every status, flag, iteration and gap in full precision, and a hash over the bits of
+every gap of every trajectory (record.hash). One variation a time: threads, chunk size, trajectories side by side (W), width of
+the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed.
+"""
+import pathlib
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+
+
+def sweep(objective, precision="float64", schedule=None, method="gd", noise=None, start=None, replicates=1, steps=600, **more):
+    result = {"precision": precision, "objective": objective, "start": start or {"kind": "sphere", "gap": 50},
+              "method": {"kind": method}, "noise": noise or {"kind": "none"},
+              "schedule": schedule or {"peak": {"log": [1e-3, 4], "points": 9},
+                                       "warmup": {"kind": "linear", "steps": [0, 5, 100]}},
+              "replicates": replicates, "seed": 7,
+              "stop": {"steps": steps, "gap": [10, 0.1, 1e-3], "hold": 2, "run_on": 20},
+              "record": {"gap_at": [0, 1, 15, 16, 17, 333], "hash": True}}
+    result.update(more)
+    return result
+
+
+GEOMETRIC = {"law": "geometric", "lmax": 1, "lmin": 0.01}
+SWEEPS = {
+    "quadratic, float32, d 64": sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32"),
+    "quadratic, d 1": sweep({"kind": "quadratic", "dimension": 1}),
+    "cosh, float32, padded lanes": sweep({"kind": "cosh", "dimension": 100, "K0": 1, "K1": 1}, "float32", steps=200),
+    "river, geometric warmup, cosine decay": sweep(
+        {"kind": "river", "dimension": 3}, start={"kind": "explicit", "values": [0, 10, 6]},
+        schedule={"peak": {"log": [1e-2, 2], "points": 7}, "decay": {"kind": "cosine", "horizon": 500, "floor": 0.1},
+                  "warmup": {"kind": "geometric", "start": 0.01, "steps": [0, 40, 200]}}),
+    "radial cosh (coupled)": sweep({"kind": "radial-cosh", "dimension": 40, "K0": 1, "K1": 1}),
+    "power, real p": sweep({"kind": "power", "dimension": 17, "p": 3.5}, steps=300),
+    "theory schedule (closed loop), float32": sweep(
+        {"kind": "cosh", "dimension": 33, "K0": 1, "K1": 0.5}, "float32",
+        schedule={"kind": "theory", "c0": [0.6, 1, 10], "c1": [1, 20]}, steps=200),
+    "sgd, gaussian, float32": sweep({"kind": "quadratic", "dimension": 24, "spectrum": GEOMETRIC}, "float32", method="sgd",
+                                    noise={"kind": "gaussian", "sigma": [0, 0.1]}, replicates=3, steps=200),
+    "sgd, gaussian, one sigma a coordinate": sweep(
+        {"kind": "quadratic", "dimension": 5}, method="sgd", replicates=4, steps=200,
+        noise={"kind": "gaussian", "sigma": 0.1, "weights": [1, 2, 0, 0.5, 3], "common": False}),
+    "sgd, rademacher, coupled": sweep({"kind": "radial-cosh", "dimension": 70, "K0": 1, "K1": 1}, "float32", method="sgd",
+                                      noise={"kind": "rademacher", "sigma": 0.05}, replicates=2, steps=150),
+}
+
+
+def table(directory):
+    target = directory.parent / (directory.name + ".csv")
+    harness.program("export", directory, "--format", "csv", "-o", target)
+    text = target.read_text()
+    target.unlink()
+    return text
+
+
+class Invariance(unittest.TestCase):
+    maxDiff = 2000
+
+    def variations(self):
+        x86 = platform.machine() in ("x86_64", "AMD64")
+        yield "two threads, chunks of 7", ["--threads", "2", "--chunk-size", "7"], {}
+        yield "five threads, chunks of 1", ["--threads", "5", "--chunk-size", "1"], {}
+        yield "no cache", [], {"WARMSWEEP_CACHE": ""}
+        yield "W = 64", ["--width", "64"], {}
+        yield "W = 16", ["--width", "16"], {}
+        if x86:
+            yield "16-byte vectors", ["--vector-bytes", "16"], {}
+            yield "64-byte vectors", ["--vector-bytes", "64"], {}
+            yield "baseline x86-64 without fma", ["--march", "x86-64"], {}
+            flags = pathlib.Path("/proc/cpuinfo").read_text()
+            if "avx2" in flags:
+                yield "AVX2", ["--march", "x86-64-v3"], {}
+            if "avx512vl" in flags:
+                yield "AVX-512", ["--march", "x86-64-v4"], {}
+        for compiler in ("gcc", "clang"):
+            if shutil.which(compiler):
+                yield compiler, ["--compiler", compiler], {}
+
+    def test_layouts(self):
+        for name, text in SWEEPS.items():
+            reference = table(harness.run(text, "--threads", "1"))
+            self.assertGreater(len(reference.splitlines()), 1)
+            for variation, options, environment in self.variations():
+                with self.subTest(sweep=name, variation=variation):
+                    self.assertEqual(table(harness.run(text, *options, **environment)), reference)
+
+    def test_one_trajectory_a_block(self):
+        text = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32")
+        self.assertEqual(table(harness.run(text, "--width", "1")), table(harness.run(text)))
+
+    def test_shards(self):
+        text = sweep({"kind": "quadratic", "dimension": 12}, "float32")
+        whole = harness.run(text, "--chunk-size", "2")
+        parts = [harness.run(text, "--chunk-size", "2", "--shard", f"{i}/3") for i in range(3)]
+        merged = harness.new_directory()
+        harness.program("merge", *parts, "-o", merged)
+        self.assertEqual(table(merged), table(whole))
+
+    def test_killed_and_resumed(self):
+        # enough chunks that a kill lands between two of them, at whatever moment it comes
+        text = sweep({"kind": "quadratic", "dimension": 8}, "float64", steps=100000,
+                     schedule={"peak": {"log": [1e-7, 1e-5], "points": 400}})
+        text["record"] = {"hash": True}
+        whole = table(harness.run(text))
+        directory = harness.new_directory()
+        file = harness.SCRATCH / "killed.json"
+        import json
+
+        file.write_text(json.dumps(text))
+        arguments = [harness.PROGRAM, "run", file, "-o", directory, "--quiet", "--no-report", "--threads", "1", "--chunk-size", "4"]
+        process = subprocess.Popen(arguments, env=harness.environment())
+        journal = directory / "journal.sqlite"
+        while process.poll() is None and not (journal.exists() and journal.stat().st_size > 40000):
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        harness.program("resume", directory, "--quiet", "--no-report", "--threads", "2")
+        self.assertEqual(table(directory), whole)
+
+    def test_more_replicates_keep_the_earlier_ones(self):
+        few = SWEEPS["sgd, gaussian, float32"]
+        a = harness.outcomes(harness.run(few))
+        b = harness.outcomes(harness.run(dict(few, replicates=5)))
+        key = lambda row: (row["cell"], row["replicate"])
+        later = {key(row): row for row in b}
+        for row in a:
+            self.assertEqual({k: v for k, v in later[key(row)].items() if k != "trajectory"},
+                             {k: v for k, v in row.items() if k != "trajectory"})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,43 @@
+/* objective_probe.c: gap, gradient, curvature and smoothness of an objective at a point, through the objective's own header, for
+ * test_objectives.py. Coordinates are added in ascending order (one lane). */
+#include "target_c.h"
+#include "math.h"
+FN double scalar_pow(double x, double y) { return lane_f64(pow_f64(F64(x), F64(y)), 0); }
+#include WS_OBJECTIVE
+
+static double first(real v) { return (double)((const scalar_real *)&v)[0]; }
+
+/* parameters [8], table [d], x [d]; out: gradient [d], curvature [d], scalars {gap, sharpness, K0, K, rho} */
+void probe(const double *parameters, const double *table, long d, const double *x, double *out_gradient, double *out_curvature,
+           double *scalars)
+{
+    double constant[8] = {0};
+    constants k;
+    sums s;
+    real largest = R(0.0f);
+    __builtin_memset(&k, 0, sizeof k);
+    setup_constants(parameters, constant);
+    for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = R((scalar_real)constant[j]);
+    for (int j = 0; j < OBJECTIVE_SUMS; j++) ((real *)&s)[j] = R(0.0f);
+    scalars[2] = scalars[3] = 0.0;
+    for (int pass = 0; pass < 2; pass++)
+        for (long i = 0; i < d; i++) {
+            double one[8] = {0};
+            coefficients c;
+            real here = R((scalar_real)x[i]);
+            __builtin_memset(&c, 0, sizeof c);
+            setup(parameters, table[i], i, one);
+            for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&c)[j] = R((scalar_real)one[j]);
+            if (pass == 0) {
+                accumulate(c, k, here, &s);
+                scalars[4] = smoothness(parameters, one, &scalars[2], &scalars[3]);
+                continue;
+            }
+            out_gradient[i] = first(gradient(c, k, here, s));
+            real bend = curvature(c, k, here, s);
+            out_curvature[i] = first(bend);
+            largest = SEL(LT(largest, bend), bend, largest);
+        }
+    scalars[0] = first(gap(k, s));
+    scalars[1] = first(sharpness(k, s, largest));
+}

@@ -1,0 +1,86 @@
+"""test_reference.py: gradient-descent cases whose outcome was computed elsewhere, in float64 and in 50 decimal digits.
+
+reference_cases.csv is a table of exact outcomes (columns: see the first lines of `sweep_of`). Every case whose objective and
+schedule this version has must come out exactly: status, and hitting iteration or iteration of divergence.
+"""
+import csv
+import json
+import math
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+
+CASES = list(csv.DictReader(open(pathlib.Path(__file__).with_name("reference_cases.csv"), newline="")))
+
+
+def objective_of(o, d):
+    """The sweep file's objective for a case's, or None when this version does not have it."""
+    name = o["name"]
+    if name == "quad_diag":
+        spectrum = {k: v for k, v in o["spectrum"].items() if k != "d"}
+        return {"kind": "quadratic", "dimension": d, "spectrum": spectrum}
+    if name == "power":
+        return {"kind": "power", "dimension": d, "p": o["p"], "spectrum": {"law": "explicit", "values": o["a"]}}
+    if name == "cosh" and len(set(o["a"])) == 1:
+        K1 = o["a"][0] ** 2
+        K0 = o["A"][0] * K1
+        return {"kind": "cosh", "dimension": d, "K0": K0, "K1": K1,
+                "spectrum": {"law": "explicit", "values": [A / o["A"][0] for A in o["A"]]}}
+    if name == "radial_cosh":
+        return {"kind": "radial-cosh", "dimension": d, "K0": o["A"] * o["a"] ** 2, "K1": o["a"] ** 2}
+    if name == "river":
+        return {"kind": "river", "dimension": d, "r": o.get("r", 1.0), "k": o["k"], "c": o["c"]}
+    return None
+
+
+def schedule_of(s):
+    if s["kind"] == "const":
+        return {"peak": s["eta"]}
+    if s["kind"] == "adaptive":
+        return {"kind": "theory", **{k: s[k] for k in ("c0", "c1", "K0", "K", "rho")}}
+    if s["kind"] == "warm" and "decay" not in s:
+        warmup = {"linear": {"kind": "linear"}, "poly": {"kind": "polynomial", "power": s.get("power")},
+                  "sqrt": {"kind": "polynomial", "power": 0.5}, "geom": {"kind": "geometric", "start": s.get("start")}}
+        if s["shape"] in warmup:
+            return {"peak": s["peak"], "warmup": {**warmup[s["shape"]], "steps": s["W"]}}
+    return None
+
+
+def sweep_of(spec):
+    """spec: objective, x0, schedule, eps, t_max (iteration cap), div (diverged when gap > div * max(gap_0, 1))."""
+    objective, schedule = objective_of(spec["objective"], len(spec["x0"])), schedule_of(spec["schedule"])
+    if objective is None or schedule is None:
+        return None
+    return {"precision": "float64", "objective": objective, "start": {"kind": "explicit", "values": spec["x0"]},
+            "method": {"kind": "gd"}, "schedule": schedule,
+            "stop": {"steps": spec["t_max"], "gap": [spec["eps"]] if spec["eps"] > 0 else [], "diverged": spec["div"]}}
+
+
+class Reference(unittest.TestCase):
+    def test_cases(self):
+        compared = 0
+        for case in CASES:
+            spec = json.loads(case["spec_json"])
+            sweep = sweep_of(spec)
+            if sweep is None:
+                continue
+            with self.subTest(case["id"]):
+                (row,) = harness.outcomes(harness.run(sweep))
+                compared += 1
+                self.assertEqual(row["status"], {"hit": "reached", "diverged": "diverged", "censored": "budget"}[case["outcome_f64"]])
+                self.assertEqual(row["end"], int(case["T_f64"]))
+                if case["outcome_f64"] == "hit":
+                    self.assertEqual(row["hit_1"], int(case["T_f64"]))
+                    # the table has six digits
+                    if float(case["Delta_at_T"]) > 0:
+                        self.assertTrue(math.isclose(row["final_gap"], float(case["Delta_at_T"]), rel_tol=2e-5), row["final_gap"])
+                if case["agree"] == "NO":  # a mode at the bottom of the float range that exact arithmetic brings back
+                    self.assertTrue(row["flags"] & harness.FLAG_UNDERFLOW, "an outcome that exact arithmetic denies is not flagged")
+        self.assertGreaterEqual(compared, 44, "cases went missing from the comparison")
+
+
+if __name__ == "__main__":
+    unittest.main()
