@@ -31,6 +31,7 @@ typedef unsigned scalar_vuint;
 #define COPYSIGN copysign_f32
 #define SEL sel_f32
 #define SEL_INT sel_u32
+#define EQ_INT eq_u32
 #define LT lt_f32
 #define LE le_f32
 #define EQ eq_f32
@@ -56,6 +57,7 @@ typedef unsigned long long scalar_vuint;
 #define COPYSIGN copysign_f64
 #define SEL sel_f64
 #define SEL_INT sel_u64
+#define EQ_INT eq_u64
 #define LT lt_f64
 #define LE le_f64
 #define EQ eq_f64

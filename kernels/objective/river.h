@@ -49,8 +49,8 @@ FN real curvature(coefficients c, constants k, real x, sums s)
 {
     (void)k;
     (void)s;
-    real p = sigmoid_minus(x);
-    real along = c.r * p * (R(1.0f) - p);
+    real e = EXP(-ABS(x)), below = R(1.0f) + e;
+    real along = c.r * (e / (below * below)); /* not p (1 - p), which cancels on the far side */
     return SEL(EQ(c.r, R(0.0f)), FMA(R(3.0f) * c.c, x * x, c.k), along);
 }
 FN real sharpness(constants k, sums s, real largest)

@@ -1,0 +1,27 @@
+/* math.h: elementary functions of the dialect, for both families and, in capitals, for `real`. */
+#ifndef WS_MATH_H
+#define WS_MATH_H
+#include "math_f32.h"
+#include "math_f64.h"
+#if defined(WS_PRECISION) && WS_PRECISION == 32
+#define EXP exp_f32
+#define EXPM1 expm1_f32
+#define LOG log_f32
+#define LOG1P log1p_f32
+#define SINCOS sincos_f32
+#define SINH sinh_f32
+#define COSH cosh_f32
+#define TANH tanh_f32
+#define POW pow_f32
+#elif defined(WS_PRECISION)
+#define EXP exp_f64
+#define EXPM1 expm1_f64
+#define LOG log_f64
+#define LOG1P log1p_f64
+#define SINCOS sincos_f64
+#define SINH sinh_f64
+#define COSH cosh_f64
+#define TANH tanh_f64
+#define POW pow_f64
+#endif
+#endif

@@ -1,0 +1,213 @@
+/* math_f32.h: elementary functions on f32, lane by lane, without branches, tables or a C library.
+ *
+ * Largest errors found against mpmath (tests/kernels/test_math.py asserts the bounds in brackets), in units in the last place:
+ *   exp 0.83 [2], expm1 1.11 [2], log 0.78 [2], log1p 1.18 [2], sin 1.38 [2], cos 1.41 [2], sinh 1.59 [4], cosh 1.09 [4],
+ *   tanh 1.95 [4], pow 1.53 [4]; sincos for |x| <= 2^20
+ * NaN gives NaN, overflow gives infinity; results below the normal range are right to one unit of the smallest denormal more.
+ * The polynomials are the fits of tests/kernels/math_coefficients.py. Bits of a NaN never decide anything: lanes that hold one are
+ * put back at the end. Texts for both precisions differ in constants and degree only. */
+#ifndef WS_MATH_F32_H
+#define WS_MATH_F32_H
+
+/* f32 infinity */
+FN f32 infinity_f32(void) { return from_bits_f32(U32(0x7f800000u)); }
+FN f32 nan_f32(void) { return infinity_f32() - infinity_f32(); }
+/* 2^n for n a whole number of the normal range */
+FN f32 two_to_f32(u32 n) { return from_bits_f32((n + U32(127u)) << 23); }
+/* half of n, rounded down: n is signed */
+FN u32 half_f32(u32 n) { return (u32)((i32)n >> 1); }
+FN f32 clamp_f32(f32 x, f32 low, f32 high) { return sel_f32(lt_f32(x, low), low, sel_f32(lt_f32(high, x), high, x)); }
+
+/* x = n ln 2 + r + *low, |r| <= 0.35; n as a whole number in the integer lanes */
+FN f32 reduce_ln2_f32(f32 x, u32 *n, f32 *low)
+{
+    f32 shifted = fma_f32(x, F32(0x1.71547652b82fep+0f), F32(0x1.8p23f));
+    f32 whole = shifted - F32(0x1.8p23f);
+    *n = bits_f32(shifted) - U32(0x4b400000u);
+    f32 high = fma_f32(-whole, F32(0x1.62e4p-1f), x); /* exact: the first part of ln 2 ends early */
+    f32 r = fma_f32(-whole, F32(0x1.7f7d1cp-20f), high);
+    *low = fma_f32(-whole, F32(0x1.7f7d1cp-20f), high - r);
+    return r;
+}
+/* e^r - 1 for |r| <= 0.35, with the rest of r */
+FN f32 expm1_reduced_f32(f32 r, f32 low)
+{
+    f32 p = F32(0x1.a28f18p-13f);
+    p = fma_f32(p, r, F32(0x1.6d4394p-10f));
+    p = fma_f32(p, r, F32(0x1.110fe2p-7f));
+    p = fma_f32(p, r, F32(0x1.5554fp-5f));
+    p = fma_f32(p, r, F32(0x1.555556p-3f));
+    p = fma_f32(p, r, F32(0x1p-1f));
+    return r + fma_f32(r * r, p, low);
+}
+/* (1 + e) 2^n: the power of two is multiplied in two halves, so that every finite result is reached */
+FN f32 scale_f32(f32 e, u32 n)
+{
+    u32 first = half_f32(n);
+    return ((F32(1.0f) + e) * two_to_f32(first)) * two_to_f32(n - first);
+}
+/* e^x 2^k */
+FN f32 exp_scaled_f32(f32 x, int k)
+{
+    u32 n;
+    f32 low, bounded = clamp_f32(x, F32(-104.0f), F32(90.0f));
+    f32 r = reduce_ln2_f32(bounded, &n, &low);
+    f32 result = scale_f32(expm1_reduced_f32(r, low), n + U32((unsigned)k));
+    return sel_f32(eq_f32(x, x), result, x);
+}
+FN f32 exp_f32(f32 x) { return exp_scaled_f32(x, 0); }
+
+FN f32 expm1_f32(f32 x)
+{
+    u32 n;
+    f32 low, bounded = clamp_f32(x, F32(-20.0f), F32(89.0f));
+    f32 r = reduce_ln2_f32(bounded, &n, &low);
+    f32 e = expm1_reduced_f32(r, low);
+    f32 half = two_to_f32(n - U32(1u)); /* 2^n overflows for the largest results */
+    f32 result = F32(2.0f) * fma_f32(half, e, half - F32(0.5f));
+    result = sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result);
+    return sel_f32(eq_f32(x, x), result, x);
+}
+
+/* x = 2^n (1 + f), 1 + f from sqrt(1/2) to sqrt(2), for x > 0 finite; n as a number */
+FN f32 split_f32(f32 x, u32 *exponent)
+{
+    u32 bits = bits_f32(x) - U32(0x3f3504f3u);
+    *exponent = (u32)((i32)bits >> 23);
+    return from_bits_f32((bits & U32(0x7fffffu)) + U32(0x3f3504f3u)) - F32(1.0f);
+}
+FN f32 whole_f32(u32 n) { return from_bits_f32(n + U32(0x4b400000u)) - F32(0x1.8p23f); }
+/* log(1 + f) + n ln 2 */
+FN f32 log_sum_f32(f32 f, f32 n)
+{
+    f32 p = F32(-0x1.3a035ep-4f);
+    p = fma_f32(p, f, F32(0x1.05ee74p-3f));
+    p = fma_f32(p, f, F32(-0x1.0d88e2p-3f));
+    p = fma_f32(p, f, F32(0x1.22c28cp-3f));
+    p = fma_f32(p, f, F32(-0x1.546f34p-3f));
+    p = fma_f32(p, f, F32(0x1.99a132p-3f));
+    p = fma_f32(p, f, F32(-0x1.000238p-2f));
+    p = fma_f32(p, f, F32(0x1.555552p-2f));
+    f32 tail = fma_f32(f * f, fma_f32(f, p, F32(-0.5f)), n * F32(0x1.7f7d1cp-20f));
+    return fma_f32(n, F32(0x1.62e4p-1f), f + tail);
+}
+FN f32 log_f32(f32 x)
+{
+    u32 n;
+    m32 small = lt_f32(x, F32(0x1p-126f));
+    f32 f = split_f32(sel_f32(small, x * F32(0x1p25f), x), &n);
+    f32 result = log_sum_f32(f, whole_f32(n) - sel_f32(small, F32(25.0f), F32(0.0f)));
+    result = sel_f32(eq_f32(x, F32(0.0f)), -infinity_f32(), sel_f32(lt_f32(x, F32(0.0f)), nan_f32(), result));
+    return sel_f32(eq_f32(x, x), sel_f32(eq_f32(x, infinity_f32()), x, result), x);
+}
+FN f32 log1p_f32(f32 x)
+{
+    u32 n;
+    f32 sum = F32(1.0f) + x, back = sum - F32(1.0f);
+    f32 lost = (F32(1.0f) - (sum - back)) + (x - back); /* 1 + x = sum + lost exactly */
+    f32 f = split_f32(sum, &n);
+    f = fma_f32(lost, two_to_f32(-n), f);
+    f32 result = log_sum_f32(f, whole_f32(n));
+    result = sel_f32(eq_f32(sum, F32(0.0f)), -infinity_f32(), sel_f32(lt_f32(sum, F32(0.0f)), nan_f32(), result));
+    result = sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result);
+    return sel_f32(eq_f32(x, x), sel_f32(eq_f32(x, infinity_f32()), x, result), x);
+}
+
+/* sine and cosine of |r| <= pi/4 and a little more */
+FN void sincos_quarter_f32(f32 r, f32 *sine, f32 *cosine)
+{
+    f32 z = r * r;
+    f32 p = F32(-0x1.98a304p-13f);
+    p = fma_f32(p, z, F32(0x1.11054ep-7f));
+    p = fma_f32(p, z, F32(-0x1.55554p-3f));
+    *sine = fma_f32(r * z, p, r);
+    f32 q = F32(0x1.9982dcp-16f);
+    q = fma_f32(q, z, F32(-0x1.6c0ad6p-10f));
+    q = fma_f32(q, z, F32(0x1.555548p-5f));
+    *cosine = fma_f32(z, fma_f32(z, q, F32(-0.5f)), F32(1.0f));
+}
+/* ... turned by a number of quarters */
+FN void quarter_turns_f32(u32 quarters, f32 s, f32 c, f32 *sine, f32 *cosine)
+{
+    m32 even = eq_u32(quarters & U32(1u), U32(0u));
+    u32 sine_sign = (quarters & U32(2u)) << 30, cosine_sign = ((quarters + U32(1u)) & U32(2u)) << 30;
+    *sine = from_bits_f32(bits_f32(sel_f32(even, s, c)) ^ sine_sign);
+    *cosine = from_bits_f32(bits_f32(sel_f32(even, c, s)) ^ cosine_sign);
+}
+/* |x| <= 2^20: pi/2 in three parts, the first of which leaves no rounding */
+FN void sincos_f32(f32 x, f32 *sine, f32 *cosine)
+{
+    f32 shifted = fma_f32(x, F32(0x1.45f306dc9c883p-1f), F32(0x1.8p23f));
+    f32 whole = shifted - F32(0x1.8p23f);
+    u32 quadrant = bits_f32(shifted);
+    f32 r = fma_f32(-whole, F32(0x1.921fb6p+0f), x);
+    r = fma_f32(-whole, F32(-0x1.777a5cp-25f), r);
+    r = fma_f32(-whole, F32(-0x1.ee59dap-50f), r);
+    f32 s, c;
+    sincos_quarter_f32(r, &s, &c);
+    quarter_turns_f32(quadrant, sel_f32(eq_f32(x, F32(0.0f)), x, s), c, sine, cosine);
+}
+
+FN f32 sinh_f32(f32 x)
+{
+    f32 magnitude = abs_f32(x), E = expm1_f32(magnitude);
+    f32 small = F32(0.5f) * (E + E / (E + F32(1.0f)));
+    f32 large = exp_scaled_f32(magnitude, -1);
+    f32 result = sel_f32(lt_f32(magnitude, F32(0x1p-30f)), magnitude, sel_f32(lt_f32(magnitude, F32(9.0f)), small, large));
+    return sel_f32(eq_f32(x, x), copysign_f32(result, x), x);
+}
+FN f32 cosh_f32(f32 x)
+{
+    f32 E = exp_scaled_f32(abs_f32(x), -1);
+    return E + F32(0.25f) / E;
+}
+FN f32 tanh_f32(f32 x)
+{
+    f32 magnitude = abs_f32(x);
+    f32 E = expm1_f32(F32(2.0f) * sel_f32(lt_f32(magnitude, F32(10.0f)), magnitude, F32(10.0f)));
+    f32 result = sel_f32(lt_f32(magnitude, F32(0x1p-30f)), magnitude, E / (E + F32(2.0f)));
+    return sel_f32(eq_f32(x, x), copysign_f32(result, x), x);
+}
+
+/* log(x) = high + *low for x > 0 finite and normal, *low with half the precision again: 2 atanh(s), s = f / (2 + f), in pairs */
+FN f32 log_pair_f32(f32 f, f32 n, f32 *low)
+{
+    const f32 third = F32(0x1.555556p-2f), third_low = F32(-0x1.5555555555555p-27f);
+    f32 d = F32(2.0f) + f, d_low = (F32(2.0f) - d) + f;
+    f32 s = f / d, s_low = fma_f32(-s, d_low, fma_f32(-s, d, f)) / d;
+    f32 z = s * s, z_low = fma_f32(s, s, -z) + F32(2.0f) * (s * s_low);
+    f32 p = F32(0x1.dfbdbp-4f);
+    p = fma_f32(p, z, F32(0x1.2451d2p-3f));
+    p = fma_f32(p, z, F32(0x1.999a02p-3f));
+    f32 a = z * third, a_low = fma_f32(z, third, -a) + fma_f32(z, third_low, z_low * third);
+    f32 q = z * z * p, w = a + q, w_low = ((a - w) + q) + a_low;
+    f32 t = s * w, t_low = fma_f32(s, w, -t) + fma_f32(s, w_low, s_low * w);
+    f32 v = s + t, v_low = ((s - v) + t) + (t_low + s_low);
+    f32 base = n * F32(0x1.62e4p-1f), twice = F32(2.0f) * v, high = base + twice;
+    f32 rest = ((base - high) + twice) + fma_f32(F32(2.0f), v_low, n * F32(0x1.7f7d1cp-20f)), result = high + rest;
+    *low = (high - result) + rest;
+    return result;
+}
+/* x^y for x >= 0 (NaN for x < 0); x^0 = 1^y = 1 */
+FN f32 pow_f32(f32 x, f32 y)
+{
+    u32 n;
+    f32 low;
+    m32 small = lt_f32(x, F32(0x1p-126f));
+    f32 f = split_f32(sel_f32(small, x * F32(0x1p25f), x), &n);
+    f32 high = log_pair_f32(f, whole_f32(n) - sel_f32(small, F32(25.0f), F32(0.0f)), &low);
+    f32 e = y * high;
+    f32 e_low = fma_f32(y, high, -e) + y * low;
+    e_low = sel_f32(lt_f32(abs_f32(e), F32(90.0f)), e_low, F32(0.0f));
+    f32 rest, r = reduce_ln2_f32(clamp_f32(e, F32(-104.0f), F32(90.0f)), &n, &rest);
+    f32 grown = expm1_reduced_f32(r, rest);
+    f32 result = scale_f32(fma_f32(e_low, F32(1.0f) + grown, grown), n);
+    f32 limit = sel_f32(lt_f32(y, F32(0.0f)), F32(0.0f), infinity_f32()); /* of a growing base */
+    result = sel_f32(eq_f32(x, infinity_f32()), limit, result);
+    limit = sel_f32(lt_f32(y, F32(0.0f)), infinity_f32(), F32(0.0f));
+    result = sel_f32(eq_f32(x, F32(0.0f)), limit, result);
+    result = sel_f32(lt_f32(x, F32(0.0f)), nan_f32(), result);
+    result = sel_f32(eq_f32(x, x), sel_f32(eq_f32(y, y), result, y), x);
+    return sel_f32(or_m32(eq_f32(y, F32(0.0f)), eq_f32(x, F32(1.0f))), F32(1.0f), result);
+}
+#endif

@@ -1,0 +1,27 @@
+/* gaussian.h: additive Gaussian noise: g + sigma w_i z, z standard normal, independent for every iteration and coordinate.
+ *
+ * A Philox block holds 4 (float32) or 2 (float64) normals. A lane's normals are numbered t K' + k, with K' = K for K = 1, 2 and K
+ * rounded up to whole blocks beyond, so that nearly no word is wasted: with K = 1 a block serves several iterations. */
+#define NOISE_NONE 0
+#if WS_K < WS_NORMALS_A_BLOCK && (WS_K == 1 || WS_K == 2)
+#define NOISE_SPAN (WS_NORMALS_A_BLOCK / WS_K)
+#else
+#define NOISE_SPAN 1
+#endif
+
+/* noise[NOISE_SPAN][K] of iterations at.iteration + step ..., step a multiple of NOISE_SPAN */
+FN void noise_draw(const random_key *key, random_position at, unsigned step, real *noise)
+{
+    vuint t = at.iteration + vuint_of(step);
+    real normals[WS_NORMALS_A_BLOCK];
+#if NOISE_SPAN > 1
+    random_normals(key, &at, t / NOISE_SPAN, at.lane, normals);
+    for (int i = 0; i < NOISE_SPAN * WS_K; i++) noise[i] = normals[i];
+#else
+    for (int k = 0; k < WS_K; k += WS_NORMALS_A_BLOCK) {
+        random_normals(key, &at, t, at.lane + vuint_of((unsigned)(k / WS_NORMALS_A_BLOCK * WS_L)), normals);
+        for (int i = 0; i < WS_NORMALS_A_BLOCK && k + i < WS_K; i++) noise[k + i] = normals[i];
+    }
+#endif
+}
+FN real noise_gradient(real g, real sigma, real noise) { return FMA(sigma, noise, g); }

@@ -1,0 +1,3 @@
+/* none.h: no noise: gradient descent. */
+#define NOISE_NONE 1
+#define NOISE_SPAN 1

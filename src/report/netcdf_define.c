@@ -1,0 +1,238 @@
+/* netcdf_define.c: what outcomes.nc declares: dimensions, variables, attributes.
+ *
+ * Every axis is a dimension and a coordinate variable named like its path with underscores, in the order of the grid, so that the
+ * trajectories of the journal, in order, are the elements of status(axes..., replicate) in order. hit has eps after that, gap has
+ * the asked iteration. Integers that mean "never" are -1 and declared as fill: xarray turns them into NaN. flags and hash have
+ * no fill, because a reader that turned them into floating point would lose their bits; where status is missing they are 0. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <netcdf.h>
+
+#include "report/analysis.h"
+#include "report/netcdf_file.h"
+#include "report/text.h"
+
+#define CHUNK_ELEMENTS 65536 /* of a compressed block */
+
+ws_code ws_netcdf_check(ws_netcdf *nc, int state, const char *what, ws_error *error)
+{
+    if (state == NC_NOERR) return WS_OK;
+    return ws_error_set(error, WS_FAILED, "cannot write %s: %s: %s", nc->path, what, nc_strerror(state));
+}
+
+/* The first failure of a series of definitions is kept, so that they read as a list. */
+static void keep(ws_netcdf *nc, int state, const char *what)
+{
+    if (state != NC_NOERR && nc->state == NC_NOERR) {
+        nc->state = state;
+        nc->failed = what;
+    }
+}
+
+static void text_attribute(ws_netcdf *nc, int variable, const char *name, const char *value)
+{
+    keep(nc, nc_put_att_text(nc->file, variable, name, strlen(value), value), name);
+}
+
+static void describe(ws_netcdf *nc, int variable, const char *long_name, const char *units)
+{
+    text_attribute(nc, variable, "long_name", long_name);
+    if (units) text_attribute(nc, variable, "units", units);
+}
+
+static int dimension(ws_netcdf *nc, const char *name, size_t length)
+{
+    int id = -1;
+    keep(nc, nc_def_dim(nc->file, name, length, &id), name);
+    return id;
+}
+
+/* Blocks of about CHUNK_ELEMENTS that are contiguous in the order of the trajectories: written once, in order. */
+static void lay_out(ws_netcdf *nc, int variable, int rank, const size_t *lengths, const char *name)
+{
+    size_t chunk[NC_MAX_VAR_DIMS], elements = 1;
+    for (int d = rank - 1; d >= 0; d--) {
+        size_t room = CHUNK_ELEMENTS / elements;
+        chunk[d] = lengths[d] < room ? lengths[d] : room ? room : 1;
+        if (chunk[d] < lengths[d]) elements = CHUNK_ELEMENTS;
+        else elements *= chunk[d];
+    }
+    keep(nc, nc_def_var_chunking(nc->file, variable, NC_CHUNKED, chunk), name);
+    keep(nc, nc_def_var_deflate(nc->file, variable, 1, 1, 1), name);
+}
+
+/* A variable over axes and replicate, and over one more dimension when extra >= 0. */
+static int outcome(ws_netcdf *nc, const char *name, nc_type type, int extra, const char *long_name, const char *units)
+{
+    int id = -1, dimensions[NC_MAX_VAR_DIMS], rank = nc->rank;
+    size_t lengths[NC_MAX_VAR_DIMS];
+    for (int d = 0; d < rank; d++) {
+        dimensions[d] = nc->dimensions[d];
+        lengths[d] = nc->lengths[d];
+    }
+    if (extra >= 0) {
+        dimensions[rank] = extra;
+        keep(nc, nc_inq_dimlen(nc->file, extra, &lengths[rank]), name);
+        rank++;
+    }
+    keep(nc, nc_def_var(nc->file, name, type, rank, dimensions, &id), name);
+    if (nc->state) return -1;
+    lay_out(nc, id, rank, lengths, name);
+    describe(nc, id, long_name, units);
+    return id;
+}
+
+static void fill_integer(ws_netcdf *nc, int variable, const char *comment)
+{
+    const long long never = WS_NEVER;
+    keep(nc, nc_def_var_fill(nc->file, variable, NC_FILL, &never), "_FillValue");
+    text_attribute(nc, variable, "comment", comment);
+}
+
+static void fill_gap(ws_netcdf *nc, int variable, const char *comment)
+{
+    const double none = __builtin_nan("");
+    keep(nc, nc_def_var_fill(nc->file, variable, NC_FILL, &none), "_FillValue");
+    if (comment) text_attribute(nc, variable, "comment", comment);
+}
+
+static void define_axes(ws_netcdf *nc)
+{
+    const ws_plan *plan = nc->plan;
+    for (int a = 0; a < plan->axis_count; a++) {
+        const ws_axis *axis = &plan->axes[a];
+        char *name = ws_text_identifier(axis->path);
+        nc->dimensions[a] = dimension(nc, name, (size_t)axis->count);
+        keep(nc, nc_def_var(nc->file, name, axis->integer ? NC_INT64 : NC_DOUBLE, 1, &nc->dimensions[a], &nc->axis[a]), name);
+        if (!nc->state) {
+            describe(nc, nc->axis[a], axis->label, axis->unit[0] ? axis->unit : "1");
+            text_attribute(nc, nc->axis[a], "path", axis->path);
+        }
+        free(name);
+        nc->lengths[a] = (size_t)axis->count;
+    }
+    nc->dimensions[plan->axis_count] = dimension(nc, "replicate", (size_t)plan->replicates);
+    nc->lengths[plan->axis_count] = (size_t)plan->replicates;
+    nc->rank = plan->axis_count + 1;
+    keep(nc, nc_def_var(nc->file, "replicate", NC_INT64, 1, &nc->dimensions[plan->axis_count], &nc->replicate), "replicate");
+    if (!nc->state) describe(nc, nc->replicate, "replicate (random repetition of a cell)", "1");
+}
+
+static void define_gaps(ws_netcdf *nc)
+{
+    const char *never = "-1 (fill): never up to the end of the trajectory, or not run; status tells which";
+    nc->final_gap = outcome(nc, "final_gap", NC_DOUBLE, -1, "gap f(x) - f* at the end iteration", "1");
+    if (!nc->state) fill_gap(nc, nc->final_gap, "NaN: the gap was no number, or not run");
+    nc->best_gap = outcome(nc, "best_gap", NC_DOUBLE, -1, "smallest gap up to the end", "1");
+    if (!nc->state) fill_gap(nc, nc->best_gap, NULL);
+    nc->best_at = outcome(nc, "best_at", NC_INT64, -1, "first iteration of the smallest gap", "iterations");
+    if (!nc->state) fill_integer(nc, nc->best_at, never);
+    nc->peak_gap = outcome(nc, "peak_gap", NC_DOUBLE, -1, "largest gap up to the end", "1");
+    if (!nc->state) fill_gap(nc, nc->peak_gap, NULL);
+    nc->peak_at = outcome(nc, "peak_at", NC_INT64, -1, "first iteration of the largest gap", "iterations");
+    if (!nc->state) fill_integer(nc, nc->peak_at, never);
+}
+
+static void define_outcomes(ws_netcdf *nc)
+{
+    const ws_plan *plan = nc->plan;
+    const unsigned char missing = 255, statuses[] = {0, 1, 2, 3, 4}, bits[] = {1, 2, 4};
+    nc->status = outcome(nc, "status", NC_UBYTE, -1, "how the trajectory ended", NULL);
+    if (nc->state) return;
+    keep(nc, nc_def_var_fill(nc->file, nc->status, NC_FILL, &missing), "_FillValue");
+    keep(nc, nc_put_att_uchar(nc->file, nc->status, "flag_values", NC_UBYTE, WS_STATUS_COUNT, statuses), "flag_values");
+    text_attribute(nc, nc->status, "flag_meanings", "reached budget diverged nonfinite stalled");
+    text_attribute(nc, nc->status, "comment",
+                   "reached: every eps was hit; budget: the iteration cap came first (censored); diverged: the gap rose above the limit; "
+                   "nonfinite: the gap became NaN or infinite; stalled: a step changed no coordinate and none will; 255 (fill): not run");
+    nc->flags = outcome(nc, "flags", NC_UBYTE, -1, "cautions on the outcome", NULL);
+    if (nc->state) return;
+    keep(nc, nc_put_att_uchar(nc->file, nc->flags, "flag_masks", NC_UBYTE, WS_FLAG_COUNT, bits), "flag_masks");
+    text_attribute(nc, nc->flags, "flag_meanings", "underflow unstable rebound");
+    text_attribute(nc, nc->flags, "comment",
+                   "underflow: a coordinate was set to zero by the tiny-value rule; unstable: eta * sharpness > 2 at a hit; rebound: the gap "
+                   "rose above an eps again; 0 where status is missing");
+    nc->end = outcome(nc, "end", NC_INT64, -1, "iteration at which the trajectory ended", "iterations");
+    if (!nc->state) fill_integer(nc, nc->end, "-1 (fill): not run");
+    define_gaps(nc);
+    if (plan->eps_count && !nc->state) {
+        nc->hit = outcome(nc, "hit", NC_INT64, nc->eps_dimension, "hitting iteration T_eps: the smallest t with gap(x_t) <= eps", "iterations");
+        if (!nc->state)
+            fill_integer(nc, nc->hit,
+                         "-1 (fill): not hit up to the end; censored (T_eps > end) where status is budget, never where it is diverged, "
+                         "nonfinite or stalled, not run where it is missing. Leaving these out of a mean or a median makes it wrong.");
+    }
+    if (plan->gap_at_count && !nc->state) {
+        nc->gap_at = outcome(nc, "gap", NC_DOUBLE, nc->gap_at_dimension, "gap at the asked iteration", "1");
+        if (!nc->state) fill_gap(nc, nc->gap_at, "NaN: after the end of the trajectory, or not run");
+    }
+    if (plan->hash && !nc->state) {
+        nc->hash = outcome(nc, "hash", NC_UINT64, -1, "hash over the bits of every gap of the trajectory", NULL);
+        if (!nc->state) text_attribute(nc, nc->hash, "comment", "0 where status is missing");
+    }
+}
+
+static void define_thresholds(ws_netcdf *nc)
+{
+    const ws_plan *plan = nc->plan;
+    if (plan->eps_count) {
+        nc->eps_dimension = dimension(nc, "eps", (size_t)plan->eps_count);
+        keep(nc, nc_def_var(nc->file, "eps", NC_DOUBLE, 1, &nc->eps_dimension, &nc->eps), "eps");
+        if (!nc->state) describe(nc, nc->eps, plan->eps_relative ? "gap threshold, relative to the gap at the start" : "gap threshold", "1");
+    }
+    if (plan->gap_at_count) {
+        /* the values are called gap: a variable gap_at(..., gap_at) would be taken for a coordinate */
+        nc->gap_at_dimension = dimension(nc, "gap_at", (size_t)plan->gap_at_count);
+        keep(nc, nc_def_var(nc->file, "gap_at", NC_INT64, 1, &nc->gap_at_dimension, &nc->gap_at_iteration), "gap_at");
+        if (!nc->state) describe(nc, nc->gap_at_iteration, "iteration at which the gap was asked for", "iterations");
+    }
+}
+
+static void define_globals(ws_netcdf *nc, ws_results *results)
+{
+    const ws_plan *plan = nc->plan;
+    char fingerprint[33];
+    for (int i = 0; i < 16; i++) sprintf(fingerprint + 2 * i, "%02x", plan->fingerprint[i]);
+    text_attribute(nc, NC_GLOBAL, "Conventions", "CF-1.10");
+    text_attribute(nc, NC_GLOBAL, "title", plan->title);
+    keep(nc, nc_put_att_text(nc->file, NC_GLOBAL, "sweep", plan->text_length, plan->text), "sweep");
+    text_attribute(nc, NC_GLOBAL, "fingerprint", fingerprint);
+    static const char *const facts[] = {"version", "engine", "device", "compiler"};
+    for (size_t f = 0; f < sizeof facts / sizeof *facts; f++) {
+        char *value = ws_results_fact(results, facts[f]);
+        if (value[0]) text_attribute(nc, NC_GLOBAL, facts[f], value);
+        free(value);
+    }
+    char *version = ws_results_fact(results, "version");
+    ws_text source = {0};
+    ws_text_add(&source, "warmsweep %s", version);
+    text_attribute(nc, NC_GLOBAL, "source", source.bytes);
+    ws_text_free(&source);
+    free(version);
+    text_attribute(nc, NC_GLOBAL, "objective", plan->objective);
+    text_attribute(nc, NC_GLOBAL, "method", plan->method);
+    text_attribute(nc, NC_GLOBAL, "noise", plan->noise);
+    int64_t finished;
+    int complete;
+    ws_results_count(results, &finished, &complete);
+    const long long counts[] = {plan->trajectories, finished, (long long)plan->seed};
+    keep(nc, nc_put_att_longlong(nc->file, NC_GLOBAL, "trajectories", NC_INT64, 1, &counts[0]), "trajectories");
+    keep(nc, nc_put_att_longlong(nc->file, NC_GLOBAL, "finished", NC_INT64, 1, &counts[1]), "finished");
+    keep(nc, nc_put_att_longlong(nc->file, NC_GLOBAL, "seed", NC_INT64, 1, &counts[2]), "seed");
+    keep(nc, nc_put_att_int(nc->file, NC_GLOBAL, "precision_bits", NC_INT, 1, &plan->precision), "precision_bits");
+    keep(nc, nc_put_att_int(nc->file, NC_GLOBAL, "complete", NC_INT, 1, &complete), "complete");
+    if (!complete) text_attribute(nc, NC_GLOBAL, "comment", "INCOMPLETE RUN: trajectories whose status is missing have not been run");
+}
+
+ws_code ws_netcdf_define(ws_netcdf *nc, ws_results *results, ws_error *error)
+{
+    nc->state = NC_NOERR;
+    define_globals(nc, results);
+    define_axes(nc);
+    if (!nc->state) define_thresholds(nc);
+    if (!nc->state) define_outcomes(nc);
+    if (!nc->state) keep(nc, nc_enddef(nc->file), "definitions");
+    return ws_netcdf_check(nc, nc->state, nc->failed, error);
+}

@@ -1,0 +1,155 @@
+/* text.c: see text.h.
+ *
+ * A report is assembled in memory piece by piece, so that every write to disk is one write of finished bytes; only what grows with
+ * the number of cells (cells.csv, outcomes.nc) is streamed. Escaping lives here and nowhere else: titles and sweep texts come
+ * from a user's file and reach HTML, SVG and gnuplot, whose syntax they must not be able to leave. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "report/text.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static void reserve(ws_text *text, size_t more)
+{
+    size_t need = text->length + more + 1;
+    if (need <= text->room) return;
+    size_t room = text->room ? text->room : 256;
+    while (room < need) room *= 2;
+    char *bytes = realloc(text->bytes, room);
+    WS_REQUIRE(bytes && "out of memory");
+    text->bytes = bytes;
+    text->room = room;
+}
+
+void ws_text_add_bytes(ws_text *text, const char *bytes, size_t length)
+{
+    reserve(text, length);
+    if (length) memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+void ws_text_add(ws_text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    WS_REQUIRE(length >= 0);
+    reserve(text, (size_t)length);
+    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+    va_end(again);
+    text->length += (size_t)length;
+}
+
+void ws_text_add_xml(ws_text *text, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+        if (c == '&') ws_text_add_bytes(text, "&amp;", 5);
+        else if (c == '<') ws_text_add_bytes(text, "&lt;", 4);
+        else if (c == '>') ws_text_add_bytes(text, "&gt;", 4);
+        else if (c == '"') ws_text_add_bytes(text, "&quot;", 6);
+        else if (c == '\'') ws_text_add_bytes(text, "&#39;", 5);
+        else if (c == 0x7f || (c < 0x20 && c != '\n' && c != '\t')) {
+            if (c != '\r') ws_text_add_bytes(text, "\xef\xbf\xbd", 3);
+        } else ws_text_add_bytes(text, bytes + i, 1);
+    }
+}
+
+void ws_text_add_quoted(ws_text *text, const char *bytes)
+{
+    ws_text_add_bytes(text, "'", 1);
+    for (; *bytes; bytes++) {
+        unsigned char c = (unsigned char)*bytes;
+        if (c == '\'') ws_text_add_bytes(text, "''", 2);
+        else ws_text_add_bytes(text, c < 0x20 || c == 0x7f ? " " : bytes, 1);
+    }
+    ws_text_add_bytes(text, "'", 1);
+}
+
+/* One line without its newline. */
+static void add_wrapped_line(ws_text *text, const char *line, size_t length, size_t columns)
+{
+    size_t indent = 0;
+    while (indent < length && line[indent] == ' ') indent++;
+    size_t hanging = indent + 2 < columns / 2 ? indent + 2 : 0, lead = 0; /* spaces put before what is left of the line */
+    while (lead + length > columns) {
+        size_t room = columns - lead, cut = room;
+        size_t first = lead ? 0 : indent; /* never break inside the indent */
+        while (cut > first && line[cut] != ' ') cut--;
+        if (cut <= first) cut = room; /* a word longer than the line: broken where the line ends */
+        ws_text_add(text, "%*s%.*s\n", (int)lead, "", (int)cut, line);
+        while (cut < length && line[cut] == ' ') cut++;
+        line += cut;
+        length -= cut;
+        lead = hanging;
+        if (!length) return;
+    }
+    ws_text_add(text, "%*s%.*s\n", (int)lead, "", (int)length, line);
+}
+
+void ws_text_add_wrapped(ws_text *text, const char *paragraph, int columns)
+{
+    size_t width = columns < 20 ? 20 : (size_t)columns;
+    while (*paragraph) {
+        size_t length = strcspn(paragraph, "\n");
+        add_wrapped_line(text, paragraph, length, width);
+        paragraph += length;
+        if (*paragraph == '\n') paragraph++;
+    }
+}
+
+char *ws_text_take(ws_text *text)
+{
+    if (!text->bytes) ws_text_add_bytes(text, "", 0);
+    char *bytes = text->bytes;
+    memset(text, 0, sizeof *text);
+    return bytes;
+}
+
+void ws_text_free(ws_text *text)
+{
+    free(text->bytes);
+    memset(text, 0, sizeof *text);
+}
+
+char *ws_text_number(double value, char out[WS_NUMBER_ROOM])
+{
+    if (isnan(value)) return strcpy(out, "nan");
+    if (isinf(value)) return strcpy(out, value > 0 ? "inf" : "-inf");
+    if (fabs(value) < 1e15 && value == floor(value)) { /* whole numbers without an exponent */
+        snprintf(out, WS_NUMBER_ROOM, "%.0f", value);
+        return out;
+    }
+    for (int digits = 15; digits <= 17; digits++) { /* %g drops zeros: 15 digits give every shorter form */
+        snprintf(out, WS_NUMBER_ROOM, "%.*g", digits, value);
+        if (strtod(out, NULL) == value) break;
+    }
+    return out;
+}
+
+char *ws_text_rounded(double value, int digits, char out[WS_NUMBER_ROOM])
+{
+    if (isfinite(value) && value == floor(value) && fabs(value) < 1e9) snprintf(out, WS_NUMBER_ROOM, "%.0f", value);
+    else snprintf(out, WS_NUMBER_ROOM, "%.*g", digits, value);
+    return out;
+}
+
+char *ws_text_identifier(const char *path)
+{
+    char *name = strdup(path);
+    WS_REQUIRE(name && "out of memory");
+    for (char *c = name; *c; c++)
+        if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9'))) *c = '_';
+    return name;
+}

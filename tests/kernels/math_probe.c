@@ -1,0 +1,40 @@
+/* math_probe.c: the functions of kernels/math.h over arrays, for test_math.py. in, more and out hold n numbers of the precision;
+ * n is padded to whole vectors here. `more` is the second argument of pow, and where sincos leaves the cosine. */
+#include "target_c.h"
+#include "math.h"
+
+#define EACH(name, vector, scalar, lanes, call)                                          \
+    void name(const scalar *in, scalar *more, scalar *out, long n)                       \
+    {                                                                                    \
+        for (long i = 0; i < n; i += lanes) {                                            \
+            scalar a[lanes], b[lanes], r[lanes];                                         \
+            for (int j = 0; j < lanes; j++) {                                            \
+                a[j] = i + j < n ? in[i + j] : (scalar)1;                                \
+                b[j] = i + j < n ? more[i + j] : (scalar)1;                              \
+            }                                                                            \
+            vector x, y, z;                                                              \
+            __builtin_memcpy(&x, a, sizeof x);                                           \
+            __builtin_memcpy(&y, b, sizeof y);                                           \
+            call;                                                                        \
+            __builtin_memcpy(r, &z, sizeof z);                                           \
+            __builtin_memcpy(b, &y, sizeof y);                                           \
+            for (int j = 0; j < lanes && i + j < n; j++) {                               \
+                out[i + j] = r[j];                                                       \
+                more[i + j] = b[j];                                                      \
+            }                                                                            \
+        }                                                                                \
+    }
+#define BOTH(name)                                                                       \
+    EACH(probe_##name##_f32, f32, float, WS_LANES32, z = name##_f32(x))                  \
+    EACH(probe_##name##_f64, f64, double, WS_LANES64, z = name##_f64(x))
+BOTH(exp)
+BOTH(expm1)
+BOTH(log)
+BOTH(log1p)
+BOTH(sinh)
+BOTH(cosh)
+BOTH(tanh)
+EACH(probe_pow_f32, f32, float, WS_LANES32, z = pow_f32(x, y))
+EACH(probe_pow_f64, f64, double, WS_LANES64, z = pow_f64(x, y))
+EACH(probe_sincos_f32, f32, float, WS_LANES32, sincos_f32(x, &z, &y))
+EACH(probe_sincos_f64, f64, double, WS_LANES64, sincos_f64(x, &z, &y))
