@@ -1,0 +1,40 @@
+/* catalogue.h: what a sweep can be made of: one row an entry. Private to plan.
+ *
+ * Adding an objective, a warmup, ... is one header under kernels/ and one row here (its parameters are rows of fields.c). */
+#ifndef WS_PLAN_CATALOGUE_H
+#define WS_PLAN_CATALOGUE_H
+
+typedef enum ws_group {
+    WS_OBJECTIVES,
+    WS_SPECTRA,
+    WS_STARTS,
+    WS_METHODS,
+    WS_NOISES,
+    WS_SCHEDULES,
+    WS_WARMUPS,
+    WS_DECAYS,
+    WS_GROUP_COUNT
+} ws_group;
+
+typedef struct ws_entry {
+    ws_group group;
+    const char *name;     /* as in the sweep file */
+    const char *file;     /* under kernels/, or NULL when the host makes it */
+    const char *formula;
+    const char *sentence;
+    const char *citation; /* or "" */
+    int table;            /* objectives: 1 = has a per-coordinate table (objective.spectrum) */
+} ws_entry;
+
+extern const ws_entry ws_entries[];
+extern const int ws_entry_count;
+/* The section of the sweep file that a group's entries are chosen in ("objective.spectrum"), the key that names one ("law"), the
+ * plural for headings, and the entry that is meant when the section is absent (or NULL). */
+extern const char *const ws_group_section[WS_GROUP_COUNT];
+extern const char *const ws_group_key[WS_GROUP_COUNT];
+extern const char *const ws_group_title[WS_GROUP_COUNT];
+extern const char *const ws_group_default[WS_GROUP_COUNT];
+
+const ws_entry *ws_entry_find(ws_group group, const char *name);
+
+#endif

@@ -1,0 +1,55 @@
+/* fields.h: the one table of the sweep file's fields. Parser, axes, schema and documentation are derived from it. Private to plan. */
+#ifndef WS_PLAN_FIELDS_H
+#define WS_PLAN_FIELDS_H
+
+typedef enum ws_field_id {
+    WS_F_TITLE, WS_F_PRECISION, WS_F_SEED, WS_F_REPLICATES,
+    WS_F_DIMENSION, WS_F_COSH_K0, WS_F_COSH_K1, WS_F_POWER_P, WS_F_RIVER_R, WS_F_RIVER_K, WS_F_RIVER_C,
+    WS_F_LMAX, WS_F_LMIN, WS_F_ALPHA, WS_F_SPIKES, WS_F_GAMMA, WS_F_SCALE, WS_F_SPECTRUM_VALUES,
+    WS_F_START_GAP, WS_F_START_VALUES,
+    WS_F_SIGMA, WS_F_NOISE_WEIGHTS, WS_F_COMMON,
+    WS_F_PEAK, WS_F_C0, WS_F_C1, WS_F_THEORY_K0, WS_F_THEORY_K, WS_F_RHO,
+    WS_F_WARMUP_STEPS, WS_F_CONVENTION, WS_F_WARMUP_POWER, WS_F_WARMUP_START,
+    WS_F_HORIZON, WS_F_FLOOR,
+    WS_F_STEPS, WS_F_GAP, WS_F_DIVERGED, WS_F_HOLD, WS_F_RUN_ON,
+    WS_F_GAP_AT, WS_F_HASH,
+    WS_FIELD_COUNT
+} ws_field_id;
+
+typedef enum ws_field_type {
+    WS_TEXT,    /* any text */
+    WS_CHOICE,  /* one of `choices` */
+    WS_FLAG,    /* true or false */
+    WS_NUMBER,  /* a number, or several: then an axis (when `axis`) */
+    WS_WHOLE,   /* a whole number, or several */
+    WS_NUMBERS, /* a list of d numbers */
+    WS_WHOLES,  /* a list of ascending whole numbers */
+    WS_LADDER   /* gap thresholds */
+} ws_field_type;
+
+typedef struct ws_field {
+    const char *section; /* "objective", "" at the top */
+    const char *kinds;   /* "cosh|radial-cosh": entries of the section that have it, or NULL: all */
+    const char *key;
+    ws_field_type type;
+    int axis;            /* may be given several values */
+    double low, high;    /* allowed range */
+    int low_open;        /* low itself is not allowed */
+    int optional;        /* absent: `fallback`, or what the sentence says when it is NaN */
+    double fallback;
+    const char *choices; /* "float32|float64"; WS_CHOICE; the first that `fallback` counts is the default */
+    const char *unit;    /* "iterations", "1", ... */
+    const char *label;   /* for a picture's axis, or NULL: the path */
+    const char *sentence;
+} ws_field;
+
+extern const ws_field ws_fields[WS_FIELD_COUNT];
+
+/* "objective.K0" */
+void ws_field_path(const ws_field *field, char path[64]);
+/* `word` is one of the words of "a|b|c"; -1 when not, else its index. */
+int ws_word_index(const char *words, const char *word);
+/* The field is one of the section when the entry `kind` (may be NULL) is chosen there. */
+int ws_field_applies(const ws_field *field, const char *section, const char *kind);
+
+#endif

@@ -1,0 +1,104 @@
+/* json.c: see json.h. cJSON reads the text; comments are turned to blanks first, so that positions in messages stay right. */
+#include "plan/json.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void blank(char *text, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (text[i] != '\n') text[i] = ' ';
+}
+
+/* Comments outside strings become blanks. Returns the place of a comment that never ends, or SIZE_MAX. */
+static size_t strip_comments(char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '"') {
+            for (i++; i < length && text[i] != '"'; i++)
+                if (text[i] == '\\') i++;
+        } else if (text[i] == '/' && i + 1 < length && text[i + 1] == '/') {
+            size_t end = i;
+            while (end < length && text[end] != '\n') end++;
+            blank(text, i, end);
+            i = end;
+        } else if (text[i] == '/' && i + 1 < length && text[i + 1] == '*') {
+            size_t end = i + 2;
+            while (end + 1 < length && !(text[end] == '*' && text[end + 1] == '/')) end++;
+            if (end + 1 >= length) return i;
+            blank(text, i, end + 2);
+            i = end + 1;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static ws_code fail_at(const char *name, const char *text, size_t place, const char *what, ws_error *error)
+{
+    size_t line = 1, column = 1;
+    for (size_t i = 0; i < place; i++) {
+        column++;
+        if (text[i] == '\n') {
+            line++;
+            column = 1;
+        }
+    }
+    return ws_error_set(error, WS_BAD_INPUT, "%s:%zu:%zu: %s", name, line, column, what);
+}
+
+ws_code ws_json_parse(const char *name, const char *text, size_t length, cJSON **json, ws_error *error)
+{
+    *json = NULL;
+    if (length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3)) {
+        text += 3;
+        length -= 3;
+    }
+    const char *zero = memchr(text, 0, length);
+    if (zero) return fail_at(name, text, (size_t)(zero - text), "a zero byte: this is not a text file", error);
+    char *copy = malloc(length + 1);
+    WS_REQUIRE(copy && "out of memory");
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    ws_code code = WS_OK;
+    size_t open = strip_comments(copy, length);
+    if (open != SIZE_MAX) code = fail_at(name, copy, open, "a comment that never ends", error);
+    if (!code) {
+        const char *end = NULL;
+        *json = cJSON_ParseWithLengthOpts(copy, length + 1, &end, 1);
+        if (!*json) {
+            size_t place = end && end >= copy ? (size_t)(end - copy) : length;
+            if (place > length) place = length;
+            char what[160];
+            if (strspn(copy, " \t\r\n") == length)
+                snprintf(what, sizeof what, "the file is empty; a sweep file is a JSON object");
+            else if (place == length)
+                snprintf(what, sizeof what, "not valid JSON: the file ends too early");
+            else
+                snprintf(what, sizeof what, "not valid JSON here: \"%.20s\"", copy + place);
+            what[strcspn(what, "\n\r")] = '\0';
+            code = fail_at(name, copy, place, what, error);
+        }
+    }
+    free(copy);
+    return code;
+}
+
+const char *ws_json_type(const cJSON *value)
+{
+    if (cJSON_IsNumber(value)) return "a number";
+    if (cJSON_IsString(value)) return "a text";
+    if (cJSON_IsBool(value)) return "true or false";
+    if (cJSON_IsArray(value)) return "a list";
+    if (cJSON_IsObject(value)) return "an object";
+    return "null";
+}
+
+void ws_json_show(const cJSON *value, char *text, size_t size)
+{
+    char *full = cJSON_PrintUnformatted(value);
+    snprintf(text, size, "%s", full ? full : "?");
+    if (full && strlen(full) >= size && size > 4) memcpy(text + size - 4, "...", 4);
+    free(full);
+}
