@@ -13,6 +13,7 @@
 #include "batch_cpu.h"
 #include "scan_cpu.h"
 #include "prepare_cpu.h"
+#include "instruction_sets.h"
 
 /* Puts a trajectory into a slot. */
 static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_trajectory *job)

@@ -29,6 +29,16 @@
 /* "never hit" in a column of hitting iterations; also best_at / peak_at of a trajectory without a finite gap */
 #define WS_NEVER (-1LL)
 
+/* Instruction sets that a compiled CPU kernel may use: it exports the set it was compiled for as `ws_kernel_sets`, so that the host
+ * can refuse to call it where they are missing. */
+#define WS_SET_SSE42 1u
+#define WS_SET_AVX 2u
+#define WS_SET_AVX2 4u
+#define WS_SET_FMA 8u
+#define WS_SET_BMI2 16u
+#define WS_SET_AVX512 32u /* F, DQ, BW and VL */
+#define WS_SET_AVX512F 64u
+
 /* One objective with its parameters and start: shared by all cells that differ in nothing else. */
 typedef struct ws_problem {
     const void *coefficients; /* real [C][d]: per-coordinate coefficients of the objective, C = OBJECTIVE_COEFFICIENTS */

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,7 +57,7 @@ static size_t distance(const char *a, const char *b)
 }
 
 /* "; did you mean "peak"?; allowed: peak, warmup" from words a|b|c */
-static void complain_word(ws_reading *r, const char *path, const char *what, const char *word, const char *words)
+void ws_reading_suggest(ws_reading *r, const char *path, const char *what, const char *word, const char *words)
 {
     char list[1024] = "", near[64] = "";
     size_t best = strlen(word) / 2 + 1;
@@ -172,7 +173,7 @@ static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJ
         else ws_reading_complain(r, path, "%s is %s; allowed: true, false", shown, ws_json_type(json));
     } else if (field->type == WS_CHOICE || (field->choices && cJSON_IsString(json))) {
         int index = cJSON_IsString(json) ? ws_word_index(field->choices, json->valuestring) : -1;
-        if (index < 0 && cJSON_IsString(json)) complain_word(r, path, "unknown value", json->valuestring, field->choices);
+        if (index < 0 && cJSON_IsString(json)) ws_reading_suggest(r, path, "unknown value", json->valuestring, field->choices);
         else if (index < 0) ws_reading_complain(r, path, "%s is %s; allowed: one of the words %s", shown, ws_json_type(json), field->choices);
         else if (id == WS_F_RUN_ON) s->run_on_budget = 1;
         else s->number[id].value = index;
@@ -200,7 +201,7 @@ static const ws_entry *read_kind(ws_reading *r, const char *path, ws_group group
         return NULL;
     }
     const ws_entry *entry = ws_entry_find(group, kind->valuestring);
-    if (!entry) complain_word(r, kind_path, "unknown value", kind->valuestring, words);
+    if (!entry) ws_reading_suggest(r, kind_path, "unknown value", kind->valuestring, words);
     return entry;
 }
 
@@ -247,7 +248,7 @@ static void read_child(ws_reading *r, const char *path, const char *kind, int gr
         if (!strcmp(child->string, "report")) return; /* read last: it names axes */
         add_word(words, sizeof words, "report");
     }
-    complain_word(r, *path ? path : "top level", "unknown key", child->string, words);
+    ws_reading_suggest(r, *path ? path : "top level", "unknown key", child->string, words);
 }
 
 static void read_section(ws_reading *r, const char *path, int group, const cJSON *object)

@@ -29,6 +29,10 @@ typedef struct ws_sweep {
     const char *peak_unit;
     int eps_relative;
     int run_on_budget;
+    /* made by grid.c: what every cell shares, and how the axes move problem and kernel */
+    ws_plan_cell_values every_cell;
+    int64_t problem_stride[WS_AXES_MAX], variant_stride[WS_AXES_MAX];
+    int horizon_is_cap, own_noise;
 } ws_sweep;
 
 /* What a parser of one file carries around. */
@@ -40,6 +44,8 @@ typedef struct ws_reading {
 
 /* One more error line: "name: path: message". */
 void ws_reading_complain(ws_reading *r, const char *path, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* One more error line for a word that is none of "a|b|c": names the nearest and all of them. */
+void ws_reading_suggest(ws_reading *r, const char *path, const char *what, const char *word, const char *words);
 /* "a number > 0 and <= 1" */
 void ws_field_range(const ws_field *field, char *text, size_t size);
 
@@ -53,7 +59,23 @@ void ws_sweep_reports(ws_reading *r, const struct cJSON *list);
 void ws_sweep_rules(ws_reading *r);
 /* Everything of the public plan that follows from the parsed fields (grid.c). */
 void ws_sweep_finish(ws_reading *r);
-/* The per-coordinate table of one problem; values by field (spectrum.c). Returns 0, or -1 for "all 1". */
-int ws_spectrum_fill(const ws_sweep *sweep, const double *value, int64_t d, double *table);
+/* What a field holds in a cell: the value of its axis, or the one value (grid.c). */
+double ws_sweep_value(const ws_sweep *sweep, int64_t cell, ws_field_id id);
+/* Smallest and largest value of a field over the whole grid (grid.c). */
+void ws_sweep_extent(const ws_sweep *sweep, ws_field_id id, double *low, double *high);
+/* Cells that differ in some of the axes only: the axes whose bit is set in `axes` (grid.c). */
+int64_t ws_subgrid_count(const ws_sweep *sweep, unsigned axes);
+int64_t ws_subgrid_index(const ws_sweep *sweep, unsigned axes, int64_t cell);
+int64_t ws_subgrid_cell(const ws_sweep *sweep, unsigned axes, int64_t index); /* its first cell */
+unsigned ws_problem_axes(const ws_sweep *sweep);
+unsigned ws_variant_axes(const ws_sweep *sweep);
+/* Defines of the variant that a cell belongs to; lives in the arena (variant.c). */
+const char *ws_variant_defines(ws_sweep *sweep, int64_t cell);
+/* 128 bits over everything that decides an outcome (fingerprint.c). */
+void ws_sweep_fingerprint(const ws_sweep *sweep, unsigned char out[16]);
+/* The 40 bits that separate a cell's noise from that of others (fingerprint.c). */
+void ws_sweep_noise_words(const ws_sweep *sweep, int64_t cell, unsigned *low, unsigned *high);
+/* The per-coordinate table of the objective in a cell (spectrum.c): table [d], table[j] the j-th largest or as given. */
+void ws_spectrum_fill(const ws_sweep *sweep, int64_t cell, int64_t d, double *table);
 
 #endif

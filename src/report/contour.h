@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "report/text.h"
+#include "base/text.h"
 
 /* Adds the segments of the line value = level to `out`: two lines "x y" and an empty one each. value: [ny][nx], NaN where there is
  * none; x: [nx], y: [ny] positions. Rows from first_row on are looked at. Returns the number of segments. */

@@ -16,7 +16,7 @@
 #include "base/file.h"
 #include "report/analysis.h"
 #include "report/statistics.h"
-#include "report/text.h"
+#include "base/text.h"
 
 struct ws_csv_cells {
     const ws_plan *plan;

@@ -12,7 +12,7 @@
 
 #include "report/analysis.h"
 #include "report/netcdf_file.h"
-#include "report/text.h"
+#include "base/text.h"
 
 #define CHUNK_ELEMENTS 65536 /* of a compressed block */
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "plan/plan.h"
-#include "report/text.h"
+#include "base/text.h"
 
 /* Values in ascending order with the strip that each one fills. Positions are log10 of the value on a logarithmic scale (the value
  * itself otherwise); a 0 below positive values on a logarithmic scale gets a strip of its own under a gap. */

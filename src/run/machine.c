@@ -97,15 +97,15 @@ unsigned ws_machine_sets(void)
     unsigned sets = 0;
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("sse4.2")) sets |= WS_MACHINE_SSE42;
-    if (__builtin_cpu_supports("avx")) sets |= WS_MACHINE_AVX;
-    if (__builtin_cpu_supports("avx2")) sets |= WS_MACHINE_AVX2;
-    if (__builtin_cpu_supports("fma")) sets |= WS_MACHINE_FMA;
-    if (__builtin_cpu_supports("bmi2")) sets |= WS_MACHINE_BMI2;
+    if (__builtin_cpu_supports("sse4.2")) sets |= WS_SET_SSE42;
+    if (__builtin_cpu_supports("avx")) sets |= WS_SET_AVX;
+    if (__builtin_cpu_supports("avx2")) sets |= WS_SET_AVX2;
+    if (__builtin_cpu_supports("fma")) sets |= WS_SET_FMA;
+    if (__builtin_cpu_supports("bmi2")) sets |= WS_SET_BMI2;
     if (__builtin_cpu_supports("avx512f")) {
-        sets |= WS_MACHINE_AVX512F;
+        sets |= WS_SET_AVX512F;
         if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-            sets |= WS_MACHINE_AVX512;
+            sets |= WS_SET_AVX512;
     }
 #endif
     return sets;
@@ -114,9 +114,9 @@ unsigned ws_machine_sets(void)
 const char *ws_machine_set_name(unsigned sets)
 {
 #if defined(__x86_64__) || defined(__i386__)
-    if (sets & WS_MACHINE_AVX512) return "AVX-512";
-    if (sets & WS_MACHINE_AVX2) return "AVX2";
-    if (sets & WS_MACHINE_AVX) return "AVX";
+    if (sets & WS_SET_AVX512) return "AVX-512";
+    if (sets & WS_SET_AVX2) return "AVX2";
+    if (sets & WS_SET_AVX) return "AVX";
     return "SSE2";
 #else
     (void)sets;

@@ -5,20 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernels/record.h"
+
 /* Processors this process may use (its affinity mask), at least 1. */
 int ws_machine_threads(void);
 /* "AMD EPYC 7763 64-Core Processor", else the machine's kind ("aarch64"). */
 void ws_machine_name(char *text, size_t size);
 /* Everything that -march=native may depend on: model and feature lines of /proc/cpuinfo; malloc'ed. */
 char *ws_machine_features(void);
-/* Bits of instruction sets. A kernel says which it was compiled for (compile_cc.c), this says which are here. */
-#define WS_MACHINE_SSE42 1u
-#define WS_MACHINE_AVX 2u
-#define WS_MACHINE_AVX2 4u
-#define WS_MACHINE_FMA 8u
-#define WS_MACHINE_BMI2 16u
-#define WS_MACHINE_AVX512 32u    /* F, DQ, BW and VL */
-#define WS_MACHINE_AVX512F 64u
+/* WS_SET_* bits of kernels/record.h that this processor has. */
 unsigned ws_machine_sets(void);
 /* The widest vectors of a set of bits, as a word: "AVX-512", "AVX2", "AVX", "SSE2"; "SIMD" where the machine is not x86. */
 const char *ws_machine_set_name(unsigned sets);

@@ -6,7 +6,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "report/text.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
-/* text.h: text that grows, numbers that read back, and the escapes of the formats that the report writes. Private to report. */
-#ifndef WS_REPORT_TEXT_H
-#define WS_REPORT_TEXT_H
+/* text.h: text that grows, numbers that read back, and the escapes of the formats that the report writes. */
+#ifndef WS_TEXT_H
+#define WS_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>

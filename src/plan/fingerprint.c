@@ -1,0 +1,75 @@
+/* fingerprint.c: which sweep is this? XXH3 over a canonical text of everything that decides an outcome or its place: fields by
+ * path with every bit of their values, chosen entries, axes in order. Titles, comments, reports and the way a number was written
+ * are left out. */
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "plan/sweep.h"
+
+/* A field that nothing of this sweep reads has no place in an identity. */
+static int matters(const ws_sweep *s, const ws_field *field)
+{
+    if (!*field->section) return strcmp(field->key, "title") != 0;
+    for (int g = 0; g < WS_GROUP_COUNT; g++)
+        if (!strcmp(ws_group_section[g], field->section)) return s->entry[g] && ws_field_applies(field, field->section, s->entry[g]->name);
+    return 1;
+}
+
+void ws_sweep_fingerprint(const ws_sweep *s, unsigned char out[16])
+{
+    ws_text text = {0};
+    ws_text_add(&text, "warmsweep abi %d\n", WS_KERNEL_ABI);
+    for (int g = 0; g < WS_GROUP_COUNT; g++)
+        if (s->entry[g]) ws_text_add(&text, "%s=%s\n", ws_group_section[g], s->entry[g]->name);
+    for (int id = 0; id < WS_FIELD_COUNT; id++) {
+        const ws_field *field = &ws_fields[id];
+        if (!matters(s, field)) continue;
+        ws_text_add(&text, "%s.%s=", field->section, field->key);
+        if (s->number[id].axis >= 0) ws_text_add(&text, "axis %d", s->number[id].axis);
+        else ws_text_add(&text, "%a", s->number[id].value);
+        for (int64_t i = 0; i < s->list_count[id]; i++) ws_text_add(&text, " %a", s->list[id][i]);
+        ws_text_add(&text, "\n");
+    }
+    for (int a = 0; a < s->axis_count; a++) {
+        ws_text_add(&text, "axis %s", s->axes[a].path);
+        for (int64_t i = 0; i < s->axes[a].count; i++) ws_text_add(&text, " %a", s->axes[a].values[i]);
+        ws_text_add(&text, "\n");
+    }
+    ws_text_add(&text, "relative=%d budget=%d unit=%s\n", s->eps_relative, s->run_on_budget, s->peak_unit);
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits(text.bytes, text.length));
+    memcpy(out, canonical.digest, 16);
+    ws_text_free(&text);
+}
+
+/* Over the cell's values by path, so that a grown grid keeps the noise of its earlier cells; the iteration cap is left out, so that
+ * a longer run continues a shorter one. Two cells share their noise with a chance of 2^-40. */
+void ws_sweep_noise_words(const ws_sweep *s, int64_t cell, unsigned *low, unsigned *high)
+{
+    XXH3_state_t *state = XXH3_createState();
+    WS_REQUIRE(state && "out of memory");
+    XXH3_64bits_reset(state);
+    for (int id = 0; id < WS_FIELD_COUNT; id++) {
+        const ws_field *field = &ws_fields[id];
+        double value = ws_sweep_value(s, cell, (ws_field_id)id);
+        if (!field->axis || id == WS_F_STEPS || !matters(s, field) || isnan(value)) continue;
+        char path[64] = "";
+        ws_field_path(field, path);
+        XXH3_64bits_update(state, path, sizeof path);
+        unsigned char bytes[8];
+        uint64_t bits;
+        memcpy(&bits, &value, 8);
+        for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(bits >> 8 * i);
+        XXH3_64bits_update(state, bytes, 8);
+    }
+    uint64_t hash = XXH3_64bits_digest(state);
+    XXH3_freeState(state);
+    *low = (unsigned)hash;
+    *high = (unsigned)(hash >> 32) & 0xffu;
+}

@@ -1,0 +1,234 @@
+/* grid.c: from the fields of a sweep to the public plan: cells, problems and kernels by mixed-radix arithmetic over the axes, so that
+ * nothing is stored per cell. The last axis varies fastest. */
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "plan/outcomes.h"
+#include "plan/sweep.h"
+
+double ws_sweep_value(const ws_sweep *s, int64_t cell, ws_field_id id)
+{
+    int axis = s->number[id].axis;
+    return axis < 0 ? s->number[id].value : s->axes[axis].values[ws_plan_axis_index(&s->plan, cell, axis)];
+}
+
+void ws_sweep_extent(const ws_sweep *s, ws_field_id id, double *low, double *high)
+{
+    int axis = s->number[id].axis;
+    *low = axis < 0 ? s->number[id].value : s->axes[axis].values[0];
+    *high = axis < 0 ? s->number[id].value : s->axes[axis].values[s->axes[axis].count - 1]; /* axes ascend */
+}
+
+static unsigned axes_of(const ws_sweep *s, int (*wanted)(const ws_field *field, ws_field_id id))
+{
+    unsigned mask = 0;
+    for (int a = 0; a < s->axis_count; a++)
+        if (wanted(&ws_fields[s->axis_field[a]], s->axis_field[a])) mask |= 1u << a;
+    return mask;
+}
+static int of_problem(const ws_field *field, ws_field_id id)
+{
+    (void)id;
+    return !strncmp(field->section, "objective", 9) || !strcmp(field->section, "start");
+}
+static int of_variant(const ws_field *field, ws_field_id id)
+{
+    (void)field;
+    return id == WS_F_DIMENSION || id == WS_F_POWER_P;
+}
+unsigned ws_problem_axes(const ws_sweep *s) { return axes_of(s, of_problem); }
+unsigned ws_variant_axes(const ws_sweep *s) { return axes_of(s, of_variant); }
+
+int64_t ws_subgrid_count(const ws_sweep *s, unsigned axes)
+{
+    int64_t count = 1;
+    for (int a = 0; a < s->axis_count; a++)
+        if (axes >> a & 1) count *= s->axes[a].count;
+    return count;
+}
+
+int64_t ws_subgrid_index(const ws_sweep *s, unsigned axes, int64_t cell)
+{
+    int64_t index = 0, radix = 1;
+    for (int a = s->axis_count - 1; a >= 0; a--) {
+        int64_t here = cell % s->axes[a].count;
+        cell /= s->axes[a].count;
+        if (!(axes >> a & 1)) continue;
+        index += radix * here;
+        radix *= s->axes[a].count;
+    }
+    return index;
+}
+
+int64_t ws_subgrid_cell(const ws_sweep *s, unsigned axes, int64_t index)
+{
+    int64_t cell = 0, stride = 1;
+    for (int a = s->axis_count - 1; a >= 0; a--) {
+        if (axes >> a & 1) {
+            cell += stride * (index % s->axes[a].count);
+            index /= s->axes[a].count;
+        }
+        stride *= s->axes[a].count;
+    }
+    return cell;
+}
+
+int64_t ws_plan_axis_index(const ws_plan *plan, int64_t cell, int axis)
+{
+    const ws_sweep *s = plan->sweep;
+    for (int a = s->axis_count - 1; a > axis; a--) cell /= s->axes[a].count;
+    return cell % s->axes[axis].count;
+}
+
+void ws_plan_chunk(const ws_plan *plan, int64_t chunk, int64_t *first, int64_t *count)
+{
+    *first = chunk * plan->chunk_size;
+    *count = plan->trajectories - *first < plan->chunk_size ? plan->trajectories - *first : plan->chunk_size;
+}
+
+/* Where a field goes in a cell; fields that a cell does not hold are left alone. */
+static void set_field(const ws_plan *plan, ws_plan_cell_values *out, ws_field_id id, double value)
+{
+    ws_cell *cell = &out->cell;
+    switch (id) {
+    case WS_F_STEPS: cell->steps = (long long)value; break;
+    case WS_F_SIGMA: cell->sigma = value; break;
+    case WS_F_PEAK: cell->peak = value; break;
+    case WS_F_C0: cell->feedback[0] = value; break;
+    case WS_F_C1: cell->feedback[1] = value; break;
+    case WS_F_THEORY_K0: cell->feedback[2] = value; break;
+    case WS_F_THEORY_K: cell->feedback[3] = value; break;
+    case WS_F_RHO: cell->feedback[4] = value; break;
+    case WS_F_WARMUP_STEPS: cell->warmup_steps = value; break;
+    case WS_F_WARMUP_POWER:
+        if (!strcmp(plan->warmup, "polynomial")) cell->warmup[0] = value;
+        break;
+    case WS_F_WARMUP_START:
+        if (!strcmp(plan->warmup, "geometric")) cell->warmup[0] = value;
+        break;
+    case WS_F_HORIZON: cell->decay[0] = value; break;
+    case WS_F_FLOOR: cell->decay[1] = value; break;
+    default: break;
+    }
+}
+
+/* What all cells share, and how far a step along each axis moves problem and kernel. */
+static void prepare_cells(ws_sweep *s)
+{
+    const ws_plan *plan = &s->plan;
+    ws_plan_cell_values *out = &s->every_cell;
+    out->cell.limit = s->number[WS_F_DIVERGED].value;
+    out->cell.hold = (long long)s->number[WS_F_HOLD].value;
+    out->cell.run_on = s->run_on_budget ? 1LL << 62 : (long long)s->number[WS_F_RUN_ON].value;
+    out->feedback_from_problem = *plan->feedback && !s->number[WS_F_RHO].given;
+    for (int id = 0; id < WS_FIELD_COUNT; id++)
+        if (s->number[id].axis < 0) set_field(plan, out, (ws_field_id)id, s->number[id].value);
+    s->horizon_is_cap = !strcmp(plan->decay, "cosine") && isnan(s->number[WS_F_HORIZON].value) && s->number[WS_F_HORIZON].axis < 0;
+    s->own_noise = strcmp(plan->noise, "none") && s->number[WS_F_COMMON].value == 0;
+    unsigned problems = ws_problem_axes(s), variants = ws_variant_axes(s);
+    int64_t problem_stride = 1, variant_stride = 1;
+    for (int a = s->axis_count - 1; a >= 0; a--) {
+        s->problem_stride[a] = problems >> a & 1 ? problem_stride : 0;
+        s->variant_stride[a] = variants >> a & 1 ? variant_stride : 0;
+        if (problems >> a & 1) problem_stride *= s->axes[a].count;
+        if (variants >> a & 1) variant_stride *= s->axes[a].count;
+    }
+}
+
+/* Called once a trajectory: one division an axis, no search. */
+void ws_plan_cell(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
+{
+    const ws_sweep *s = plan->sweep;
+    *out = s->every_cell;
+    int64_t rest = index, variant = 0;
+    for (int a = s->axis_count - 1; a >= 0; a--) {
+        int64_t next = rest / s->axes[a].count, here = rest - next * s->axes[a].count;
+        rest = next;
+        set_field(plan, out, s->axis_field[a], s->axes[a].values[here]);
+        out->problem += here * s->problem_stride[a];
+        variant += here * s->variant_stride[a];
+    }
+    out->variant = (int)variant;
+    if (s->horizon_is_cap) out->cell.decay[0] = (double)out->cell.steps;
+    if (s->own_noise) ws_sweep_noise_words(s, index, &out->cell.noise_low, &out->cell.noise_high);
+}
+
+static double mean_value(const ws_sweep *s, ws_field_id id)
+{
+    int axis = s->number[id].axis;
+    if (axis < 0) return s->number[id].value;
+    double sum = 0;
+    for (int64_t i = 0; i < s->axes[axis].count; i++) sum += s->axes[axis].values[i];
+    return sum / (double)s->axes[axis].count;
+}
+
+/* A chunk is large enough that the journal is no cost (a tenth of a second of one core at least, when all of it runs to the cap), small
+ * enough that little is lost at a kill and that its outcomes stay below 4 MiB. A function of the plan alone. */
+static int64_t chunk_size(const ws_plan *p)
+{
+    double updates = p->updates_max / (double)p->trajectories;
+    double size = updates > 0 ? ceil(1e9 / updates) : 65536;
+    double bytes = (double)ws_outcomes_bytes(1, p->eps_count, p->gap_at_count, p->hash);
+    double most = floor(4194304 / bytes) < 65536 ? floor(4194304 / bytes) : 65536;
+    if (size > most) size = most;
+    if (size < 64) size = 64;
+    while ((double)p->trajectories / size > 16777216) size *= 2; /* a row each in the journal */
+    return size > (double)p->trajectories ? p->trajectories : (int64_t)size;
+}
+
+static void fill_outcome_fields(ws_sweep *s)
+{
+    ws_plan *p = &s->plan;
+    p->eps_count = (int)s->list_count[WS_F_GAP];
+    p->eps = s->list[WS_F_GAP];
+    p->eps_relative = s->eps_relative;
+    p->gap_at_count = (int)s->list_count[WS_F_GAP_AT];
+    long long *gap_at = ws_arena_new(&s->arena, sizeof *gap_at * (size_t)(p->gap_at_count + 1));
+    for (int i = 0; i < p->gap_at_count; i++) gap_at[i] = (long long)s->list[WS_F_GAP_AT][i];
+    p->gap_at = gap_at;
+    p->hash = s->number[WS_F_HASH].value != 0;
+    p->noise_weights = s->list[WS_F_NOISE_WEIGHTS];
+}
+
+void ws_sweep_finish(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    ws_plan *p = &s->plan;
+    const char *slash = strrchr(p->name, '/');
+    p->sweep = s;
+    p->title = s->title ? s->title : (slash ? slash + 1 : p->name);
+    p->precision = s->number[WS_F_PRECISION].value != 0 ? 64 : 32;
+    p->objective = s->entry[WS_OBJECTIVES]->name;
+    p->method = s->entry[WS_METHODS]->name;
+    p->noise = s->entry[WS_NOISES]->name;
+    p->start = s->entry[WS_STARTS]->name;
+    p->feedback = s->entry[WS_SCHEDULES]->file ? s->entry[WS_SCHEDULES]->name : "";
+    p->warmup = *p->feedback ? "" : s->entry[WS_WARMUPS]->name;
+    p->decay = *p->feedback ? "" : s->entry[WS_DECAYS]->name;
+    p->peak_unit = s->peak_unit;
+    p->axis_count = s->axis_count;
+    p->axes = s->axes;
+    p->cells = ws_subgrid_count(s, ~0u);
+    p->replicates = (int64_t)s->number[WS_F_REPLICATES].value;
+    p->trajectories = p->cells * p->replicates;
+    p->seed = (uint64_t)s->number[WS_F_SEED].value;
+    fill_outcome_fields(s);
+    double low, high;
+    ws_sweep_extent(s, WS_F_STEPS, &low, &high);
+    p->steps_max = (int64_t)high;
+    p->updates_max = (double)p->trajectories * mean_value(s, WS_F_STEPS) * mean_value(s, WS_F_DIMENSION);
+    p->problem_count = ws_subgrid_count(s, ws_problem_axes(s));
+    unsigned variant_axes = ws_variant_axes(s);
+    p->variant_count = (int)ws_subgrid_count(s, variant_axes);
+    ws_variant *variants = ws_arena_new(&s->arena, sizeof *variants * (size_t)p->variant_count);
+    for (int v = 0; v < p->variant_count; v++) {
+        int64_t cell = ws_subgrid_cell(s, variant_axes, v), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
+        variants[v] = (ws_variant){d, ws_plan_lanes(d), ws_variant_defines(s, cell)};
+    }
+    p->variants = variants;
+    p->chunk_size = chunk_size(p);
+    p->chunk_count = (p->trajectories + p->chunk_size - 1) / p->chunk_size;
+    prepare_cells(s);
+    ws_sweep_fingerprint(s, p->fingerprint);
+}

@@ -1,0 +1,64 @@
+/* problem.c: what the host says of one problem: the objective's parameters, its table, the direction of the start. The kernel makes
+ * coefficients and start of it in its own arithmetic (kernels/prepare_cpu.h). */
+#include <string.h>
+
+#include "base/portable_math.h"
+#include "plan/sweep.h"
+
+/* Stream of the random numbers of a start's direction; noise uses stream words of its own. */
+enum { DIRECTION_STREAM = 1 };
+
+static void fill_direction(const ws_sweep *s, int64_t d, const double *table, double *direction)
+{
+    const char *kind = s->entry[WS_STARTS]->name;
+    if (!strcmp(kind, "sphere")) {
+        double square = 0;
+        for (int64_t i = 0; i < d; i++) {
+            direction[i] = ws_portable_gaussian((uint64_t)s->number[WS_F_SEED].value, DIRECTION_STREAM, (uint64_t)i);
+            square += direction[i] * direction[i];
+        }
+        double length = ws_portable_sqrt(square);
+        for (int64_t i = 0; i < d; i++) direction[i] /= length;
+    } else if (!strcmp(kind, "top")) {
+        int64_t top = 0;
+        for (int64_t i = 1; table && i < d; i++)
+            if (table[i] > table[top]) top = i;
+        if (!strcmp(s->entry[WS_OBJECTIVES]->name, "river")) top = 1; /* the first wall: along the river curvature is at most r/4 */
+        for (int64_t i = 0; i < d; i++) direction[i] = i == top;
+    } else if (!strcmp(kind, "equal-energy")) {
+        for (int64_t i = 0; i < d; i++) direction[i] = 1;
+    } else
+        memcpy(direction, s->list[WS_F_START_VALUES], (size_t)d * sizeof *direction); /* weights, explicit */
+}
+
+ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values *out, double *table, double *direction, ws_error *error)
+{
+    (void)error;
+    const ws_sweep *s = plan->sweep;
+    int64_t cell = ws_subgrid_cell(s, ws_problem_axes(s), problem), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
+    const char *objective = s->entry[WS_OBJECTIVES]->name;
+    memset(out, 0, sizeof *out);
+    if (!strcmp(objective, "cosh") || !strcmp(objective, "radial-cosh")) {
+        out->parameters[0] = ws_sweep_value(s, cell, WS_F_COSH_K0);
+        out->parameters[1] = ws_sweep_value(s, cell, WS_F_COSH_K1);
+    } else if (!strcmp(objective, "river")) {
+        out->parameters[0] = ws_sweep_value(s, cell, WS_F_RIVER_R);
+        out->parameters[1] = ws_sweep_value(s, cell, WS_F_RIVER_K);
+        out->parameters[2] = ws_sweep_value(s, cell, WS_F_RIVER_C);
+    }
+    if (s->entry[WS_OBJECTIVES]->table) {
+        ws_spectrum_fill(s, cell, d, table);
+        out->table = table;
+    }
+    fill_direction(s, d, out->table, direction);
+    out->direction = direction;
+    out->gap = !strcmp(s->entry[WS_STARTS]->name, "explicit") ? 0 : ws_sweep_value(s, cell, WS_F_START_GAP);
+    out->weigh = !strcmp(s->entry[WS_STARTS]->name, "equal-energy");
+    return WS_OK;
+}
+
+int ws_plan_problem_variant(const ws_plan *plan, int64_t problem)
+{
+    const ws_sweep *s = plan->sweep;
+    return (int)ws_subgrid_index(s, ws_variant_axes(s), ws_subgrid_cell(s, ws_problem_axes(s), problem));
+}

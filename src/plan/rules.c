@@ -1,0 +1,122 @@
+/* rules.c: rules that join several fields of a sweep file. What one field allows is its row in fields.c. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plan/sweep.h"
+
+#define MOST_CELLS 1099511627776.0          /* 2^40 */
+#define MOST_TRAJECTORIES 9007199254740992.0 /* 2^53 */
+#define MOST_NOISY_STEPS 4294967279.0       /* 2^32 - 17: noise counts blocks of iterations in 32 bits */
+#define MOST_VARIANTS 1024
+
+static int is(const ws_sweep *s, ws_group group, const char *name) { return s->entry[group] && !strcmp(s->entry[group]->name, name); }
+
+static void check_list(ws_reading *r, ws_field_id id)
+{
+    const ws_sweep *s = r->sweep;
+    const ws_number *dimension = &s->number[WS_F_DIMENSION];
+    if (!s->list_count[id]) return;
+    char path[64];
+    ws_field_path(&ws_fields[id], path);
+    if (dimension->axis >= 0)
+        ws_reading_complain(r, path, "a list for every coordinate needs one dimension; objective.dimension has several");
+    else if ((double)s->list_count[id] != dimension->value)
+        ws_reading_complain(r, path, "%lld values; allowed: objective.dimension = %.0f of them", (long long)s->list_count[id], dimension->value);
+}
+
+static void check_noise(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    int none = is(s, WS_NOISES, "none");
+    if (is(s, WS_METHODS, "gd") && !none)
+        ws_reading_complain(r, "noise.kind", "\"%s\" with method \"gd\"; allowed: none (or method.kind \"sgd\")", s->entry[WS_NOISES]->name);
+    if (is(s, WS_METHODS, "sgd") && none)
+        ws_reading_complain(r, "noise.kind", "method \"sgd\" needs a noise; allowed: gaussian, rademacher (or method.kind \"gd\")");
+    if (none && s->number[WS_F_REPLICATES].value > 1)
+        ws_reading_complain(r, "replicates", "%.0f without noise: all of a cell would be the same; allowed: 1", s->number[WS_F_REPLICATES].value);
+    double low, high;
+    ws_sweep_extent(s, WS_F_STEPS, &low, &high);
+    if (!none && high > MOST_NOISY_STEPS) ws_reading_complain(r, "stop.steps", "%.0f with noise; allowed: at most %.0f", high, MOST_NOISY_STEPS);
+}
+
+static void check_objective(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    double d_low, d_high, low, high, other;
+    ws_sweep_extent(s, WS_F_DIMENSION, &d_low, &d_high);
+    if (is(s, WS_OBJECTIVES, "river") && d_low < 2)
+        ws_reading_complain(r, "objective.dimension", "%.0f; allowed: at least 2 (the river and one wall)", d_low);
+    if (is(s, WS_SPECTRA, "spiked")) {
+        ws_sweep_extent(s, WS_F_SPIKES, &low, &high);
+        if (high > d_low) ws_reading_complain(r, "objective.spectrum.k", "%.0f; allowed: at most the dimension, %.0f", high, d_low);
+    }
+    if (is(s, WS_SPECTRA, "uniform") || is(s, WS_SPECTRA, "geometric") || is(s, WS_SPECTRA, "spiked")) {
+        ws_sweep_extent(s, WS_F_LMAX, &low, &other);
+        ws_sweep_extent(s, WS_F_LMIN, &other, &high);
+        if (high > low) ws_reading_complain(r, "objective.spectrum.lmin", "%.17g; allowed: at most lmax, %.17g", high, low);
+        if (is(s, WS_SPECTRA, "geometric") && other == 0) ws_reading_complain(r, "objective.spectrum.lmin", "0 in a geometric law; allowed: > 0");
+    }
+    if (is(s, WS_SPECTRA, "explicit")) {
+        double sum = 0;
+        for (int64_t i = 0; i < s->list_count[WS_F_SPECTRUM_VALUES]; i++) sum += s->list[WS_F_SPECTRUM_VALUES][i];
+        if (!(sum > 0)) ws_reading_complain(r, "objective.spectrum.values", "all are 0; allowed: at least one > 0");
+    }
+    check_list(r, WS_F_SPECTRUM_VALUES);
+    check_list(r, WS_F_START_VALUES);
+    check_list(r, WS_F_NOISE_WEIGHTS);
+    if (is(s, WS_STARTS, "weights")) {
+        int some = 0;
+        for (int64_t i = 0; i < s->list_count[WS_F_START_VALUES]; i++) some |= s->list[WS_F_START_VALUES][i] != 0;
+        if (!some) ws_reading_complain(r, "start.values", "all are 0; allowed: a direction");
+    }
+}
+
+static void check_schedule(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    if (is(s, WS_SCHEDULES, "theory")) {
+        int given = s->number[WS_F_THEORY_K0].given + s->number[WS_F_THEORY_K].given + s->number[WS_F_RHO].given;
+        if (given != 0 && given != 3)
+            ws_reading_complain(r, "schedule", "K0, K and rho belong together; allowed: all three, or none (the objective's own)");
+        return;
+    }
+    if (!s->entry[WS_WARMUPS]) s->entry[WS_WARMUPS] = ws_entry_find(WS_WARMUPS, "linear");
+    if (!s->entry[WS_DECAYS]) s->entry[WS_DECAYS] = ws_entry_find(WS_DECAYS, "constant");
+}
+
+static void check_sizes(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    double cells = 1, variants = 1;
+    for (int a = 0; a < s->axis_count; a++) {
+        cells *= (double)s->axes[a].count;
+        if (ws_variant_axes(s) >> a & 1) variants *= (double)s->axes[a].count;
+    }
+    if (cells > MOST_CELLS) ws_reading_complain(r, "", "%.4g cells; allowed: at most 2^40", cells);
+    else if (cells * s->number[WS_F_REPLICATES].value > MOST_TRAJECTORIES)
+        ws_reading_complain(r, "replicates", "%.4g trajectories; allowed: at most 2^53", cells * s->number[WS_F_REPLICATES].value);
+    if (variants > MOST_VARIANTS) ws_reading_complain(r, "objective", "%.0f kernels to compile (one a dimension and power); allowed: at most %d", variants, MOST_VARIANTS);
+}
+
+static void check_record(ws_reading *r)
+{
+    const ws_sweep *s = r->sweep;
+    int64_t n = s->list_count[WS_F_GAP_AT];
+    double low, high;
+    ws_sweep_extent(s, WS_F_STEPS, &low, &high);
+    if (n && s->list[WS_F_GAP_AT][n - 1] > high)
+        ws_reading_complain(r, "record.gap_at", "%.0f; allowed: at most stop.steps, %.0f", s->list[WS_F_GAP_AT][n - 1], high);
+}
+
+void ws_sweep_rules(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    if (s->entry[WS_OBJECTIVES]->table && !s->entry[WS_SPECTRA] && is(s, WS_OBJECTIVES, "quadratic"))
+        s->entry[WS_SPECTRA] = ws_entry_find(WS_SPECTRA, "geometric");
+    check_noise(r);
+    check_objective(r);
+    check_schedule(r);
+    check_record(r);
+    check_sizes(r);
+}

@@ -1,0 +1,34 @@
+/* variant.c: the compile-time side of a cell: the lines of #define that name the files and constants of its kernel. */
+#include <math.h>
+#include <string.h>
+
+#include "plan/sweep.h"
+
+int ws_plan_lanes(int64_t dimension)
+{
+    if (dimension < 8) return 1;
+    int64_t wanted = dimension < 2048 ? dimension / 4 : dimension / 32, lanes = 1;
+    while (2 * lanes <= wanted && (dimension >= 2048 || lanes < 32)) lanes *= 2;
+    return (int)lanes;
+}
+
+const char *ws_variant_defines(ws_sweep *s, int64_t cell)
+{
+    int64_t d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
+    const char *text = ws_arena_format(&s->arena,
+                                       "#define WS_PRECISION %d\n#define WS_DIM %lld\n#define WS_L %d\n#define WS_OBJECTIVE \"%s\"\n"
+                                       "#define WS_METHOD \"%s\"\n#define WS_NOISE \"%s\"\n#define WS_NOISE_WEIGHTS %d\n",
+                                       s->plan.precision, (long long)d, ws_plan_lanes(d), s->entry[WS_OBJECTIVES]->file,
+                                       s->entry[WS_METHODS]->file, s->entry[WS_NOISES]->file, s->list_count[WS_F_NOISE_WEIGHTS] > 0);
+    if (s->entry[WS_SCHEDULES]->file)
+        text = ws_arena_format(&s->arena, "%s#define WS_FEEDBACK \"%s\"\n", text, s->entry[WS_SCHEDULES]->file);
+    else
+        text = ws_arena_format(&s->arena, "%s#define WS_WARMUP \"%s\"\n#define WS_DECAY \"%s\"\n#define WS_WARMUP_CONVENTION %.0f\n", text,
+                               s->entry[WS_WARMUPS]->file, s->entry[WS_DECAYS]->file, s->number[WS_F_CONVENTION].value);
+    if (!strcmp(s->entry[WS_OBJECTIVES]->name, "power")) {
+        double p = ws_sweep_value(s, cell, WS_F_POWER_P);
+        text = ws_arena_format(&s->arena, "%s#define OBJECTIVE_P %.17g\n#define OBJECTIVE_P_INTEGER %d\n", text, p, p == floor(p));
+    }
+    if (s->number[WS_F_HASH].value != 0) text = ws_arena_format(&s->arena, "%s#define WS_GAP_HASH 1\n", text);
+    return text;
+}
