@@ -11,7 +11,7 @@
 #define WHOLE_LIMIT 9007199254740992.0
 
 const ws_field ws_fields[WS_FIELD_COUNT] = {
-    [WS_F_TITLE] = {"", NULL, "title", WS_TEXT, .optional = 1, .fallback = NAN, .sentence = "Heading of pictures and tables; the file's name when absent."},
+    [WS_F_TITLE] = {"", NULL, "title", WS_TEXT, .optional = 1, .fallback = NAN, .sentence = "Heading of pictures and tables; method and objective when absent."},
     [WS_F_PRECISION] = {"", NULL, "precision", WS_CHOICE, .optional = 1, .fallback = 1, .choices = "float32|float64",
                         .sentence = "Precision of the state and the gaps. Step sizes are always computed in float64."},
     [WS_F_SEED] = {"", NULL, "seed", WS_WHOLE, .low = 0, .high = WHOLE_LIMIT, .optional = 1, .fallback = 1, .unit = "",

@@ -195,14 +195,13 @@ void ws_sweep_finish(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
     ws_plan *p = &s->plan;
-    const char *slash = strrchr(p->name, '/');
     p->sweep = s;
-    p->title = s->title ? s->title : (slash ? slash + 1 : p->name);
     p->precision = s->number[WS_F_PRECISION].value != 0 ? 64 : 32;
     p->objective = s->entry[WS_OBJECTIVES]->name;
     p->method = s->entry[WS_METHODS]->name;
     p->noise = s->entry[WS_NOISES]->name;
     p->start = s->entry[WS_STARTS]->name;
+    p->title = s->title ? s->title : ws_arena_format(&s->arena, "%s on %s", p->method, p->objective);
     p->feedback = s->entry[WS_SCHEDULES]->file ? s->entry[WS_SCHEDULES]->name : "";
     p->warmup = *p->feedback ? "" : s->entry[WS_WARMUPS]->name;
     p->decay = *p->feedback ? "" : s->entry[WS_DECAYS]->name;

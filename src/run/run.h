@@ -59,12 +59,15 @@ ws_code ws_run(const ws_plan *plan, const ws_run_options *options, int resume, w
 /* Reads DIR/sweep.json (checked against the journal's fingerprint) as a plan whose chunk_size is the journal's. */
 ws_code ws_run_load(const char *directory, ws_plan **plan, ws_error *error);
 
+/* Removes what a run and its report write into a directory, and nothing else. */
+ws_code ws_run_remove(const char *directory, ws_error *error);
+
 /* Merges shards of one sweep into a new run directory. Refuses directories of different sweeps, naming them. Chunks present
  * in several must be bit for bit the same. */
 ws_code ws_run_merge(const char *const *directories, int count, const char *output, int force, ws_error *error);
 
-/* Recomputes one trajectory with its whole curve. curve and eta are malloc'ed here, [outcome end + 1] numbers each (eta of the
- * last is 0), and freed by the caller; *outcome holds one row. */
+/* Recomputes one trajectory with its whole curve. curve and eta are malloc'ed here, [outcome end + 1] numbers each, and freed by the
+ * caller; *outcome holds one row. The trajectory is run twice: its end is known before the curve's memory is asked for. */
 ws_code ws_run_replay(const ws_plan *plan, const ws_run_options *options, int64_t trajectory, ws_outcomes *outcome, double **curve,
                       double **eta, ws_error *error);
 
@@ -85,5 +88,7 @@ ws_code ws_run_verify(const char *directory, const ws_plan *plan, const ws_run_o
 
 /* One line a device: "cpu: AMD EPYC, 2 cores, AVX2, compiler gcc (Debian 12.2.0-14) 12.2.0"; malloc'ed text. */
 ws_code ws_run_devices(const ws_run_options *options, char **text, ws_error *error);
+/* A line about how this program was built: engines, CUDA toolkit; ends with a newline. */
+const char *ws_run_build_text(void);
 
 #endif

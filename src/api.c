@@ -1,0 +1,1 @@
+typedef int ws_api_empty;

@@ -1,0 +1,38 @@
+/* thread.c: see thread.h. Items are taken from one counter, so that uneven ones balance. */
+#include "base/thread.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+
+typedef struct work {
+    _Atomic int64_t next;
+    int64_t count;
+    void (*body)(void *context, int64_t i);
+    void *context;
+} work;
+
+static void *worker(void *memory)
+{
+    work *w = memory;
+    for (;;) {
+        int64_t i = atomic_fetch_add(&w->next, 1);
+        if (i >= w->count) return NULL;
+        w->body(w->context, i);
+    }
+}
+
+void ws_thread_each(int64_t count, int threads, void (*body)(void *context, int64_t i), void *context)
+{
+    work w = {0, count, body, context};
+    if (threads > count) threads = (int)count;
+    pthread_t *more = threads > 1 ? malloc((size_t)threads * sizeof *more) : NULL;
+    int started = 0;
+    if (more)
+        while (started < threads - 1 && pthread_create(&more[started], NULL, worker, &w) == 0) started++;
+    worker(&w);
+    for (int i = 0; i < started; i++) pthread_join(more[i], NULL);
+    free(more);
+}

@@ -1,0 +1,681 @@
+/* main.c: the command line: the only file that prints or exits. Commands, options and exit codes: docs and `warmsweep --help`. */
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "plan/describe.h"
+#include "report/report.h"
+#include "run/run.h"
+
+static volatile sig_atomic_t stop; /* 1: finish what is in hand; 2: at once */
+
+static void on_signal(int number)
+{
+    (void)number;
+    if (stop < 2) stop = stop + 1;
+}
+
+enum { KEY_ENGINE = 256, KEY_DEVICES, KEY_SHARD, KEY_TIME_LIMIT, KEY_CHUNK_SIZE, KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER, KEY_NO_REPORT,
+       KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_FIRST, KEY_COUNT, KEY_FORCE };
+
+typedef struct command_line {
+    ws_run_options run;
+    const char *engine, *output, *format, *cell;
+    int no_report, quiet, json, print;
+    int64_t replicate, samples, first, count;
+    char **arguments;
+    int argument_count;
+    const struct command *command;
+} command_line;
+
+typedef struct command {
+    const char *name, *arguments, *sentence;
+    int least, most; /* arguments */
+    const int *options;
+    int (*run)(command_line *line);
+} command;
+
+static const struct argp_option all_options[] = {
+    {"output", 'o', "PATH", 0, "Where the result goes (run: the run directory, default runs/NAME)", 0},
+    {"force", KEY_FORCE, 0, 0, "Overwrite a run that is there", 0},
+    {"engine", KEY_ENGINE, "auto|cpu|cuda", 0, "What runs the trajectories (default auto)", 0},
+    {"devices", KEY_DEVICES, "LIST", 0, "GPUs to use (engine cuda)", 0},
+    {"threads", 't', "N", 0, "Threads (default: one for each core this process may use)", 0},
+    {"shard", KEY_SHARD, "I/N", 0, "Run the chunks whose number leaves I when divided by N; `merge` joins them", 0},
+    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Stop after this time, resumable", 0},
+    {"chunk-size", KEY_CHUNK_SIZE, "N", 0, "Trajectories of a chunk, the unit of journal and resume", 0},
+    {"width", KEY_WIDTH, "W", 0, "Trajectories side by side in a kernel (changes no outcome)", 0},
+    {"vector-bytes", KEY_VECTOR_BYTES, "16|32|64", 0, "Size of vectors in a kernel (changes no outcome)", 0},
+    {"march", KEY_MARCH, "NAME", 0, "Processor to compile kernels for (default native; changes no outcome)", 0},
+    {"compiler", KEY_COMPILER, "COMMAND", 0, "C compiler for kernels (default $WARMSWEEP_CC, cc, gcc, clang; changes no outcome)", 0},
+    {"no-report", KEY_NO_REPORT, 0, 0, "Write the journal only; `report DIR` makes the rest", 0},
+    {"quiet", 'q', 0, 0, "No progress, no summary", 0},
+    {"json", KEY_JSON, 0, 0, "Print one JSON object", 0},
+    {"format", KEY_FORMAT, "csv|netcdf", 0, "Format of the export (default csv)", 0},
+    {"cell", KEY_CELL, "AXIS=VALUE,...", 0, "A cell, by the value of every axis", 0},
+    {"replicate", KEY_REPLICATE, "R", 0, "Replicate, from 0 (default 0)", 0},
+    {"samples", KEY_SAMPLES, "N", 0, "Trajectories to compute again (default 1000)", 0},
+    {"print", KEY_PRINT, 0, 0, "Print every step size as CSV", 0},
+    {"first", KEY_FIRST, "T", 0, "First iteration (default 0)", 0},
+    {"count", KEY_COUNT, "N", 0, "Number of iterations (default: all, at most 100000)", 0},
+    {0, 0, 0, 0, 0, 0},
+};
+
+#define RUN_KEYS KEY_ENGINE, KEY_DEVICES, 't', KEY_TIME_LIMIT, KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER, KEY_NO_REPORT, 'q', KEY_JSON
+#define KERNEL_KEYS KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER
+static const int run_keys[] = {'o', KEY_FORCE, KEY_SHARD, KEY_CHUNK_SIZE, RUN_KEYS, 0}, resume_keys[] = {RUN_KEYS, 0}, json_keys[] = {KEY_JSON, 0},
+                 report_keys[] = {'q', KEY_JSON, 0}, export_keys[] = {'o', KEY_FORMAT, 0}, merge_keys[] = {'o', KEY_FORCE, 0},
+                 replay_keys[] = {'o', KEY_CELL, KEY_REPLICATE, KEY_JSON, KERNEL_KEYS, 0}, verify_keys[] = {KEY_SAMPLES, KEY_JSON, KERNEL_KEYS, 0},
+                 schedule_keys[] = {KEY_PRINT, KEY_CELL, KEY_FIRST, KEY_COUNT, KERNEL_KEYS, 0}, devices_keys[] = {KEY_COMPILER, 0}, no_keys[] = {0};
+
+static int fail(const ws_error *error)
+{
+    fprintf(stderr, "warmsweep: %s\n", error->message);
+    return error->code;
+}
+
+static int usage_error(const char *format, const char *value)
+{
+    fprintf(stderr, "warmsweep: ");
+    fprintf(stderr, format, value); /* format is a literal of this file */
+    fputc('\n', stderr);
+    return WS_BAD_INPUT;
+}
+
+/* ---- progress */
+
+typedef struct display {
+    int terminal, quiet, drawn, told_stop;
+    double last;
+} display;
+
+static int terminal_width(int stream)
+{
+    struct winsize size;
+    if (ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 20) return size.ws_col;
+    return 100;
+}
+
+static void duration(double seconds, char text[32])
+{
+    long long s = (long long)(seconds + 0.5);
+    if (seconds < 0 || seconds > 3.2e9) snprintf(text, 32, "--:--");
+    else if (s < 3600) snprintf(text, 32, "%02lld:%02lld", s / 60, s % 60);
+    else if (s < 172800) snprintf(text, 32, "%lldh%02lldm", s / 3600, s / 60 % 60);
+    else snprintf(text, 32, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+}
+
+static const char *const status_names[WS_STATUS_COUNT] = {"reached", "budget", "diverged", "nonfinite", "stalled"};
+
+static void show_progress(void *context, const ws_progress *p)
+{
+    display *d = context;
+    if (d->quiet) return;
+    double now = ws_clock_now(), part = p->trajectories ? (double)p->finished / (double)p->trajectories : 1;
+    if (stop && !d->told_stop) {
+        fprintf(stderr, "%sstopping: the chunks in hand are finished (once more to stop at once)\n", d->drawn ? "\n" : "");
+        d->told_stop = 1;
+        d->drawn = 0;
+    }
+    int last = p->finished == p->trajectories;
+    if (!d->terminal && !last && now - d->last < 10) return;
+    d->last = now;
+    char rest[32], line[512], counts[256] = "";
+    duration(last ? p->seconds : p->eta, rest);
+    for (int s = 0; s < WS_STATUS_COUNT; s++) {
+        size_t used = strlen(counts);
+        if (p->status[s]) snprintf(counts + used, sizeof counts - used, "  %s %lld", status_names[s], (long long)p->status[s]);
+    }
+    char rate[WS_NUMBER_ROOM];
+    snprintf(line, sizeof line, "%5.1f %%  %lld of %lld  %s/s  %s %s%s", 100 * part, (long long)p->finished, (long long)p->trajectories,
+             ws_text_rounded(p->rate, 3, rate), last ? "in" : "left", rest, counts);
+    if (!d->terminal) {
+        fprintf(stderr, "%s\n", line);
+        return;
+    }
+    enum { BAR = 24 };
+    int width = terminal_width(STDERR_FILENO), full = (int)(part * BAR);
+    char bar[BAR + 1];
+    for (int i = 0; i < BAR; i++) bar[i] = i < full ? '#' : '.';
+    bar[BAR] = 0;
+    int room = width - BAR - 4;
+    fprintf(stderr, "\r[%s] %.*s\x1b[K", bar, room > 0 ? room : 0, line);
+    fflush(stderr);
+    d->drawn = 1;
+}
+
+/* ---- run and resume */
+
+static int check_engine(const command_line *line)
+{
+    const char *engine = line->engine ? line->engine : "auto";
+    if (!strcmp(engine, "cuda")) return usage_error("--engine %s: this version has no cuda engine; allowed: auto, cpu", engine);
+    if (strcmp(engine, "auto") && strcmp(engine, "cpu")) return usage_error("--engine %s; allowed: auto, cpu", engine);
+    return 0;
+}
+
+static void print_cautions(const ws_plan *plan)
+{
+    char *cautions = ws_plan_cautions(plan);
+    for (char *line = strtok(cautions, "\n"); line; line = strtok(NULL, "\n")) fprintf(stderr, "caution: %s\n", line);
+    free(cautions);
+}
+
+static void add_run_facts(cJSON *top, const char *directory, const ws_run_result *r)
+{
+    cJSON_AddStringToObject(top, "directory", directory);
+    cJSON_AddBoolToObject(top, "complete", r->complete);
+    cJSON_AddNumberToObject(top, "trajectories", (double)r->progress.trajectories);
+    cJSON_AddNumberToObject(top, "finished", (double)r->progress.finished);
+    cJSON *status = cJSON_AddObjectToObject(top, "status");
+    for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, status_names[s], (double)r->progress.status[s]);
+    cJSON_AddNumberToObject(top, "seconds", r->progress.seconds);
+    cJSON_AddNumberToObject(top, "updates_per_second", r->progress.updates_per_second);
+    cJSON_AddNumberToObject(top, "start_seconds", r->start_seconds);
+    cJSON_AddNumberToObject(top, "compile_seconds", r->compile_seconds);
+    cJSON_AddNumberToObject(top, "kernels_compiled", r->kernels_compiled);
+    cJSON_AddNumberToObject(top, "kernels_cached", r->kernels_cached);
+    cJSON_AddStringToObject(top, "device", r->device);
+    cJSON_AddStringToObject(top, "compiler", r->compiler);
+    if (*r->warning) cJSON_AddStringToObject(top, "warning", r->warning);
+}
+
+static void print_json(cJSON *top)
+{
+    char *text = cJSON_Print(top);
+    if (text) puts(text);
+    free(text);
+    cJSON_Delete(top);
+}
+
+/* Files and pictures, then the summary; `top` is printed with --json. */
+static ws_code report(const command_line *line, const char *directory, const ws_plan *plan, cJSON *top, ws_error *error)
+{
+    char *pictures = NULL, *text = NULL;
+    ws_code code = ws_report_write(directory, plan, &pictures, error);
+    ws_error second = {0};
+    if (line->json) {
+        if (ws_report_summary_json(directory, plan, &text, &second) == WS_OK) cJSON_AddItemToObject(top, "summary", cJSON_Parse(text));
+        cJSON *list = cJSON_AddArrayToObject(top, "pictures");
+        for (char *one = pictures ? strtok(pictures, "\n") : NULL; one; one = strtok(NULL, "\n")) cJSON_AddItemToArray(list, cJSON_CreateString(one));
+    } else if (!line->quiet) {
+        if (ws_report_summary(directory, plan, isatty(STDOUT_FILENO) ? terminal_width(STDOUT_FILENO) : 100, &text, &second) == WS_OK) fputs(text, stdout);
+        for (char *one = pictures ? strtok(pictures, "\n") : NULL; one; one = strtok(NULL, "\n")) printf("picture: %s\n", one);
+        if (!code) printf("results: %s/outcomes.nc, %s/cells.csv, %s/report/report.html\n", directory, directory, directory);
+    }
+    if (!code && second.code) {
+        *error = second;
+        code = second.code;
+    }
+    free(text);
+    free(pictures);
+    return code;
+}
+
+static int finish_run(command_line *line, const ws_plan *plan, int resume)
+{
+    ws_error error = {0};
+    ws_run_result result;
+    display d = {.terminal = isatty(STDERR_FILENO), .quiet = line->quiet || line->json, .last = ws_clock_now()};
+    line->run.progress = show_progress;
+    line->run.context = &d;
+    line->run.stop = &stop;
+    const char *directory = line->run.directory;
+    if (!line->quiet && !line->json) {
+        fprintf(stderr, "%s: %lld trajectories, engine cpu, into %s\n", plan->title, (long long)plan->trajectories, directory);
+        print_cautions(plan);
+    }
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    ws_code code = ws_run(plan, &line->run, resume, &result, &error);
+    if (d.drawn) fputc('\n', stderr);
+    if (*result.warning && !line->json) fprintf(stderr, "warmsweep: %s\n", result.warning);
+    if (code != WS_OK && code != WS_STOPPED) return fail(&error);
+    cJSON *top = cJSON_CreateObject();
+    if (line->json) add_run_facts(top, directory, &result);
+    if (code == WS_STOPPED && *result.device)
+        fprintf(stderr, "warmsweep: stopped early: %lld of %lld trajectories are kept; continue with: warmsweep resume %s\n",
+                (long long)result.progress.finished, (long long)result.progress.trajectories, directory);
+    ws_code reported = WS_OK;
+    if (code == WS_OK && !line->no_report && result.complete) reported = report(line, directory, plan, top, &error);
+    else if (code == WS_OK && !result.complete && !line->quiet && !line->json)
+        printf("this shard is complete; when all are: warmsweep merge DIR... -o DIR\n");
+    if (line->json) print_json(top);
+    else cJSON_Delete(top);
+    return reported ? fail(&error) : (int)code;
+}
+
+/* runs/x for sweeps/x.json */
+static char *default_directory(const char *sweep)
+{
+    const char *name = strrchr(sweep, '/') ? strrchr(sweep, '/') + 1 : sweep;
+    size_t length = strlen(name);
+    if (length > 5 && !strcmp(name + length - 5, ".json")) length -= 5;
+    char *result = malloc(length + 6);
+    WS_REQUIRE(result && "out of memory");
+    sprintf(result, "runs/%.*s", (int)length, name);
+    return result;
+}
+
+static int command_run(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    int bad = check_engine(line);
+    if (bad) return bad;
+    if (ws_plan_read(line->arguments[0], &plan, &error)) return fail(&error);
+    char *directory = line->output ? strdup(line->output) : default_directory(line->arguments[0]);
+    line->run.directory = directory;
+    int result = finish_run(line, plan, 0);
+    free(directory);
+    ws_plan_free(plan);
+    return result;
+}
+
+static int command_resume(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    int bad = check_engine(line);
+    if (bad) return bad;
+    if (ws_run_load(line->arguments[0], &plan, &error)) return fail(&error);
+    line->run.directory = line->arguments[0];
+    int result = finish_run(line, plan, 1);
+    ws_plan_free(plan);
+    return result;
+}
+
+/* ---- what looks at a sweep or a run */
+
+static int command_plan(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    if (ws_plan_read(line->arguments[0], &plan, &error)) return fail(&error);
+    char *text = line->json ? ws_plan_json(plan) : ws_plan_text(plan);
+    fputs(text, stdout);
+    free(text);
+    ws_plan_free(plan);
+    return 0;
+}
+
+typedef struct counting {
+    int64_t status[WS_STATUS_COUNT];
+} counting;
+
+static ws_code count_status(void *context, int64_t first, const ws_outcomes *outcomes, ws_error *error)
+{
+    (void)first;
+    (void)error;
+    counting *c = context;
+    for (int64_t i = 0; i < outcomes->count; i++) c->status[outcomes->columns.status[i]]++;
+    return WS_OK;
+}
+
+static int command_status(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    ws_results *results = NULL;
+    counting c = {{0}};
+    int64_t finished = 0;
+    int complete = 0;
+    if (ws_run_load(line->arguments[0], &plan, &error)) return fail(&error);
+    ws_code code = ws_results_open(line->arguments[0], plan, &results, &error);
+    if (!code) {
+        ws_results_count(results, &finished, &complete);
+        code = ws_results_each(results, count_status, &c, &error);
+        ws_results_close(results);
+    }
+    if (!code && line->json) {
+        ws_run_result facts = {.complete = complete};
+        cJSON *top = cJSON_CreateObject(), *status = cJSON_AddObjectToObject(top, "status");
+        for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, status_names[s], (double)c.status[s]);
+        cJSON_AddStringToObject(top, "title", plan->title);
+        cJSON_AddNumberToObject(top, "trajectories", (double)plan->trajectories);
+        cJSON_AddNumberToObject(top, "finished", (double)finished);
+        cJSON_AddBoolToObject(top, "complete", facts.complete);
+        print_json(top);
+    } else if (!code) {
+        printf("%s: %s\n  %lld of %lld trajectories (%.1f %%)%s\n", line->arguments[0], plan->title, (long long)finished, (long long)plan->trajectories,
+               100.0 * (double)finished / (double)plan->trajectories, complete ? ", complete" : "");
+        for (int s = 0; s < WS_STATUS_COUNT; s++)
+            if (c.status[s]) printf("  %-10s %lld\n", status_names[s], (long long)c.status[s]);
+        if (!complete) printf("  continue with: warmsweep resume %s\n", line->arguments[0]);
+    }
+    ws_plan_free(plan);
+    return code ? fail(&error) : 0;
+}
+
+static int command_report(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    if (ws_run_load(line->arguments[0], &plan, &error)) return fail(&error);
+    cJSON *top = cJSON_CreateObject();
+    ws_code code = report(line, line->arguments[0], plan, top, &error);
+    if (line->json) print_json(top);
+    else cJSON_Delete(top);
+    ws_plan_free(plan);
+    return code ? fail(&error) : 0;
+}
+
+static int command_export(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    const char *format = line->format ? line->format : "csv";
+    if (strcmp(format, "csv") && strcmp(format, "netcdf")) return usage_error("--format %s; allowed: csv, netcdf", format);
+    if (ws_run_load(line->arguments[0], &plan, &error)) return fail(&error);
+    char *path = line->output ? strdup(line->output) : ws_file_join(line->arguments[0], strcmp(format, "csv") ? "outcomes.nc" : "outcomes.csv");
+    ws_code code = ws_report_export(line->arguments[0], plan, format, path, &error);
+    if (!code && !line->output) printf("%s\n", path);
+    free(path);
+    ws_plan_free(plan);
+    return code ? fail(&error) : 0;
+}
+
+static int command_merge(command_line *line)
+{
+    ws_error error = {0};
+    if (!line->output) return usage_error("merge: %s", "-o DIR is needed");
+    ws_code code = ws_run_merge((const char *const *)line->arguments, line->argument_count, line->output, line->run.force, &error);
+    if (!code) printf("%s\n", line->output);
+    return code ? fail(&error) : 0;
+}
+
+static int same_outcome(const ws_outcomes *a, const ws_outcomes *b)
+{
+    size_t bytes = ws_outcomes_bytes(1, a->eps_count, a->gap_at_count, a->has_hash);
+    unsigned char *x = malloc(bytes), *y = malloc(bytes);
+    WS_REQUIRE(x && y && "out of memory");
+    ws_outcomes_encode(a, x);
+    ws_outcomes_encode(b, y);
+    int same = !memcmp(x, y, bytes);
+    free(x);
+    free(y);
+    return same;
+}
+
+static ws_code write_curve(const char *path, const double *curve, const double *eta, int64_t points, ws_error *error)
+{
+    ws_text text = {0};
+    char a[WS_NUMBER_ROOM], b[WS_NUMBER_ROOM];
+    ws_text_add(&text, "t,gap,step_size\n");
+    for (int64_t t = 0; t < points; t++) ws_text_add(&text, "%lld,%s,%s\n", (long long)t, ws_text_number(curve[t], a), ws_text_number(eta[t], b));
+    ws_code code = WS_OK;
+    if (path) code = ws_file_write(path, text.bytes, text.length, error);
+    else fwrite(text.bytes, 1, text.length, stdout);
+    ws_text_free(&text);
+    return code;
+}
+
+static int command_replay(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    const char *directory = line->arguments[0];
+    if (ws_run_load(directory, &plan, &error)) return fail(&error);
+    int64_t cell = 0;
+    ws_outcomes outcome = {0}, stored = {0};
+    double *curve = NULL, *eta = NULL;
+    ws_results *results = NULL;
+    ws_code code = ws_plan_find_cell(plan, line->cell ? line->cell : "", &cell, &error);
+    if (!code && line->replicate >= plan->replicates)
+        code = ws_error_set(&error, WS_BAD_INPUT, "--replicate %lld; allowed: 0 to %lld", (long long)line->replicate, (long long)plan->replicates - 1);
+    int64_t trajectory = cell * plan->replicates + line->replicate;
+    line->run.stop = &stop;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    if (!code) code = ws_run_replay(plan, &line->run, trajectory, &outcome, &curve, &eta, &error);
+    if (!code) code = write_curve(line->output, curve, eta, outcome.columns.end[0] + 1, &error);
+    int same = -1;
+    ws_error unread = {0};
+    if (!code && ws_results_open(directory, plan, &results, &unread) == WS_OK) {
+        if (ws_results_row(results, trajectory, &stored, &unread) == WS_OK) {
+            same = same_outcome(&outcome, &stored);
+            ws_outcomes_free(&stored);
+        }
+        ws_results_close(results);
+    }
+    if (!code) {
+        fprintf(stderr, "trajectory %lld: %s at iteration %lld, gap %.9g; %s\n", (long long)trajectory, status_names[outcome.columns.status[0]],
+                outcome.columns.end[0], outcome.columns.final_gap[0],
+                same < 0 ? "no stored outcome to compare with" : same ? "the same as the stored outcome, bit for bit" : "NOT the stored outcome");
+        ws_outcomes_free(&outcome);
+    }
+    if (!code && same < 0 && *unread.message) fprintf(stderr, "warmsweep: %s\n", unread.message);
+    free(curve);
+    free(eta);
+    ws_plan_free(plan);
+    return code ? fail(&error) : same == 0 ? WS_FAILED : 0;
+}
+
+static int command_verify(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    ws_verify_result v;
+    if (ws_run_load(line->arguments[0], &plan, &error)) return fail(&error);
+    line->run.stop = &stop;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    ws_code code = ws_run_verify(line->arguments[0], plan, &line->run, line->samples, &v, &error);
+    ws_plan_free(plan);
+    if (code) return fail(&error);
+    if (line->json) {
+        cJSON *top = cJSON_CreateObject();
+        cJSON_AddNumberToObject(top, "chunks", (double)v.chunks);
+        cJSON_AddNumberToObject(top, "chunks_bad", (double)v.chunks_bad);
+        cJSON_AddNumberToObject(top, "sampled", (double)v.sampled);
+        cJSON_AddNumberToObject(top, "differing", (double)v.differing);
+        cJSON_AddNumberToObject(top, "first_differing", (double)v.first_differing);
+        cJSON_AddStringToObject(top, "layout", v.layout);
+        print_json(top);
+    } else {
+        printf("%lld chunks, %lld damaged\n", (long long)v.chunks, (long long)v.chunks_bad);
+        if (v.sampled) printf("%lld trajectories computed again with %s: %lld differ\n", (long long)v.sampled, v.layout, (long long)v.differing);
+        if (v.differing) printf("the first that differs is trajectory %lld\n", (long long)v.first_differing);
+        if (v.chunks_bad) printf("damaged chunks are computed again by: warmsweep resume %s\n", line->arguments[0]);
+    }
+    return v.chunks_bad || v.differing ? WS_FAILED : 0;
+}
+
+static int command_list(command_line *line)
+{
+    const char *what = line->argument_count ? line->arguments[0] : NULL;
+    char *text = !what                             ? ws_catalogue_text(NULL)
+                 : !strcmp(what, "schema")         ? ws_schema_text()
+                 : !strcmp(what, "sweep-format")   ? ws_sweep_format_markdown()
+                 : !strcmp(what, "catalogue")      ? ws_catalogue_markdown()
+                                                   : ws_catalogue_text(what);
+    if (!text) return usage_error("list %s; allowed: objectives, starts, methods, noises, schedules, fields, schema, sweep-format, catalogue", what);
+    fputs(text, stdout);
+    free(text);
+    return 0;
+}
+
+static int command_devices(command_line *line)
+{
+    ws_error error = {0};
+    char *text;
+    if (ws_run_devices(&line->run, &text, &error)) return fail(&error);
+    printf("%scuda: not used: this version has no cuda engine\n", text);
+    free(text);
+    return 0;
+}
+
+static int command_schedule(command_line *line)
+{
+    ws_error error = {0};
+    ws_plan *plan;
+    int64_t cell = 0;
+    if (ws_plan_read(line->arguments[0], &plan, &error)) return fail(&error);
+    ws_code code = line->cell || !plan->axis_count ? ws_plan_find_cell(plan, line->cell ? line->cell : "", &cell, &error) : WS_OK;
+    ws_plan_cell_values values;
+    ws_plan_cell(plan, cell, &values);
+    int64_t most = values.cell.steps - line->first, count = line->count > 0 ? line->count : most < 100000 ? most : 100000;
+    if (count > most) count = most > 0 ? most : 0;
+    double *eta = malloc((size_t)(count + 1) * sizeof *eta);
+    WS_REQUIRE(eta && "out of memory");
+    if (!code) code = ws_run_step_sizes(plan, &line->run, cell, line->first, count, NULL, eta, &error);
+    if (!code) {
+        if (plan->axis_count && !line->cell) fprintf(stderr, "cell 0 of %lld (--cell chooses another)\n", (long long)plan->cells);
+        char number[WS_NUMBER_ROOM];
+        puts("t,step_size");
+        for (int64_t t = 0; t < count; t++) {
+            /* without --print: the first ten, then about ten a decade, and the last */
+            int64_t at = t + line->first, decade = 1;
+            while (decade * 100 <= at) decade *= 10;
+            if (line->print || at < 10 || at % decade == 0 || t == count - 1) printf("%lld,%s\n", (long long)at, ws_text_number(eta[t], number));
+        }
+    }
+    free(eta);
+    ws_plan_free(plan);
+    return code ? fail(&error) : 0;
+}
+
+static const command commands[] = {
+    {"run", "SWEEP", "Run a sweep file: journal, results, pictures, summary", 1, 1, run_keys, command_run},
+    {"plan", "SWEEP", "Check a sweep file and say how large it is; nothing is computed", 1, 1, json_keys, command_plan},
+    {"resume", "DIR", "Continue a run that was stopped or killed", 1, 1, resume_keys, command_resume},
+    {"status", "DIR", "How far a run is, and how its trajectories ended", 1, 1, json_keys, command_status},
+    {"report", "DIR", "Write results and pictures of a run again", 1, 1, report_keys, command_report},
+    {"export", "DIR", "Write every trajectory as CSV or NetCDF", 1, 1, export_keys, command_export},
+    {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, merge_keys, command_merge},
+    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, replay_keys, command_replay},
+    {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, verify_keys, command_verify},
+    {"list", "[objectives|starts|methods|noises|schedules|fields]", "What a sweep can be made of", 0, 1, no_keys, command_list},
+    {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, schedule_keys, command_schedule},
+    {"devices", "", "What a sweep can run on", 0, 0, devices_keys, command_devices},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+/* ---- options */
+
+static int64_t whole(struct argp_state *state, const char *name, const char *text, int64_t low, int64_t high)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (end == text || *end || errno || value < low || value > high)
+        argp_error(state, "--%s %s; allowed: a whole number from %lld to %lld", name, text, (long long)low, (long long)high);
+    return value;
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    command_line *line = state->input;
+    ws_run_options *run = &line->run;
+    switch (key) {
+    case 'o': line->output = text; break;
+    case KEY_FORCE: run->force = 1; break;
+    case KEY_ENGINE: line->engine = text; break;
+    case KEY_DEVICES: argp_error(state, "--devices %s: chooses GPUs, and this version has no cuda engine", text); break;
+    case 't': run->threads = (int)whole(state, "threads", text, 1, 65536); break;
+    case KEY_SHARD: {
+        char rest;
+        if (sscanf(text, "%d/%d%c", &run->shard, &run->shard_count, &rest) != 2 || run->shard_count < 1 || run->shard < 0 || run->shard >= run->shard_count)
+            argp_error(state, "--shard %s; allowed: I/N with 0 <= I < N, such as 0/4", text);
+        break;
+    }
+    case KEY_TIME_LIMIT: {
+        char *end;
+        run->time_limit = strtod(text, &end);
+        if (end == text || *end || !(run->time_limit > 0) || !isfinite(run->time_limit)) argp_error(state, "--time-limit %s; allowed: seconds > 0", text);
+        break;
+    }
+    case KEY_CHUNK_SIZE: run->chunk_size = whole(state, "chunk-size", text, 1, 1 << 24); break;
+    case KEY_WIDTH: run->width = (int)whole(state, "width", text, 1, 4096); break;
+    case KEY_VECTOR_BYTES:
+        run->vector_bytes = (int)whole(state, "vector-bytes", text, 16, 64);
+        if (run->vector_bytes & (run->vector_bytes - 1)) argp_error(state, "--vector-bytes %s; allowed: 16, 32, 64", text);
+        break;
+    case KEY_MARCH: run->march = text; break;
+    case KEY_COMPILER: run->compiler = text; break;
+    case KEY_NO_REPORT: line->no_report = 1; break;
+    case 'q': line->quiet = 1; break;
+    case KEY_JSON: line->json = 1; break;
+    case KEY_FORMAT: line->format = text; break;
+    case KEY_CELL: line->cell = text; break;
+    case KEY_REPLICATE: line->replicate = whole(state, "replicate", text, 0, 4294967295LL); break;
+    case KEY_SAMPLES: line->samples = whole(state, "samples", text, 1, 1 << 24); break;
+    case KEY_PRINT: line->print = 1; break;
+    case KEY_FIRST: line->first = whole(state, "first", text, 0, 1LL << 40); break;
+    case KEY_COUNT: line->count = whole(state, "count", text, 1, 100000000); break;
+    case ARGP_KEY_ARGS:
+        line->arguments = state->argv + state->next;
+        line->argument_count = state->argc - state->next;
+        break;
+    case ARGP_KEY_END:
+        if (line->argument_count < line->command->least || line->argument_count > line->command->most)
+            argp_error(state, "%s takes: %s", line->command->name, *line->command->arguments ? line->command->arguments : "no arguments");
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+static void print_help(FILE *stream)
+{
+    fprintf(stream, "Usage: warmsweep COMMAND ...\nHow many iterations until the gap is below eps, for every learning rate and warmup length of a grid?\n\n");
+    for (int i = 0; i < COMMANDS; i++) fprintf(stream, "  %-9s %-8s %s\n", commands[i].name, strlen(commands[i].arguments) < 9 ? commands[i].arguments : "[WHAT]", commands[i].sentence);
+    fprintf(stream, "\n  warmsweep COMMAND --help    options of a command\n  warmsweep --version\n\n"
+                    "Exit codes: 0 done, 1 failed, 2 bad usage or sweep file, 75 stopped early and resumable.\n"
+                    "Environment: WARMSWEEP_CC (compiler), WARMSWEEP_CACHE (compiled kernels; empty: none), WARMSWEEP_KERNELS (kernel text, for development).\n");
+}
+
+static int run_command(const command *c, int argc, char **argv)
+{
+    struct argp_option options[sizeof all_options / sizeof *all_options] = {{0}};
+    int n = 0;
+    for (const struct argp_option *o = all_options; o->name; o++)
+        for (const int *key = c->options; *key; key++)
+            if (*key == o->key) options[n++] = *o;
+    struct argp parser = {options, parse_option, c->arguments, c->sentence, 0, 0, 0};
+    command_line line = {.command = c, .samples = 1000};
+    char name[64];
+    snprintf(name, sizeof name, "warmsweep %s", c->name);
+    argv[0] = name; /* for usage texts */
+    argp_err_exit_status = WS_BAD_INPUT;
+    argp_parse(&parser, argc, argv, 0, 0, &line);
+    int code = c->run(&line);
+    if (fflush(stdout) || ferror(stdout)) {
+        fprintf(stderr, "warmsweep: cannot write to standard output: %s\n", strerror(errno));
+        if (!code) code = WS_FAILED;
+    }
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "--help";
+    signal(SIGPIPE, SIG_IGN);
+    if (!strcmp(name, "--version") || !strcmp(name, "-V") || !strcmp(name, "version")) {
+        printf("warmsweep %s\n%s", WS_VERSION, ws_run_build_text());
+        return 0;
+    }
+    if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "-?") || !strcmp(name, "help")) {
+        print_help(argc > 1 ? stdout : stderr);
+        return argc > 1 ? 0 : WS_BAD_INPUT;
+    }
+    for (int i = 0; i < COMMANDS; i++)
+        if (!strcmp(commands[i].name, name)) return run_command(&commands[i], argc - 1, argv + 1);
+    fprintf(stderr, "warmsweep: no command \"%s\"; there are:", name);
+    for (int i = 0; i < COMMANDS; i++) fprintf(stderr, " %s", commands[i].name);
+    fprintf(stderr, " (warmsweep --help)\n");
+    return WS_BAD_INPUT;
+}

@@ -1,0 +1,203 @@
+/* describe_catalogue.c: the catalogue and the table of fields as text for a terminal and as Markdown. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "plan/catalogue.h"
+#include "plan/describe.h"
+#include "plan/fields.h"
+#include "plan/sweep.h"
+
+/* "objectives" lists two groups: what a person looks for under one word. */
+static const struct {
+    const char *word;
+    ws_group groups[3];
+    int count;
+} words[] = {
+    {"objectives", {WS_OBJECTIVES, WS_SPECTRA}, 2},
+    {"starts", {WS_STARTS}, 1},
+    {"methods", {WS_METHODS}, 1},
+    {"noises", {WS_NOISES}, 1},
+    {"schedules", {WS_SCHEDULES, WS_WARMUPS, WS_DECAYS}, 3},
+};
+enum { WORDS = sizeof words / sizeof *words };
+
+static void add_default(ws_text *out, const ws_field *field)
+{
+    char number[WS_NUMBER_ROOM];
+    if (!field->optional) ws_text_add(out, "required");
+    else if (field->type == WS_FLAG) ws_text_add(out, "%s", field->fallback != 0 ? "true" : "false");
+    else if (isnan(field->fallback)) ws_text_add(out, "none");
+    else if (field->type == WS_CHOICE) {
+        const char *at = field->choices;
+        for (int i = 0; i < (int)field->fallback; i++) at = strchr(at, '|') + 1;
+        ws_text_add(out, "\"%.*s\"", (int)strcspn(at, "|"), at);
+    } else ws_text_add(out, "%s", ws_text_number(field->fallback, number));
+}
+
+static void add_allowed(ws_text *out, const ws_field *field)
+{
+    char range[160];
+    switch (field->type) {
+    case WS_TEXT: ws_text_add(out, "a text"); return;
+    case WS_FLAG: ws_text_add(out, "true, false"); return;
+    case WS_CHOICE:
+        for (const char *at = field->choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
+            ws_text_add(out, "%s\"%.*s\"", at == field->choices ? "" : ", ", (int)strcspn(at, "|"), at);
+        return;
+    default: break;
+    }
+    ws_field_range(field, range, sizeof range);
+    if (field->type == WS_NUMBERS) ws_text_add(out, "a list, each %s", range);
+    else if (field->type == WS_WHOLES) ws_text_add(out, "a list, each %s", range);
+    else if (field->type == WS_LADDER) ws_text_add(out, "one or several, each %s", range);
+    else ws_text_add(out, "%s%s", range, field->axis ? "; may be an axis" : "");
+    if (field->choices) ws_text_add(out, ", or \"%s\"", field->choices);
+}
+
+static void add_field_text(ws_text *out, const ws_field *field, const char *indent)
+{
+    char path[64];
+    ws_field_path(field, path);
+    ws_text_add(out, "%s%s", indent, path);
+    if (field->unit && *field->unit) ws_text_add(out, " [%s]", field->unit);
+    ws_text_add(out, ": ");
+    add_allowed(out, field);
+    if (field->optional) {
+        ws_text_add(out, "; default ");
+        add_default(out, field);
+    }
+    ws_text_add(out, "\n%s    %s\n", indent, field->sentence);
+}
+
+static void add_entry_text(ws_text *out, const ws_entry *entry)
+{
+    ws_text_add(out, "  %s   %s\n      %s\n", entry->name, entry->formula, entry->sentence);
+    if (*entry->citation) ws_text_add(out, "      %s\n", entry->citation);
+    for (int id = 0; id < WS_FIELD_COUNT; id++)
+        if (ws_fields[id].kinds && ws_field_applies(&ws_fields[id], ws_group_section[entry->group], entry->name)) add_field_text(out, &ws_fields[id], "      ");
+}
+
+static void add_group_text(ws_text *out, ws_group group)
+{
+    ws_text_add(out, "%s (%s.%s)\n", ws_group_title[group], ws_group_section[group], ws_group_key[group]);
+    for (int i = 0; i < ws_entry_count; i++)
+        if (ws_entries[i].group == group) add_entry_text(out, &ws_entries[i]);
+    ws_text_add(out, "\n");
+}
+
+char *ws_catalogue_text(const char *what)
+{
+    ws_text out = {0};
+    int fields = !what || !strcmp(what, "fields"), known = fields;
+    for (int w = 0; w < WORDS; w++) {
+        if (what && strcmp(what, words[w].word)) continue;
+        known = 1;
+        for (int g = 0; g < words[w].count; g++) add_group_text(&out, words[w].groups[g]);
+    }
+    if (!known) return NULL;
+    if (fields) {
+        ws_text_add(&out, "fields\n");
+        for (int id = 0; id < WS_FIELD_COUNT; id++) add_field_text(&out, &ws_fields[id], "  ");
+    }
+    return ws_text_take(&out);
+}
+
+static void add_cell(ws_text *out, const char *text)
+{
+    for (; *text; text++) { /* what a Markdown table would take for its own */
+        if (*text == '|') ws_text_add(out, "\\|");
+        else if (*text == '<') ws_text_add(out, "&lt;");
+        else ws_text_add(out, "%c", *text);
+    }
+}
+
+static void add_field_row(ws_text *out, const ws_field *field)
+{
+    char path[64];
+    ws_text allowed = {0};
+    ws_field_path(field, path);
+    add_allowed(&allowed, field);
+    ws_text_add(out, "| `%s` | ", path);
+    if (field->kinds) {
+        add_cell(out, field->kinds);
+        ws_text_add(out, " | ");
+    } else ws_text_add(out, "all | ");
+    add_cell(out, allowed.bytes);
+    ws_text_add(out, " | ");
+    add_default(out, field);
+    ws_text_add(out, " | %s | ", field->unit ? field->unit : "");
+    add_cell(out, field->sentence);
+    ws_text_add(out, " |\n");
+    ws_text_free(&allowed);
+}
+
+static const char format_head[] =
+    "# The sweep file\n\n"
+    "Generated from the table of fields (`src/plan/fields.c`) by `scripts/generate-docs`; do not edit.\n\n"
+    "A sweep is one JSON object; `//` and `/* */` comments are accepted. Any field that may be an axis takes a number or several:\n\n"
+    "| form | meaning |\n|---|---|\n"
+    "| `0.1` | one value |\n"
+    "| `[0.1, 0.2, {\"log\": [1, 10], \"points\": 5}]` | a list; ranges may stand in it |\n"
+    "| `{\"log\": [a, b], \"points\": n}` | n values from a to b in equal ratios, ends included; whole-number fields are rounded, and what meets is one value |\n"
+    "| `{\"linear\": [a, b], \"points\": n}` | n values in equal steps |\n"
+    "| `{\"value\": v, \"unit\": u}`, `{\"list\": [...], \"unit\": u}`, `{\"log\": ..., \"unit\": u}` | with a unit (`schedule.peak` only): `\"absolute\"` or `\"1/sharpness\"` of the start |\n\n"
+    "Several values make an axis, named by its path. Values of an axis ascend. Cells are the product of all axes, the last one of the file\n"
+    "varying fastest; a cell has `replicates` trajectories. At most 16 axes, 2^40 cells, 2^53 trajectories.\n\n"
+    "Every error of a file is reported at once, with the file, the path, the value and what is allowed, before anything is compiled.\n"
+    "`warmsweep plan FILE` checks a file and says how large it is. A JSON Schema: `warmsweep list schema`\n"
+    "(`docs/sweep.schema.json`).\n\n"
+    "## Sections\n\n"
+    "`objective`, `start`, `schedule` and `stop` are required. Where a section has a `kind` (`objective.spectrum`: a `law`), it is one of:\n\n";
+
+char *ws_sweep_format_markdown(void)
+{
+    ws_text out = {0};
+    ws_text_add(&out, "%s", format_head);
+    ws_text_add(&out, "| key | one of | default |\n|---|---|---|\n");
+    for (int g = 0; g < WS_GROUP_COUNT; g++) {
+        ws_text_add(&out, "| `%s.%s` |", ws_group_section[g], ws_group_key[g]);
+        for (int i = 0, first = 1; i < ws_entry_count; i++)
+            if (ws_entries[i].group == (ws_group)g) {
+                ws_text_add(&out, "%s `%s`", first ? "" : ",", ws_entries[i].name);
+                first = 0;
+            }
+        const char *fallback = g == WS_SPECTRA ? "quadratic: geometric from 1 to 0.01; others: all 1" : ws_group_default[g];
+        ws_text_add(&out, " | %s |\n", fallback ? fallback : "required");
+    }
+    ws_text_add(&out, "\nWhat each is: [catalogue.md](catalogue.md), or `warmsweep list`.\n\n## Fields\n\n"
+                      "| field | of kind | allowed | default | unit | meaning |\n|---|---|---|---|---|---|\n");
+    for (int id = 0; id < WS_FIELD_COUNT; id++) add_field_row(&out, &ws_fields[id]);
+    ws_text_add(&out,
+                "\n## Pictures\n\n`report` is a list of pictures, at most 64, each an object with `kind` (`\"phase\"`), `x` and `y` (paths of axes) and, optionally,\n"
+                "`eps` (one of `stop.gap`; without it a picture is drawn for each). When `report` is absent and both `schedule.peak` and\n"
+                "`schedule.warmup.steps` are axes, that diagram is drawn.\n");
+    return ws_text_take(&out);
+}
+
+char *ws_catalogue_markdown(void)
+{
+    ws_text out = {0};
+    ws_text_add(&out, "# Catalogue\n\nGenerated from `src/plan/catalogue.c` and `src/plan/fields.c` by `scripts/generate-docs`; do not edit.\n"
+                      "How to add an entry: [extending.md](extending.md).\n");
+    for (int g = 0; g < WS_GROUP_COUNT; g++) {
+        ws_text_add(&out, "\n## %c%s: `%s.%s`\n", ws_group_title[g][0] - 32, ws_group_title[g] + 1, ws_group_section[g], ws_group_key[g]);
+        for (int i = 0; i < ws_entry_count; i++) {
+            const ws_entry *e = &ws_entries[i];
+            if (e->group != (ws_group)g) continue;
+            ws_text_add(&out, "\n### %s\n\n`%s`\n\n%s\n", e->name, e->formula, e->sentence);
+            if (*e->citation) ws_text_add(&out, "\nSource: %s.\n", e->citation);
+            if (e->file) ws_text_add(&out, "\nText: `kernels/%s`.\n", e->file);
+            int some = 0;
+            for (int id = 0; id < WS_FIELD_COUNT; id++) {
+                const ws_field *f = &ws_fields[id];
+                if (!f->kinds || !ws_field_applies(f, ws_group_section[g], e->name)) continue;
+                if (!some++) ws_text_add(&out, "\n| parameter | of kind | allowed | default | unit | meaning |\n|---|---|---|---|---|---|\n");
+                add_field_row(&out, f);
+            }
+        }
+    }
+    return ws_text_take(&out);
+}

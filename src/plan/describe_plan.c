@@ -1,0 +1,141 @@
+/* describe_plan.c: how large a plan is and what to beware of: `warmsweep plan`. Nothing is computed on trajectories. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/text.h"
+#include "plan/describe.h"
+#include "plan/outcomes.h"
+#include "plan/sweep.h"
+
+/* Coordinate updates per second of one AVX2 core, for an order of magnitude only (docs/performance.md has measured ones). */
+static double nominal_rate(const ws_plan *plan)
+{
+    double rate = strcmp(plan->noise, "none") ? 4e8 : strcmp(plan->objective, "quadratic") ? 1e9 : 8e9;
+    return plan->precision == 64 ? rate / 2 : rate;
+}
+
+static double bytes_of_outcomes(const ws_plan *plan)
+{
+    return (double)ws_outcomes_bytes(1, plan->eps_count, plan->gap_at_count, plan->hash) * (double)plan->trajectories;
+}
+
+static void span(double seconds, char text[48])
+{
+    if (seconds < 120) snprintf(text, 48, "%.2g s", seconds);
+    else if (seconds < 7200) snprintf(text, 48, "%.0f min", seconds / 60);
+    else if (seconds < 172800) snprintf(text, 48, "%.1f h", seconds / 3600);
+    else snprintf(text, 48, "%.3g days", seconds / 86400);
+}
+
+static void bytes_text(double bytes, char text[48])
+{
+    const char *unit[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+    int i = 0;
+    while (bytes >= 1000 && i < 5) {
+        bytes /= 1000;
+        i++;
+    }
+    snprintf(text, 48, "%.3g %s", bytes, unit[i]);
+}
+
+/* Smallest eps as an absolute gap: with relative thresholds of the smallest gap at the start that the file gives. */
+static double smallest_eps(const ws_plan *plan)
+{
+    if (!plan->eps_count) return NAN;
+    double eps = plan->eps[plan->eps_count - 1], low, high;
+    if (!plan->eps_relative) return eps;
+    if (!strcmp(plan->start, "explicit")) return NAN;
+    ws_sweep_extent(plan->sweep, WS_F_START_GAP, &low, &high);
+    return eps * low;
+}
+
+char *ws_plan_cautions(const ws_plan *plan)
+{
+    ws_text out = {0};
+    double eps = smallest_eps(plan), tiny = plan->precision == 32 ? 0x1p-60 : 0x1p-500, least = plan->precision == 32 ? 0x1p-126 : 0x1p-1022;
+    if (eps < least)
+        ws_text_add(&out, "eps %.3g is below the smallest normal number of float%d: gaps near it are not accurate\n", eps, plan->precision);
+    /* a coordinate of size x carries a gap of about x^2 times its curvature, or |x|^p */
+    double power = 2, unused;
+    if (!strcmp(plan->objective, "power")) ws_sweep_extent(plan->sweep, WS_F_POWER_P, &unused, &power);
+    if (eps > 0 && eps < pow(tiny, power))
+        ws_text_add(&out, "eps %.3g asks for coordinates below 2^%d, which become zero (flag \"underflow\"); use %s or a larger eps\n", eps,
+                    plan->precision == 32 ? -60 : -500, plan->precision == 32 ? "float64" : "a scaled objective");
+    if (plan->precision == 32 && !strcmp(plan->objective, "river"))
+        ws_text_add(&out, "float32: a step along the river smaller than 6e-8 of its position changes nothing (status \"stalled\")\n");
+    double low, high;
+    ws_sweep_extent(plan->sweep, WS_F_STEPS, &low, &high);
+    if (plan->gap_at_count && (double)plan->gap_at[plan->gap_at_count - 1] > low)
+        ws_text_add(&out, "record.gap_at has iterations after the smallest stop.steps (%.0f): NaN in those cells\n", low);
+    if (!plan->eps_count && !plan->gap_at_count) ws_text_add(&out, "neither stop.gap nor record.gap_at asks for anything but the final, best and peak gap\n");
+    if (bytes_of_outcomes(plan) > 1e11) ws_text_add(&out, "the journal will be larger than 100 GB\n");
+    return ws_text_take(&out);
+}
+
+char *ws_plan_text(const ws_plan *plan)
+{
+    ws_text out = {0};
+    char a[48], b[48], low[WS_NUMBER_ROOM], high[WS_NUMBER_ROOM];
+    ws_text_add(&out, "%s\n  %s, %s, noise %s, start %s, float%d\n", plan->title, plan->objective, plan->method, plan->noise, plan->start, plan->precision);
+    for (int i = 0; i < plan->axis_count; i++) {
+        const ws_axis *axis = &plan->axes[i];
+        ws_text_add(&out, "  axis %-26s %8lld values from %s to %s%s%s\n", axis->path, (long long)axis->count, ws_text_rounded(axis->values[0], 4, low),
+                    ws_text_rounded(axis->values[axis->count - 1], 4, high), *axis->unit && strcmp(axis->unit, "1") ? " " : "",
+                    strcmp(axis->unit, "1") ? axis->unit : "");
+    }
+    ws_text_add(&out, "  cells %lld x replicates %lld = %lld trajectories, in %lld chunks of %lld\n", (long long)plan->cells, (long long)plan->replicates,
+                (long long)plan->trajectories, (long long)plan->chunk_count, (long long)plan->chunk_size);
+    ws_text_add(&out, "  kernels to compile %d, problems to prepare %lld\n", plan->variant_count, (long long)plan->problem_count);
+    bytes_text(bytes_of_outcomes(plan), a);
+    ws_text_add(&out, "  journal about %s\n", a);
+    span(plan->updates_max / nominal_rate(plan), b);
+    ws_text_add(&out, "  at most %.3g coordinate updates: %s on one core at a nominal %.1g/s, if every trajectory runs to its cap\n", plan->updates_max, b,
+                nominal_rate(plan));
+    char *cautions = ws_plan_cautions(plan);
+    for (char *line = strtok(cautions, "\n"); line; line = strtok(NULL, "\n")) ws_text_add(&out, "  caution: %s\n", line);
+    free(cautions);
+    return ws_text_take(&out);
+}
+
+char *ws_plan_json(const ws_plan *plan)
+{
+    cJSON *top = cJSON_CreateObject(), *axes = cJSON_AddArrayToObject(top, "axes"), *cautions = cJSON_AddArrayToObject(top, "cautions");
+    char fingerprint[33];
+    for (int i = 0; i < 16; i++) sprintf(fingerprint + 2 * i, "%02x", plan->fingerprint[i]);
+    cJSON_AddStringToObject(top, "title", plan->title);
+    cJSON_AddStringToObject(top, "fingerprint", fingerprint);
+    for (int i = 0; i < plan->axis_count; i++) {
+        cJSON *axis = cJSON_CreateObject();
+        cJSON_AddStringToObject(axis, "path", plan->axes[i].path);
+        cJSON_AddNumberToObject(axis, "count", (double)plan->axes[i].count);
+        cJSON_AddNumberToObject(axis, "first", plan->axes[i].values[0]);
+        cJSON_AddNumberToObject(axis, "last", plan->axes[i].values[plan->axes[i].count - 1]);
+        cJSON_AddStringToObject(axis, "unit", plan->axes[i].unit);
+        cJSON_AddItemToArray(axes, axis);
+    }
+    cJSON_AddNumberToObject(top, "cells", (double)plan->cells);
+    cJSON_AddNumberToObject(top, "replicates", (double)plan->replicates);
+    cJSON_AddNumberToObject(top, "trajectories", (double)plan->trajectories);
+    cJSON_AddNumberToObject(top, "chunks", (double)plan->chunk_count);
+    cJSON_AddNumberToObject(top, "chunk_size", (double)plan->chunk_size);
+    cJSON_AddNumberToObject(top, "kernels", plan->variant_count);
+    cJSON_AddNumberToObject(top, "problems", (double)plan->problem_count);
+    cJSON_AddNumberToObject(top, "journal_bytes", bytes_of_outcomes(plan));
+    cJSON_AddNumberToObject(top, "updates_at_most", plan->updates_max);
+    cJSON_AddNumberToObject(top, "seconds_at_most_on_one_nominal_core", plan->updates_max / nominal_rate(plan));
+    char *lines = ws_plan_cautions(plan);
+    for (char *line = strtok(lines, "\n"); line; line = strtok(NULL, "\n")) cJSON_AddItemToArray(cautions, cJSON_CreateString(line));
+    free(lines);
+    char *text = cJSON_Print(top), *result;
+    cJSON_Delete(top);
+    WS_REQUIRE(text && "out of memory");
+    size_t length = strlen(text);
+    result = realloc(text, length + 2);
+    WS_REQUIRE(result && "out of memory");
+    memcpy(result + length, "\n", 2);
+    return result;
+}

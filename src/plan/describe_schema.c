@@ -1,0 +1,185 @@
+/* describe_schema.c: the JSON Schema (draft 2020-12) of a sweep file, from the tables of fields and of the catalogue. It says what one
+ * field may hold; rules that join fields are the parser's. Comments in sweep files are not JSON: strip them before validating. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/error.h"
+#include "plan/catalogue.h"
+#include "plan/describe.h"
+#include "plan/fields.h"
+
+static cJSON *object(void)
+{
+    cJSON *result = cJSON_CreateObject();
+    WS_REQUIRE(result && "out of memory");
+    return result;
+}
+
+static cJSON *reference(const char *name)
+{
+    cJSON *result = object();
+    cJSON_AddStringToObject(result, "$ref", name);
+    return result;
+}
+
+static cJSON *number_schema(const ws_field *field)
+{
+    cJSON *result = object();
+    int whole = field->type == WS_WHOLE || field->type == WS_WHOLES;
+    cJSON_AddStringToObject(result, "type", whole ? "integer" : "number");
+    if (field->low > -1e300) cJSON_AddNumberToObject(result, field->low_open ? "exclusiveMinimum" : "minimum", field->low);
+    if (field->high < 1e300) cJSON_AddNumberToObject(result, "maximum", field->high);
+    return result;
+}
+
+static cJSON *words_schema(const char *words)
+{
+    cJSON *result = object(), *list = cJSON_AddArrayToObject(result, "enum");
+    for (const char *at = words; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL) {
+        char word[64] = "";
+        strncat(word, at, strcspn(at, "|") < 63 ? strcspn(at, "|") : 63);
+        cJSON_AddItemToArray(list, cJSON_CreateString(word));
+    }
+    return result;
+}
+
+/* A number, a list of numbers and ranges, or a range. */
+static cJSON *values_schema(const ws_field *field)
+{
+    cJSON *result = object(), *forms = cJSON_AddArrayToObject(result, "anyOf"), *list = object(), *items = object();
+    cJSON_AddItemToArray(forms, number_schema(field));
+    cJSON *inner = cJSON_AddArrayToObject(items, "anyOf");
+    cJSON_AddItemToArray(inner, number_schema(field));
+    cJSON_AddItemToArray(inner, reference("#/$defs/range"));
+    cJSON_AddStringToObject(list, "type", "array");
+    cJSON_AddItemToObject(list, "items", items);
+    cJSON_AddItemToArray(forms, list);
+    cJSON_AddItemToArray(forms, reference("#/$defs/range"));
+    return result;
+}
+
+static cJSON *field_schema(const ws_field *field)
+{
+    cJSON *result;
+    switch (field->type) {
+    case WS_TEXT:
+        result = object();
+        cJSON_AddStringToObject(result, "type", "string");
+        break;
+    case WS_FLAG:
+        result = object();
+        cJSON_AddStringToObject(result, "type", "boolean");
+        break;
+    case WS_CHOICE: result = words_schema(field->choices); break;
+    case WS_NUMBERS:
+    case WS_WHOLES: result = values_schema(field); break;
+    case WS_LADDER: {
+        result = values_schema(field);
+        cJSON *relative = object(), *properties = cJSON_AddObjectToObject(relative, "properties");
+        cJSON_AddStringToObject(relative, "type", "object");
+        cJSON_AddItemToObject(properties, "relative", values_schema(field));
+        cJSON_AddItemToObject(relative, "required", cJSON_CreateStringArray((const char *const[]){"relative"}, 1));
+        cJSON_AddFalseToObject(relative, "additionalProperties");
+        cJSON_AddItemToArray(cJSON_GetObjectItem(result, "anyOf"), relative);
+        break;
+    }
+    default:
+        result = field->axis ? values_schema(field) : number_schema(field);
+        if (field->choices) {
+            cJSON *either = object(), *forms = cJSON_AddArrayToObject(either, "anyOf");
+            cJSON_AddItemToArray(forms, result);
+            cJSON_AddItemToArray(forms, words_schema(field->choices));
+            result = either;
+        }
+    }
+    cJSON_AddStringToObject(result, "description", field->sentence);
+    if (field->unit && *field->unit) cJSON_AddStringToObject(result, "x-unit", field->unit);
+    if (field->optional && !isnan(field->fallback) && field->type != WS_CHOICE && field->type != WS_FLAG) cJSON_AddNumberToObject(result, "default", field->fallback);
+    return result;
+}
+
+static cJSON *section_schema(const char *section, int group);
+
+/* Sections inside a section, as sweep.c nests them. */
+static void add_inner_sections(cJSON *properties, const char *section)
+{
+    for (int g = 0; g < WS_GROUP_COUNT; g++) {
+        size_t length = strlen(section);
+        const char *path = ws_group_section[g];
+        const char *name = *section ? (!strncmp(path, section, length) && path[length] == '.' ? path + length + 1 : NULL) : path;
+        if (name && !strchr(name, '.')) cJSON_AddItemToObject(properties, name, section_schema(path, g));
+    }
+    if (!*section) {
+        cJSON_AddItemToObject(properties, "stop", section_schema("stop", -1));
+        cJSON_AddItemToObject(properties, "record", section_schema("record", -1));
+    }
+}
+
+/* For every kind: its own fields, the required ones among them, and nothing else. */
+static cJSON *kind_schema(const char *section, int group, const char *kind)
+{
+    cJSON *result = object(), *properties = object(), *required = cJSON_CreateArray();
+    cJSON_AddStringToObject(result, "type", "object");
+    if (group >= 0) {
+        cJSON *one = object();
+        if (kind) cJSON_AddStringToObject(one, "const", kind);
+        cJSON_AddItemToObject(properties, ws_group_key[group], one);
+        if (kind && (!ws_group_default[group] || strcmp(kind, ws_group_default[group]))) cJSON_AddItemToArray(required, cJSON_CreateString(ws_group_key[group]));
+    }
+    for (int id = 0; id < WS_FIELD_COUNT; id++) {
+        const ws_field *field = &ws_fields[id];
+        if (!ws_field_applies(field, section, kind)) continue;
+        cJSON_AddItemToObject(properties, field->key, field_schema(field));
+        if (!field->optional) cJSON_AddItemToArray(required, cJSON_CreateString(field->key));
+    }
+    const ws_entry *entry = group >= 0 && kind ? ws_entry_find((ws_group)group, kind) : NULL;
+    int inner = !(group == WS_OBJECTIVES && entry && !entry->table) && !(group == WS_SCHEDULES && kind && strcmp(kind, "ramp"));
+    if (inner) add_inner_sections(properties, section);
+    if (!*section)
+        for (const char *const *name = (const char *const[]){"objective", "start", "schedule", "stop", NULL}; *name; name++)
+            cJSON_AddItemToArray(required, cJSON_CreateString(*name));
+    cJSON_AddItemToObject(result, "properties", properties);
+    cJSON_AddItemToObject(result, "required", required);
+    cJSON_AddFalseToObject(result, "additionalProperties");
+    return result;
+}
+
+static cJSON *section_schema(const char *section, int group)
+{
+    if (group < 0) return kind_schema(section, group, NULL);
+    cJSON *result = object(), *forms = cJSON_AddArrayToObject(result, "oneOf");
+    for (int i = 0; i < ws_entry_count; i++)
+        if (ws_entries[i].group == (ws_group)group) cJSON_AddItemToArray(forms, kind_schema(section, group, ws_entries[i].name));
+    return result;
+}
+
+static const char range_text[] =
+    "{\"type\":\"object\",\"properties\":{\"log\":{\"$ref\":\"#/$defs/ends\"},\"linear\":{\"$ref\":\"#/$defs/ends\"},\"points\":{\"type\":\"integer\",\"minimum\":1},"
+    "\"value\":{\"type\":\"number\"},\"list\":{\"type\":\"array\"},\"unit\":{\"enum\":[\"absolute\",\"1/sharpness\"]}},\"additionalProperties\":false,"
+    "\"oneOf\":[{\"required\":[\"log\",\"points\"]},{\"required\":[\"linear\",\"points\"]},{\"required\":[\"value\"]},{\"required\":[\"list\"]}]}";
+static const char ends_text[] = "{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":2,\"maxItems\":2}";
+static const char report_text[] =
+    "{\"type\":\"array\",\"maxItems\":64,\"items\":{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"phase\"},\"x\":{\"type\":\"string\"},"
+    "\"y\":{\"type\":\"string\"},\"eps\":{\"type\":\"number\"}},\"required\":[\"kind\",\"x\",\"y\"],\"additionalProperties\":false}}";
+
+char *ws_schema_text(void)
+{
+    cJSON *top = kind_schema("", -1, NULL), *defs = object();
+    cJSON_AddItemToObject(cJSON_GetObjectItem(top, "properties"), "report", cJSON_Parse(report_text));
+    cJSON_AddItemToObject(defs, "range", cJSON_Parse(range_text));
+    cJSON_AddItemToObject(defs, "ends", cJSON_Parse(ends_text));
+    cJSON_AddItemToObject(top, "$defs", defs);
+    cJSON_AddStringToObject(top, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    cJSON_AddStringToObject(top, "title", "warmsweep sweep file");
+    char *text = cJSON_Print(top);
+    cJSON_Delete(top);
+    WS_REQUIRE(text && "out of memory");
+    size_t length = strlen(text);
+    char *result = realloc(text, length + 2);
+    WS_REQUIRE(result && "out of memory");
+    memcpy(result + length, "\n", 2);
+    return result;
+}

@@ -1,0 +1,149 @@
+/* compile_cc.c: see compile_cc.h. The text handed to the compiler is the variant's defines and one #include; the kernel files lie
+ * beside it, so that a message of the compiler names a file that a person can open. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "run/compile_cc.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "run/process.h"
+
+/* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value. One string a word. */
+static const char *const fixed_flags[] = {"-std=gnu11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
+                                          "-fPIC", "-shared", "-w", "-Wno-psabi"};
+enum { FIXED = sizeof fixed_flags / sizeof *fixed_flags, LONGEST_COMPILE = 600 };
+
+static ws_code read_version(ws_compiler *c, int *found, ws_error *error)
+{
+    char version[] = "--version";
+    char *argv[] = {c->path, version, NULL};
+    ws_process_result result;
+    ws_code code = ws_process_run(argv, 30, NULL, &result, error);
+    *found = !code && result.started && !result.timed_out && WIFEXITED(result.status) && WEXITSTATUS(result.status) == 0;
+    if (*found) {
+        c->version = strdup(result.output);
+        WS_REQUIRE(c->version && "out of memory");
+        snprintf(c->banner, sizeof c->banner, "%.*s", (int)strcspn(c->version, "\n"), c->version);
+    }
+    ws_process_free(&result);
+    return code;
+}
+
+ws_code ws_compiler_find(const ws_run_options *options, ws_compiler *c, ws_error *error)
+{
+    memset(c, 0, sizeof *c);
+    const char *march = options && options->march && *options->march ? options->march : "native";
+    if (strlen(march) >= sizeof c->march || strspn(march, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-+._=") != strlen(march))
+        return ws_error_set(error, WS_BAD_INPUT, "march \"%.60s\": letters, digits and -+._= only", march);
+    snprintf(c->march, sizeof c->march, "%s", march);
+    const char *wish = options ? options->compiler : NULL, *from = "the option";
+    if (!wish || !*wish) {
+        wish = getenv("WARMSWEEP_CC");
+        from = "$WARMSWEEP_CC";
+    }
+    static const char *const usual[] = {"cc", "gcc", "clang"};
+    int wished = wish && *wish, found = 0;
+    for (int i = 0; !found && i < (wished ? 1 : 3); i++) {
+        c->path = strdup(wished ? wish : usual[i]);
+        WS_REQUIRE(c->path && "out of memory");
+        ws_code code = read_version(c, &found, error);
+        if (code || !found) {
+            free(c->path);
+            c->path = NULL;
+        }
+        if (code) return code;
+    }
+    if (found) return WS_OK;
+    if (wished) return ws_error_set(error, WS_FAILED, "no C compiler: %s names \"%s\", which does not run", from, wish);
+    return ws_error_set(error, WS_FAILED, "no C compiler: neither cc, gcc nor clang runs; kernels are compiled when a sweep starts: install gcc or clang, or "
+                                          "set WARMSWEEP_CC");
+}
+
+void ws_compiler_free(ws_compiler *c)
+{
+    free(c->path);
+    free(c->version);
+    memset(c, 0, sizeof *c);
+}
+
+/* "native" is spelt -mcpu where the architecture is not x86. */
+static void march_flag(const ws_compiler *c, char flag[96])
+{
+#if defined(__x86_64__) || defined(__i386__)
+    snprintf(flag, 96, "-march=%s", c->march);
+#else
+    snprintf(flag, 96, "%s%s", strcmp(c->march, "native") ? "-march=" : "-mcpu=", c->march);
+#endif
+}
+
+void ws_compiler_flags(const ws_compiler *c, char *text, size_t size)
+{
+    char march[96];
+    march_flag(c, march);
+    size_t used = (size_t)snprintf(text, size, "%s", march);
+    for (int i = 0; i < FIXED && used < size; i++) used += (size_t)snprintf(text + used, size - used, " %s", fixed_flags[i]);
+}
+
+static ws_code compile_in(const ws_compiler *c, const char *directory, const char *output, const volatile sig_atomic_t *stop, ws_error *error)
+{
+    char march[96], *argv[FIXED + 10], *source = ws_file_join(directory, "kernel.c"), *include = NULL;
+    march_flag(c, march);
+    WS_REQUIRE(asprintf(&include, "-I%s", directory) > 0);
+    int n = 0;
+    argv[n++] = c->path;
+    argv[n++] = march;
+    for (int i = 0; i < FIXED; i++) argv[n++] = (char *)(size_t)fixed_flags[i];
+    argv[n++] = include;
+    argv[n++] = source;
+    char dash_o[] = "-o";
+    argv[n++] = dash_o;
+    argv[n++] = (char *)(size_t)output;
+    argv[n] = NULL;
+    ws_process_result result;
+    ws_code code = ws_process_run(argv, LONGEST_COMPILE, stop, &result, error);
+    if (!code && (!result.started || result.timed_out || !WIFEXITED(result.status) || WEXITSTATUS(result.status))) {
+        int stopped = stop && *stop >= 2;
+        const char *why = !result.started ? strerror(result.reason) : stopped ? "stopped" : result.timed_out ? "it took longer than ten minutes" : "it says";
+        code = ws_error_set(error, stopped ? WS_STOPPED : WS_FAILED, "%s cannot compile a kernel: %s:\n%.8000s", c->path, why, result.output ? result.output : "");
+    }
+    ws_process_free(&result);
+    free(source);
+    free(include);
+    return code;
+}
+
+ws_code ws_compiler_run(const ws_compiler *c, const ws_kernel_text *kernels, const char *defines, const char *scratch, const char *output,
+                        const volatile sig_atomic_t *stop, ws_error *error)
+{
+    char *directory = NULL, *text = NULL;
+    WS_REQUIRE(asprintf(&directory, "%s/compile-XXXXXX", scratch) > 0);
+    if (!mkdtemp(directory)) {
+        ws_code code = ws_error_set(error, WS_FAILED, "cannot make a directory in %s: %s", scratch, strerror(errno));
+        free(directory);
+        return code;
+    }
+    ws_code code = ws_kernel_source_write(kernels, directory, error);
+    char *path = ws_file_join(directory, "kernel.c");
+    int length = asprintf(&text, "%s#include \"entry_cpu.c\"\n", defines);
+    WS_REQUIRE(length > 0);
+    if (!code) {
+        FILE *file = fopen(path, "we");
+        int bad = !file || fwrite(text, 1, (size_t)length, file) != (size_t)length;
+        if (file && fclose(file)) bad = 1;
+        if (bad) code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", path, strerror(errno));
+    }
+    if (!code) code = compile_in(c, directory, output, stop, error);
+    ws_error ignored;
+    ws_file_remove_tree(directory, &ignored);
+    free(path);
+    free(text);
+    free(directory);
+    return code;
+}

@@ -1,0 +1,290 @@
+/* journal.c: see journal.h. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "run/journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "plan/journal_schema.h"
+
+struct ws_journal {
+    const ws_plan *plan;
+    char *path;
+    int lock; /* the directory, locked */
+    sqlite3 *base;
+    sqlite3_stmt *add;
+    unsigned char *bytes; /* room to encode */
+    size_t room;
+};
+
+static ws_code failed(ws_journal *j, const char *what, ws_error *error)
+{
+    int extended = sqlite3_extended_errcode(j->base), system = sqlite3_system_errno(j->base);
+    const char *reason = sqlite3_errmsg(j->base);
+    if ((extended & 0xff) == SQLITE_FULL || system == ENOSPC) reason = "no space left on the disk";
+    return ws_error_set(error, WS_FAILED, "cannot %s %s: %s", what, j->path, reason);
+}
+
+static ws_code command(ws_journal *j, const char *sql, const char *what, ws_error *error)
+{
+    return sqlite3_exec(j->base, sql, NULL, NULL, NULL) == SQLITE_OK ? WS_OK : failed(j, what, error);
+}
+
+static ws_code lock_directory(ws_journal *j, const char *directory, ws_error *error)
+{
+    j->lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (j->lock < 0) return ws_error_set(error, WS_FAILED, "cannot open %s: %s", directory, strerror(errno));
+    if (flock(j->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+        return ws_error_set(error, WS_FAILED, "%s is in use by another warmsweep process", directory);
+    return WS_OK;
+}
+
+static void fingerprint_text(const ws_plan *plan, char text[33])
+{
+    for (int i = 0; i < 16; i++) sprintf(text + 2 * i, "%02x", plan->fingerprint[i]);
+}
+
+static ws_code write_identity(ws_journal *j, ws_error *error)
+{
+    char number[32], fingerprint[33];
+    const ws_plan *plan = j->plan;
+    ws_code code = command(j, WS_JOURNAL_SCHEMA, "write", error);
+    fingerprint_text(plan, fingerprint);
+    if (!code) code = ws_journal_set(j, "format", WS_JOURNAL_FORMAT, error);
+    if (!code) code = ws_journal_set(j, "fingerprint", fingerprint, error);
+    if (!code) code = ws_journal_set(j, "sweep", plan->text, error);
+    snprintf(number, sizeof number, "%lld", (long long)plan->chunk_size);
+    if (!code) code = ws_journal_set(j, "chunk_size", number, error);
+    snprintf(number, sizeof number, "%lld", (long long)plan->trajectories);
+    if (!code) code = ws_journal_set(j, "trajectories", number, error);
+    return code;
+}
+
+static ws_code check_identity(ws_journal *j, ws_error *error)
+{
+    char wanted[33];
+    char *format = ws_journal_fact(j, "format"), *fingerprint = ws_journal_fact(j, "fingerprint");
+    ws_code code = WS_OK;
+    fingerprint_text(j->plan, wanted);
+    if (!*format) code = ws_error_set(error, WS_FAILED, "%s holds no run: it was stopped before it began; start it again with --force", j->path);
+    else if (strcmp(format, WS_JOURNAL_FORMAT))
+        code = ws_error_set(error, WS_BAD_INPUT, "%s: the journal's format is \"%s\"; this program reads \"%s\"", j->path, format, WS_JOURNAL_FORMAT);
+    else if (strcmp(fingerprint, wanted))
+        code = ws_error_set(error, WS_BAD_INPUT, "%s belongs to another sweep: fingerprint %s, not %s", j->path, fingerprint, wanted);
+    free(format);
+    free(fingerprint);
+    return code;
+}
+
+ws_code ws_journal_open(const char *directory, const ws_plan *plan, int create, ws_journal **journal, ws_error *error)
+{
+    *journal = NULL;
+    ws_journal *j = calloc(1, sizeof *j);
+    WS_REQUIRE(j && "out of memory");
+    j->lock = -1;
+    j->plan = plan;
+    j->path = ws_file_join(directory, "journal.sqlite");
+    ws_code code = lock_directory(j, directory, error);
+    if (!code && sqlite3_open_v2(j->path, &j->base, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), NULL) != SQLITE_OK)
+        code = failed(j, "open", error);
+    if (!code) {
+        sqlite3_busy_timeout(j->base, 10000);
+        /* where a write-ahead log is not possible (some network disks) SQLite keeps its rollback journal: slower, as safe */
+        code = command(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "open", error);
+    }
+    if (!code) code = create ? write_identity(j, error) : check_identity(j, error);
+    if (!code && sqlite3_prepare_v2(j->base, "INSERT OR REPLACE INTO chunk(id,first,count,checksum,outcomes,engine,seconds,finished) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+                                    -1, &j->add, NULL) != SQLITE_OK)
+        code = failed(j, "write", error);
+    if (code) ws_journal_close(j);
+    else *journal = j;
+    return code;
+}
+
+void ws_journal_close(ws_journal *j)
+{
+    if (!j) return;
+    sqlite3_finalize(j->add);
+    sqlite3_close(j->base);
+    if (j->lock >= 0) close(j->lock);
+    free(j->bytes);
+    free(j->path);
+    free(j);
+}
+
+ws_code ws_journal_set(ws_journal *j, const char *key, const char *value, ws_error *error)
+{
+    sqlite3_stmt *set = NULL;
+    int bad = sqlite3_prepare_v2(j->base, "INSERT OR REPLACE INTO run(key,value) VALUES(?1,?2)", -1, &set, NULL) != SQLITE_OK ||
+              sqlite3_bind_text(set, 1, key, -1, SQLITE_STATIC) != SQLITE_OK || sqlite3_bind_text(set, 2, value, -1, SQLITE_STATIC) != SQLITE_OK ||
+              sqlite3_step(set) != SQLITE_DONE;
+    ws_code code = bad ? failed(j, "write", error) : WS_OK;
+    sqlite3_finalize(set);
+    return code;
+}
+
+char *ws_journal_fact(ws_journal *j, const char *key)
+{
+    sqlite3_stmt *ask = NULL;
+    char *value = NULL;
+    if (sqlite3_prepare_v2(j->base, "SELECT value FROM run WHERE key = ?1", -1, &ask, NULL) == SQLITE_OK) {
+        sqlite3_bind_text(ask, 1, key, -1, SQLITE_STATIC);
+        if (sqlite3_step(ask) == SQLITE_ROW && sqlite3_column_text(ask, 0)) value = strdup((const char *)sqlite3_column_text(ask, 0));
+    }
+    sqlite3_finalize(ask);
+    if (!value) value = strdup("");
+    WS_REQUIRE(value && "out of memory");
+    return value;
+}
+
+ws_code ws_journal_add_problems(ws_journal *j, const ws_problem *problems, int64_t count, ws_error *error)
+{
+    sqlite3_stmt *add = NULL;
+    ws_code code = command(j, "BEGIN", "write", error);
+    if (!code && sqlite3_prepare_v2(j->base, "INSERT OR REPLACE INTO problem(id,start_gap,start_sharpness,rho,K0,K) VALUES(?1,?2,?3,?4,?5,?6)", -1, &add, NULL) != SQLITE_OK)
+        code = failed(j, "write", error);
+    for (int64_t i = 0; !code && i < count; i++) {
+        const ws_problem *p = &problems[i];
+        const double values[] = {p->start_gap, p->start_sharpness, p->rho, p->K0, p->K};
+        sqlite3_bind_int64(add, 1, i);
+        for (int v = 0; v < 5; v++) sqlite3_bind_double(add, v + 2, values[v]);
+        if (sqlite3_step(add) != SQLITE_DONE) code = failed(j, "write", error);
+        sqlite3_reset(add);
+    }
+    sqlite3_finalize(add);
+    if (!code) return command(j, "COMMIT", "write", error);
+    sqlite3_exec(j->base, "ROLLBACK", NULL, NULL, NULL);
+    return code;
+}
+
+ws_code ws_journal_add_bytes(ws_journal *j, int64_t chunk, int64_t first, int64_t count, const unsigned char *bytes, size_t length,
+                             const unsigned char checksum[16], const char *engine, double seconds, const char *finished, ws_error *error)
+{
+    sqlite3_bind_int64(j->add, 1, chunk);
+    sqlite3_bind_int64(j->add, 2, first);
+    sqlite3_bind_int64(j->add, 3, count);
+    sqlite3_bind_blob(j->add, 4, checksum, 16, SQLITE_STATIC);
+    sqlite3_bind_blob64(j->add, 5, bytes, length, SQLITE_STATIC);
+    sqlite3_bind_text(j->add, 6, engine, -1, SQLITE_STATIC);
+    sqlite3_bind_double(j->add, 7, seconds);
+    sqlite3_bind_text(j->add, 8, finished, -1, SQLITE_STATIC);
+    ws_code code = sqlite3_step(j->add) == SQLITE_DONE ? WS_OK : failed(j, "write", error);
+    sqlite3_reset(j->add);
+    sqlite3_clear_bindings(j->add);
+    return code;
+}
+
+ws_code ws_journal_add_chunk(ws_journal *j, int64_t chunk, int64_t first, const ws_outcomes *outcomes, const char *engine, double seconds,
+                             ws_error *error)
+{
+    size_t length = ws_outcomes_bytes(outcomes->count, outcomes->eps_count, outcomes->gap_at_count, outcomes->has_hash);
+    if (length > j->room) {
+        free(j->bytes);
+        j->bytes = malloc(length);
+        j->room = j->bytes ? length : 0;
+        if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", length);
+    }
+    unsigned char checksum[16];
+    char now[32];
+    ws_outcomes_encode(outcomes, j->bytes);
+    ws_outcomes_checksum(j->bytes, length, checksum);
+    ws_clock_stamp(now);
+    return ws_journal_add_bytes(j, chunk, first, outcomes->count, j->bytes, length, checksum, engine, seconds, now, error);
+}
+
+/* 1: the row on which `row` stands is the whole chunk of the plan; its statuses are counted. */
+static int row_is_whole(ws_journal *j, sqlite3_stmt *row, int64_t status[WS_STATUS_COUNT])
+{
+    const ws_plan *plan = j->plan;
+    int64_t id = sqlite3_column_int64(row, 0), first, count;
+    if (id < 0 || id >= plan->chunk_count) return 0;
+    ws_plan_chunk(plan, id, &first, &count);
+    size_t length = (size_t)sqlite3_column_bytes(row, 4);
+    const unsigned char *bytes = sqlite3_column_blob(row, 4);
+    unsigned char checksum[16];
+    if (sqlite3_column_int64(row, 1) != first || sqlite3_column_int64(row, 2) != count || sqlite3_column_bytes(row, 3) != 16 || !bytes) return 0;
+    if (length != ws_outcomes_bytes(count, plan->eps_count, plan->gap_at_count, plan->hash)) return 0;
+    ws_outcomes_checksum(bytes, length, checksum);
+    if (memcmp(checksum, sqlite3_column_blob(row, 3), 16)) return 0;
+    for (int64_t i = 0; i < count; i++) /* the first column is the status */
+        if (bytes[i] >= WS_STATUS_COUNT) return 0;
+    for (int64_t i = 0; status && i < count; i++) status[bytes[i]]++;
+    return 1;
+}
+
+ws_code ws_journal_read_chunk(ws_journal *j, int64_t chunk, ws_outcomes *out, ws_error *error)
+{
+    sqlite3_stmt *row = NULL;
+    const ws_plan *plan = j->plan;
+    int64_t first, count;
+    ws_plan_chunk(plan, chunk, &first, &count);
+    if (sqlite3_prepare_v2(j->base, "SELECT id,first,count,checksum,outcomes FROM chunk WHERE id = ?1", -1, &row, NULL) != SQLITE_OK)
+        return failed(j, "read", error);
+    sqlite3_bind_int64(row, 1, chunk);
+    ws_code code = WS_OK;
+    if (sqlite3_step(row) != SQLITE_ROW || !row_is_whole(j, row, NULL))
+        code = ws_error_set(error, WS_FAILED, "%s: chunk %lld is damaged or gone (resume computes it again)", j->path, (long long)chunk);
+    if (!code) code = ws_outcomes_new(count, plan->eps_count, plan->gap_at_count, plan->hash, out, error);
+    if (!code) code = ws_outcomes_decode(sqlite3_column_blob(row, 4), (size_t)sqlite3_column_bytes(row, 4), out, error);
+    sqlite3_finalize(row);
+    return code;
+}
+
+ws_code ws_journal_check(ws_journal *j, unsigned char *have, int64_t status[WS_STATUS_COUNT], int64_t *bad, int remove, ws_error *error)
+{
+    sqlite3_stmt *row = NULL, *drop = NULL;
+    ws_code code = WS_OK;
+    *bad = 0;
+    if (status) memset(status, 0, sizeof *status * WS_STATUS_COUNT);
+    memset(have, 0, (size_t)j->plan->chunk_count);
+    if (sqlite3_prepare_v2(j->base, "SELECT id,first,count,checksum,outcomes FROM chunk ORDER BY id", -1, &row, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v2(j->base, "DELETE FROM chunk WHERE id = ?1", -1, &drop, NULL) != SQLITE_OK)
+        code = failed(j, "read", error);
+    int state = SQLITE_DONE;
+    while (!code && (state = sqlite3_step(row)) == SQLITE_ROW) {
+        int64_t id = sqlite3_column_int64(row, 0);
+        if (row_is_whole(j, row, status)) {
+            have[id] = 1;
+            continue;
+        }
+        ++*bad;
+        if (!remove) continue;
+        sqlite3_bind_int64(drop, 1, id);
+        if (sqlite3_step(drop) != SQLITE_DONE) code = failed(j, "write", error);
+        sqlite3_reset(drop);
+    }
+    if (!code && state != SQLITE_DONE) code = failed(j, "read", error);
+    sqlite3_finalize(row);
+    sqlite3_finalize(drop);
+    return code;
+}
+
+ws_code ws_journal_adopt(const char *directory, ws_plan *plan, ws_error *error)
+{
+    ws_journal j = {.plan = plan, .path = ws_file_join(directory, "journal.sqlite"), .lock = -1};
+    ws_code code = WS_OK;
+    if (sqlite3_open_v2(j.path, &j.base, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) code = failed(&j, "open", error);
+    sqlite3_busy_timeout(j.base, 10000);
+    if (!code) code = check_identity(&j, error);
+    if (!code) {
+        char *size = ws_journal_fact(&j, "chunk_size");
+        plan->chunk_size = strtoll(size, NULL, 10);
+        if (plan->chunk_size < 1 || plan->chunk_size > plan->trajectories)
+            code = ws_error_set(error, WS_FAILED, "%s: chunk_size \"%.40s\" cannot be", j.path, size);
+        else plan->chunk_count = (plan->trajectories + plan->chunk_size - 1) / plan->chunk_size;
+        free(size);
+    }
+    sqlite3_close(j.base);
+    free(j.path);
+    return code;
+}

@@ -1,0 +1,245 @@
+/* run.c: a sweep from plan to journal: see run.h. Order of what can fail: the directory is looked at, kernels are compiled, problems are
+ * prepared; only then is anything written. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "run/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/version.h"
+#include "run/engine_cpu.h"
+#include "run/journal.h"
+#include "run/machine.h"
+
+typedef struct running {
+    const ws_plan *plan;
+    const ws_run_options *options;
+    ws_journal *journal;
+    unsigned char *have; /* [chunk_count] */
+    int shard, shard_count;
+    int64_t next;        /* chunk */
+    ws_run_result *result;
+    int64_t status_before[WS_STATUS_COUNT], before; /* what an earlier run had done */
+    double start, first_result;
+} running;
+
+static int64_t next_chunk(void *context)
+{
+    running *r = context;
+    for (; r->next < r->plan->chunk_count; r->next++)
+        if (!r->have[r->next] && r->next % r->shard_count == r->shard) return r->next++;
+    return -1;
+}
+
+static ws_code finished(void *context, int64_t chunk, const ws_outcomes *outcomes, double seconds, ws_error *error)
+{
+    running *r = context;
+    int64_t first, count;
+    ws_plan_chunk(r->plan, chunk, &first, &count);
+    ws_code code = ws_journal_add_chunk(r->journal, chunk, first, outcomes, "cpu", seconds, error);
+    if (!code) r->have[chunk] = 1;
+    return code;
+}
+
+static void tick(void *context, int64_t trajectories, const int64_t status[WS_STATUS_COUNT], double updates, double seconds)
+{
+    running *r = context;
+    ws_progress *p = &r->result->progress;
+    p->finished = r->before + trajectories;
+    for (int s = 0; s < WS_STATUS_COUNT; s++) p->status[s] = r->status_before[s] + status[s];
+    p->seconds = seconds;
+    p->updates_per_second = seconds > 0 ? updates / seconds : 0;
+    p->rate = seconds > 0 ? (double)trajectories / seconds : 0;
+    p->eta = p->rate > 0 ? (double)(p->trajectories - p->finished) / p->rate : -1;
+    if (r->options->progress) r->options->progress(r->options->context, p);
+}
+
+static int holds_run(const char *directory)
+{
+    char *path = ws_file_join(directory, "journal.sqlite");
+    int there = ws_file_exists(path);
+    free(path);
+    return there;
+}
+
+/* Removes what a run writes, and nothing else: the directory may hold a person's own files. */
+ws_code ws_run_remove(const char *directory, ws_error *error)
+{
+    static const char *const names[] = {"journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "sweep.json", "outcomes.nc", "cells.csv"};
+    ws_code code = WS_OK;
+    for (size_t i = 0; !code && i < sizeof names / sizeof *names; i++) {
+        char *path = ws_file_join(directory, names[i]);
+        if (unlink(path) && errno != ENOENT) code = ws_error_set(error, WS_FAILED, "cannot remove %s: %s", path, strerror(errno));
+        free(path);
+    }
+    char *report = ws_file_join(directory, "report");
+    if (!code) code = ws_file_remove_tree(report, error);
+    free(report);
+    return code;
+}
+
+static ws_code check_directory(const ws_run_options *options, int resume, ws_error *error)
+{
+    const char *directory = options->directory;
+    struct stat facts;
+    if (stat(directory, &facts) == 0 && !S_ISDIR(facts.st_mode)) return ws_error_set(error, WS_BAD_INPUT, "%s is not a directory", directory);
+    int there = holds_run(directory);
+    if (resume && !there) return ws_error_set(error, WS_BAD_INPUT, "%s: no run to resume here (no journal.sqlite)", directory);
+    if (!resume && there && !options->force)
+        return ws_error_set(error, WS_BAD_INPUT, "%s holds a run already: \"warmsweep resume %s\" continues it, --force overwrites it", directory, directory);
+    return WS_OK;
+}
+
+static ws_code begin_journal(running *r, int resume, ws_error *error)
+{
+    const char *directory = r->options->directory;
+    ws_code code = WS_OK;
+    if (!resume) {
+        code = ws_file_make_directory(directory, 0777, error);
+        if (!code && r->options->force) code = ws_run_remove(directory, error);
+        char *path = ws_file_join(directory, "sweep.json");
+        if (!code) code = ws_file_write(path, r->plan->text, r->plan->text_length, error);
+        free(path);
+    }
+    if (!code) code = ws_journal_open(directory, r->plan, !resume, &r->journal, error);
+    return code;
+}
+
+static ws_code write_facts(running *r, const ws_kernels *kernels, int resume, ws_error *error)
+{
+    char text[64], layout[256];
+    ws_journal *j = r->journal;
+    ws_kernels_describe(kernels, layout, sizeof layout);
+    ws_clock_stamp(text);
+    ws_code code = resume ? WS_OK : ws_journal_set(j, "started", text, error);
+    if (!code) code = ws_journal_set(j, "version", WS_VERSION, error);
+    if (!code) code = ws_journal_set(j, "engine", "cpu", error);
+    if (!code) code = ws_journal_set(j, "device", r->result->device, error);
+    if (!code) code = ws_journal_set(j, "compiler", layout, error);
+    snprintf(text, sizeof text, "%d/%d", r->shard, r->shard_count);
+    if (!code) code = ws_journal_set(j, "shard", text, error);
+    return code;
+}
+
+/* Reads what is done; a resumed run keeps the shard that it was started with. */
+static ws_code take_stock(running *r, int resume, ws_error *error)
+{
+    int64_t bad;
+    ws_code code = ws_journal_check(r->journal, r->have, r->status_before, &bad, 1, error);
+    if (code) return code;
+    if (bad) snprintf(r->result->warning, sizeof r->result->warning, "%lld damaged chunks of the journal are computed again", (long long)bad);
+    if (resume) {
+        char *shard = ws_journal_fact(r->journal, "shard");
+        int i = 0, n = 1;
+        if (sscanf(shard, "%d/%d", &i, &n) == 2 && n >= 1 && i >= 0 && i < n) {
+            r->shard = i;
+            r->shard_count = n;
+        }
+        free(shard);
+    }
+    r->before = 0;
+    r->result->progress.trajectories = 0;
+    for (int64_t c = 0; c < r->plan->chunk_count; c++) {
+        int64_t first, count;
+        ws_plan_chunk(r->plan, c, &first, &count);
+        if (r->have[c]) r->before += count;
+        if (r->have[c] || c % r->shard_count == r->shard) r->result->progress.trajectories += count;
+    }
+    return WS_OK;
+}
+
+static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, const ws_problems *problems, int threads, ws_error *error)
+{
+    ws_code code = begin_journal(r, resume, error);
+    if (!code) code = take_stock(r, resume, error);
+    if (!code) code = write_facts(r, kernels, resume, error);
+    if (!code) code = ws_journal_add_problems(r->journal, problems->problem, problems->count, error);
+    if (!code) {
+        double now = ws_clock_now();
+        r->result->start_seconds = now - r->start;
+        ws_engine_setup setup = {.plan = r->plan, .kernels = kernels, .problems = problems, .threads = threads, .stop = r->options->stop,
+                                 .deadline = r->options->time_limit > 0 ? now + r->options->time_limit : 0, .next_chunk = next_chunk,
+                                 .finished = finished, .tick = tick, .context = r};
+        code = ws_engine_run(&setup, error);
+        if (code == WS_STOPPED) ws_error_set(error, WS_STOPPED, "stopped early");
+    }
+    r->result->complete = 1;
+    int64_t count = 0;
+    for (int64_t c = 0; c < r->plan->chunk_count; c++) {
+        count += r->have[c];
+        if (!r->have[c]) r->result->complete = 0;
+    }
+    /* a stop that came after the last chunk of this shard stopped nothing */
+    if (code == WS_STOPPED && next_chunk(r) < 0) {
+        r->next = 0;
+        if (next_chunk(r) < 0) code = WS_OK;
+    }
+    return code;
+}
+
+ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, ws_run_result *result, ws_error *error)
+{
+    ws_run_result own;
+    if (!result) result = &own;
+    memset(result, 0, sizeof *result);
+    ws_plan plan = *given; /* with another chunk size, when asked for */
+    running r = {.plan = &plan, .options = options, .result = result, .shard = options->shard, .start = ws_clock_now()};
+    r.shard_count = options->shard_count > 0 ? options->shard_count : 1;
+    if (r.shard < 0 || r.shard >= r.shard_count)
+        return ws_error_set(error, WS_BAD_INPUT, "shard %d of %d; allowed: 0/%d to %d/%d", r.shard, r.shard_count, r.shard_count, r.shard_count - 1, r.shard_count);
+    if (options->chunk_size < 0 || options->chunk_size > 1 << 24)
+        return ws_error_set(error, WS_BAD_INPUT, "chunk size %lld; allowed: 1 to %d", (long long)options->chunk_size, 1 << 24);
+    if (options->chunk_size && !resume) {
+        plan.chunk_size = options->chunk_size < plan.trajectories ? options->chunk_size : plan.trajectories;
+        plan.chunk_count = (plan.trajectories + plan.chunk_size - 1) / plan.chunk_size;
+    }
+    ws_code code = check_directory(options, resume, error);
+    if (code) return code;
+    int threads = options->threads > 0 ? options->threads : ws_machine_threads();
+    ws_kernels kernels;
+    ws_problems problems;
+    code = ws_kernels_load(&plan, options, -1, 0, &kernels, error);
+    if (code) return code;
+    char name[96];
+    ws_machine_name(name, sizeof name);
+    snprintf(result->device, sizeof result->device, "%s, %d thread%s, %s", name, threads, threads > 1 ? "s" : "", ws_machine_set_name(kernels.kernel[0].sets));
+    snprintf(result->compiler, sizeof result->compiler, "%s", kernels.compiler.banner);
+    snprintf(result->warning, sizeof result->warning, "%s", kernels.cache.warning);
+    result->kernels_compiled = kernels.compiled;
+    result->kernels_cached = kernels.cached;
+    result->compile_seconds = kernels.compile_seconds;
+    code = ws_problems_prepare(&plan, &kernels, -1, threads, &problems, error);
+    if (!code) {
+        r.have = calloc((size_t)plan.chunk_count, 1);
+        if (!r.have) code = ws_error_set(error, WS_FAILED, "out of memory for a list of %lld chunks", (long long)plan.chunk_count);
+        if (!code) code = run_prepared(&r, resume, &kernels, &problems, threads, error);
+        ws_journal_close(r.journal);
+        free(r.have);
+        ws_problems_free(&problems);
+    }
+    ws_kernels_free(&kernels);
+    return code;
+}
+
+ws_code ws_run_load(const char *directory, ws_plan **plan, ws_error *error)
+{
+    *plan = NULL;
+    if (!holds_run(directory)) return ws_error_set(error, WS_BAD_INPUT, "%s is not a run directory (no journal.sqlite)", directory);
+    char *path = ws_file_join(directory, "sweep.json");
+    ws_code code = ws_plan_read(path, plan, error);
+    free(path);
+        if (!code) code = ws_journal_adopt(directory, *plan, error);
+    if (code) {
+        ws_plan_free(*plan);
+        *plan = NULL;
+    }
+    return code;
+}
