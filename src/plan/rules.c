@@ -99,16 +99,6 @@ static void check_sizes(ws_reading *r)
     if (variants > MOST_VARIANTS) ws_reading_complain(r, "objective", "%.0f kernels to compile (one a dimension and power); allowed: at most %d", variants, MOST_VARIANTS);
 }
 
-static void check_record(ws_reading *r)
-{
-    const ws_sweep *s = r->sweep;
-    int64_t n = s->list_count[WS_F_GAP_AT];
-    double low, high;
-    ws_sweep_extent(s, WS_F_STEPS, &low, &high);
-    if (n && s->list[WS_F_GAP_AT][n - 1] > high)
-        ws_reading_complain(r, "record.gap_at", "%.0f; allowed: at most stop.steps, %.0f", s->list[WS_F_GAP_AT][n - 1], high);
-}
-
 void ws_sweep_rules(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
@@ -117,6 +107,5 @@ void ws_sweep_rules(ws_reading *r)
     check_noise(r);
     check_objective(r);
     check_schedule(r);
-    check_record(r);
     check_sizes(r);
 }

@@ -26,7 +26,7 @@ def fma(a, b, c):
     try:
         return float(exact)
     except OverflowError:
-        return math.copysign(math.inf, exact)
+        return math.inf if exact > 0 else -math.inf
 
 
 def simulate(values, x0, peak, warmup, eps, steps, diverged, hold, run_on, gap_at):
