@@ -49,7 +49,7 @@ def river(p, w, x):
     r, k, c = p[:3]
     sigmoid = 1 / (1 + mp.exp(x[0]))
     gap = r * mp.log1p(mp.exp(-x[0])) + sum(k * y**2 / 2 + c * y**4 / 4 for y in x[1:])
-    return gap, [-r * sigmoid] + [y * (k + c * y * y) for y in x[1:]], [r * sigmoid * (1 - sigmoid)] + [k + 3 * c * y * y for y in x[1:]]
+    return gap, [-r * sigmoid] + [y * (k + c * y * y) for y in x[1:]], [r * sigmoid / (1 + mp.exp(-x[0]))] + [k + 3 * c * y * y for y in x[1:]]
 
 
 # name: file, defines, formula, parameters, table used, condition (a), largest |x| in float32 / float64
