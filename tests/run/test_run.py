@@ -1,0 +1,389 @@
+"""test_run.py: runs that are stopped, killed, damaged, starved or in each other's way lose nothing and say what happened."""
+import json
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+
+# 400 trajectories of 100000 iterations each: none reaches its eps, so that a run takes about a second
+LONG = {"objective": {"kind": "quadratic", "dimension": 8}, "start": {"kind": "sphere", "gap": 10},
+        "schedule": {"peak": {"log": [1e-7, 1e-6], "points": 400}}, "stop": {"steps": 400000, "gap": [1e-3]}, "record": {"hash": True}}
+SHORT = dict(LONG, stop={"steps": 500, "gap": [5, 1e-3]})
+
+
+def file_of(sweep, name):
+    file = harness.SCRATCH / name
+    file.write_text(json.dumps(sweep))
+    return file
+
+
+def table(directory):
+    target = directory.parent / (directory.name + ".csv")
+    harness.program("export", directory, "--format", "csv", "-o", target)
+    text = target.read_text()
+    target.unlink()
+    return text
+
+
+def start(*arguments, **options):
+    return subprocess.Popen([harness.PROGRAM, *map(str, arguments)], env=harness.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, **options)
+
+
+def wait_for_chunk(process, directory):
+    """Until a chunk is in the journal."""
+    journal = directory / "journal.sqlite"
+    while process.poll() is None:
+        try:
+            base = sqlite3.connect(f"file:{journal}?mode=ro", uri=True)
+            try:
+                if base.execute("SELECT count(*) FROM chunk").fetchone()[0]:
+                    return
+            finally:
+                base.close()
+        except sqlite3.Error:
+            pass
+        time.sleep(0.002)
+
+
+class Stopped(unittest.TestCase):
+    def test_signals(self):
+        whole = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(number):
+                directory = harness.new_directory()
+                process = start("run", file_of(LONG, "long.json"), "-o", directory, "--no-report", "--chunk-size", "8", "--threads", "2")
+                wait_for_chunk(process, directory)
+                process.send_signal(number)
+                _, message = process.communicate(timeout=120)
+                self.assertEqual(process.returncode, 75, message)
+                self.assertIn(f"warmsweep resume {directory}", message)
+                status = json.loads(harness.program("status", directory, "--json"))
+                self.assertFalse(status["complete"])
+                self.assertGreater(status["finished"], 0)
+                self.assertEqual(status["finished"] % 8, 0)
+                done = harness.program("resume", directory, "--no-report", "--json")
+                self.assertTrue(json.loads(done)["complete"])
+                whole = whole or table(harness.run(LONG))
+                self.assertEqual(table(directory), whole)
+
+    def test_two_interrupts_stop_at_once(self):
+        never = dict(LONG, stop={"steps": 60000000000, "gap": [1e-300]})
+        directory = harness.new_directory()
+        process = start("run", file_of(never, "never.json"), "-o", directory, "--no-report")
+        while process.poll() is None and not (directory / "journal.sqlite").exists():
+            time.sleep(0.01)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, message)
+        self.assertEqual(json.loads(harness.program("status", directory, "--json"))["finished"], 0)
+
+    def test_time_limit(self):
+        directory = harness.new_directory()
+        process = start("run", file_of(LONG, "limit.json"), "-o", directory, "--no-report", "--chunk-size", "4", "--threads", "1", "--time-limit", "0.05")
+        _, message = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 75, message)
+        self.assertLess(json.loads(harness.program("status", directory, "--json"))["finished"], 400)
+
+    def test_resume_computes_only_what_is_missing(self):
+        directory = harness.run(SHORT, "--chunk-size", "50")
+        base = sqlite3.connect(directory / "journal.sqlite")
+        before = dict(base.execute("SELECT id, finished || seconds FROM chunk"))
+        base.execute("DELETE FROM chunk WHERE id = 3")
+        base.commit()
+        base.close()
+        harness.program("resume", directory, "--no-report", "--quiet")
+        base = sqlite3.connect(directory / "journal.sqlite")
+        after = dict(base.execute("SELECT id, finished || seconds FROM chunk"))
+        base.close()
+        self.assertEqual({k: v for k, v in before.items() if k != 3}, {k: v for k, v in after.items() if k != 3})
+        self.assertIn(3, after)
+
+    def test_resume_of_a_complete_run(self):
+        directory = harness.run(SHORT)
+        before = table(directory)
+        harness.program("resume", directory, "--no-report", "--quiet")
+        self.assertEqual(table(directory), before)
+
+
+class Directories(unittest.TestCase):
+    def test_a_run_is_not_overwritten(self):
+        directory = harness.run(SHORT)
+        before = table(directory)
+        process = start("run", file_of(LONG, "other.json"), "-o", directory, "--no-report")
+        _, message = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 2)
+        for word in ("resume", "--force", str(directory)):
+            self.assertIn(word, message)
+        self.assertEqual(table(directory), before)
+
+    def test_force_keeps_other_files(self):
+        directory = harness.run(SHORT)
+        (directory / "notes.txt").write_text("mine")
+        harness.run(dict(SHORT, seed=2), "--force", directory=directory)
+        self.assertEqual((directory / "notes.txt").read_text(), "mine")
+
+    def test_two_at_once(self):
+        directory = harness.new_directory()
+        never = dict(LONG, stop={"steps": 60000000000, "gap": [1e-300]})
+        first = start("run", file_of(never, "first.json"), "-o", directory, "--no-report", "--quiet")
+        try:
+            while first.poll() is None and not (directory / "journal.sqlite").exists():
+                time.sleep(0.01)
+            time.sleep(0.5)
+            second = start("resume", directory, "--no-report", "--quiet")
+            _, message = second.communicate(timeout=60)
+            self.assertEqual(second.returncode, 1, message)
+            self.assertIn("in use", message)
+        finally:
+            first.kill()
+            first.communicate()
+
+    def test_where_nothing_can_be_written(self):
+        file = harness.SCRATCH / "a-file"
+        file.write_text("")
+        for directory in (file, file / "run", pathlib.Path("/proc/nowhere/run")):
+            with self.subTest(directory):
+                process = start("run", file_of(SHORT, "short.json"), "-o", directory, "--no-report")
+                _, message = process.communicate(timeout=60)
+                self.assertIn(process.returncode, (1, 2))
+                self.assertIn(str(directory), message)
+
+    def test_full_disk(self):
+        """A limit on the size of files stands for a full disk: what was finished stays, and the run goes on from there."""
+        directory = harness.new_directory()
+        harness.run(SHORT)  # fills the cache of kernels
+        many = dict(SHORT, schedule={"peak": {"log": [1e-7, 1e-6], "points": 20000}})
+
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000))
+
+        process = start("run", file_of(many, "many.json"), "-o", directory, "--no-report", "--quiet", "--chunk-size", "100", preexec_fn=limit)
+        _, message = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 1, message)
+        self.assertIn("journal.sqlite", message)
+        status = json.loads(harness.program("status", directory, "--json"))
+        self.assertGreater(status["finished"], 0)
+        self.assertLess(status["finished"], 20000)
+        harness.program("resume", directory, "--no-report", "--quiet")
+        self.assertEqual(table(directory), table(harness.run(many)))
+
+
+class Damage(unittest.TestCase):
+    def damaged(self, change):
+        directory = harness.run(SHORT, "--chunk-size", "50")
+        base = sqlite3.connect(directory / "journal.sqlite")
+        change(base)
+        base.commit()
+        base.close()
+        return directory
+
+    def check_found_and_mended(self, change):
+        directory = self.damaged(change)
+        done = subprocess.run([harness.PROGRAM, "verify", directory], env=harness.environment(), capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("damaged", done.stdout)
+        for command in (["export", directory, "-o", harness.SCRATCH / "x.csv"], ["status", directory]):
+            done = subprocess.run([harness.PROGRAM, *map(str, command)], env=harness.environment(), capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn("chunk 2", done.stderr)
+        self.assertFalse((harness.SCRATCH / "x.csv").exists())
+        harness.program("resume", directory, "--no-report", "--quiet")
+        self.assertEqual(table(directory), table(harness.run(SHORT)))
+
+    def test_flipped_bit(self):
+        def flip(base):
+            blob = bytearray(base.execute("SELECT outcomes FROM chunk WHERE id = 2").fetchone()[0])
+            blob[len(blob) // 2] ^= 1
+            base.execute("UPDATE chunk SET outcomes = ? WHERE id = 2", (bytes(blob),))
+        self.check_found_and_mended(flip)
+
+    def test_truncated_blob(self):
+        self.check_found_and_mended(lambda base: base.execute("UPDATE chunk SET outcomes = substr(outcomes, 1, 100) WHERE id = 2"))
+
+    def test_a_chunk_of_another_place(self):
+        directory = self.damaged(lambda base: base.execute("UPDATE chunk SET first = 0, count = 49 WHERE id = 2"))
+        harness.program("resume", directory, "--no-report", "--quiet")
+        self.assertEqual(table(directory), table(harness.run(SHORT)))
+
+    def test_a_lie_with_a_right_checksum(self):
+        """Outcomes that are whole but wrong: only computing them again tells."""
+        other = harness.run(dict(SHORT, stop={"steps": 501, "gap": [5, 1e-3]}), "--chunk-size", "50")
+        source = sqlite3.connect(other / "journal.sqlite")
+        row = source.execute("SELECT checksum, outcomes FROM chunk WHERE id = 2").fetchone()
+        source.close()
+        directory = self.damaged(lambda base: base.execute("UPDATE chunk SET checksum = ?, outcomes = ? WHERE id = 2", row))
+        done = subprocess.run([harness.PROGRAM, "verify", directory, "--json"], env=harness.environment(), capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        result = json.loads(done.stdout)
+        self.assertEqual((result["chunks_bad"], result["differing"], result["first_differing"]), (0, 50, 100))
+
+    def test_truncated_journal(self):
+        directory = harness.run(SHORT, "--chunk-size", "50")
+        journal = directory / "journal.sqlite"
+        for size in (0, 100, 5000, journal.stat().st_size - 3000):
+            copy = harness.new_directory()
+            shutil.copytree(directory, copy)
+            with open(copy / "journal.sqlite", "r+b") as file:
+                file.truncate(size)
+            for command in ("status", "verify", "resume"):
+                more = ["--no-report"] if command == "resume" else []
+                done = subprocess.run([harness.PROGRAM, command, copy, *more], env=harness.environment(), capture_output=True, text=True, timeout=60)
+                if command == "resume" and done.returncode == 0:  # SQLite could still find its way: the chunks that went are back
+                    self.assertIn("computed again", done.stderr)
+                    self.assertEqual(table(copy), table(directory))
+                    continue
+                self.assertIn(done.returncode, (1, 2), (size, command, done.stdout, done.stderr))
+                self.assertTrue("journal.sqlite" in done.stderr or "damaged" in done.stdout, done.stderr)
+
+    def test_changed_sweep(self):
+        directory = harness.run(SHORT)
+        text = (directory / "sweep.json").read_text()
+        (directory / "sweep.json").write_text(text.replace('"steps": 500', '"steps": 600'))
+        done = subprocess.run([harness.PROGRAM, "status", directory], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("another sweep", done.stderr)
+        (directory / "sweep.json").write_text("// a comment changes nothing\n" + text)
+        harness.program("status", directory)
+
+
+class Cache(unittest.TestCase):
+    def setUp(self):
+        self.cache = harness.new_directory()
+
+    def run_once(self, **more):
+        directory = harness.new_directory()
+        done = harness.program("run", file_of(SHORT, "cached.json"), "-o", directory, "--no-report", "--json", WARMSWEEP_CACHE=str(self.cache), **more)
+        return json.loads(done)
+
+    def test_compiled_once(self):
+        self.assertEqual((self.run_once()["kernels_compiled"], self.run_once()["kernels_cached"]), (1, 1))
+        self.assertEqual(self.cache.stat().st_mode & 0o777, 0o700)
+
+    def test_damaged_kernels_are_compiled_again(self):
+        self.run_once()
+        (kernel,) = self.cache.glob("*.so")
+        whole = kernel.read_bytes()
+        for damage in (whole[:100], b"", whole[:-1], bytes([whole[0] ^ 1]) + whole[1:], whole[:2000] + bytes([whole[2000] ^ 16]) + whole[2001:]):
+            kernel.write_bytes(damage)
+            self.assertEqual(self.run_once()["kernels_compiled"], 1)
+            self.assertEqual(len(list(self.cache.iterdir())), 1)
+
+    def test_a_cache_that_others_may_write_is_not_used(self):
+        self.cache.mkdir()
+        self.cache.chmod(0o777)
+        result = self.run_once()
+        self.assertEqual(result["kernels_compiled"], 1)
+        self.assertIn("written by others", result["warning"])
+        self.assertEqual(list(self.cache.iterdir()), [])
+
+    def test_a_cache_that_cannot_be(self):
+        self.cache.write_text("a file")
+        self.assertIn(str(self.cache), self.run_once()["warning"])
+
+
+class Compiler(unittest.TestCase):
+    def fails(self, *words, **environment):
+        directory = harness.new_directory()
+        done = subprocess.run([harness.PROGRAM, "run", file_of(SHORT, "nocc.json"), "-o", directory, "--no-report"],
+                              env=harness.environment(**environment), capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertFalse(directory.exists())
+
+    def test_none(self):
+        self.fails("gcc", "clang", PATH="/nonexistent")
+
+    def test_a_wrong_one(self):
+        self.fails("/nonexistent/cc", WARMSWEEP_CC="/nonexistent/cc")
+        self.fails("false", WARMSWEEP_CC="false")
+
+    def test_one_that_breaks_the_contract(self):
+        """A compiler that contracts or flushes is found out by the self check."""
+        wrapper = harness.SCRATCH / "fast-cc"
+        wrapper.write_text('#!/bin/sh\ncase "$1" in --version) exec cc --version;; esac\nexec cc "$@" -ffast-math\n')
+        wrapper.chmod(0o755)
+        self.fails("bit contract", WARMSWEEP_CC=str(wrapper), WARMSWEEP_CACHE="")
+
+    def test_its_own_words(self):
+        kernels = harness.new_directory()
+        shutil.copytree(harness.SOURCE / "kernels", kernels)
+        (kernels / "objective" / "quadratic.h").write_text("this is not C;\n")
+        self.fails("quadratic.h:1", "error", WARMSWEEP_KERNELS=str(kernels), WARMSWEEP_CACHE="")
+
+
+class Shards(unittest.TestCase):
+    def test_disagreement_and_strangers(self):
+        a = harness.run(SHORT, "--chunk-size", "50", "--shard", "0/2")
+        b = harness.run(SHORT, "--chunk-size", "50", "--shard", "1/2")
+        stranger = harness.run(dict(SHORT, seed=5), "--chunk-size", "50", "--shard", "1/2")
+        other_cut = harness.run(SHORT, "--chunk-size", "60", "--shard", "1/2")
+        for shards, word in (([a, stranger], "different sweeps"), ([a, other_cut], "different sizes"), ([a, harness.SCRATCH / "none"], "none")):
+            output = harness.new_directory()
+            done = subprocess.run([harness.PROGRAM, "merge", *map(str, shards), "-o", output], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(word, done.stderr)
+            self.assertFalse((output / "journal.sqlite").exists())
+        output = harness.new_directory()
+        harness.program("merge", a, b, a, "-o", output)
+        self.assertEqual(table(output), table(harness.run(SHORT)))
+        half = harness.new_directory()
+        harness.program("merge", a, "-o", half)
+        self.assertFalse(json.loads(harness.program("status", half, "--json"))["complete"])
+        harness.program("resume", half, "--no-report", "--quiet")
+        self.assertEqual(table(half), table(output))
+
+
+class Replay(unittest.TestCase):
+    def test_every_kind_of_cell(self):
+        sweep = {"precision": "float32", "objective": {"kind": "cosh", "dimension": [3, 9], "K0": 1, "K1": 1}, "start": {"kind": "sphere", "gap": 20},
+                 "method": {"kind": "sgd"}, "noise": {"kind": "gaussian", "sigma": 0.01}, "replicates": 3,
+                 "schedule": {"peak": [0.01, 0.3, 3], "warmup": {"steps": [0, 20]}}, "stop": {"steps": 300, "gap": [1, 0.1], "run_on": 5},
+                 "record": {"gap_at": [7, 100], "hash": True}}
+        directory = harness.run(sweep)
+        rows = harness.outcomes(directory)
+        for row in rows[::5]:
+            cell = ",".join(f"{axis}={row[axis]!r}" for axis in ("objective.dimension", "schedule.peak", "schedule.warmup.steps"))
+            done = subprocess.run([harness.PROGRAM, "replay", directory, "--cell", cell, "--replicate", str(row["replicate"])],
+                                  env=harness.environment(), capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("the same as the stored outcome", done.stderr)
+            curve = [line.split(",") for line in done.stdout.splitlines()[1:]]
+            self.assertEqual(len(curve), row["end"] + 1)
+            gaps = [float(gap) for _, gap, _ in curve]
+            if row["end"] > 7:
+                self.assertEqual(gaps[7], row["gap_at_7"])
+            self.assertTrue(gaps[-1] == row["final_gap"] or gaps[-1] != gaps[-1])
+            if row["hit_1"] >= 0:
+                self.assertLessEqual(gaps[row["hit_1"]], 1)
+                self.assertGreater(min(gaps[:row["hit_1"]]), 1)
+            for t, (_, _, eta) in enumerate(curve[:-1]):
+                want = row["schedule.peak"] * min(1, (t + 1) / row["schedule.warmup.steps"]) if row["schedule.warmup.steps"] else row["schedule.peak"]
+                self.assertAlmostEqual(float(eta) / want, 1, places=6)
+
+    def test_wrong_cells(self):
+        directory = harness.run(SHORT)
+        for cell, words in (("schedule.peak=7", ["nearest"]), ("schedule.peek=1e-7", ["schedule.peak"]), ("", ["schedule.peak"]),
+                            ("schedule.peak=abc", ["number"]), ("schedule.peak=1e-7,schedule.peak=1e-7", ["twice"])):
+            done = subprocess.run([harness.PROGRAM, "replay", directory, "--cell", cell], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            for word in words:
+                self.assertIn(word, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
