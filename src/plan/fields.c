@@ -26,7 +26,7 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
     [WS_F_COSH_K1] = {"objective", "cosh|radial-cosh", "K1", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .optional = 1, .fallback = 1, .unit = "curvature/gap",
                       .sentence = "Growth of the curvature with the gap."},
     [WS_F_POWER_P] = {"objective", "power", "p", WS_NUMBER, .axis = 1, .low = 2, .high = 64, .unit = "1", .label = "power p",
-                      .sentence = "The power; a constant of the compiled kernel, whole numbers are cheap."},
+                      .sentence = "The power; a constant of the compiled kernel, whole numbers are cheap.", .define = "OBJECTIVE_P"},
     [WS_F_RIVER_R] = {"objective", "river", "r", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .optional = 1, .fallback = 1, .unit = "gap", .sentence = "Height of the river."},
     [WS_F_RIVER_K] = {"objective", "river", "k", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .optional = 1, .fallback = 1, .unit = "curvature", .sentence = "Curvature of the walls at the river."},
     [WS_F_RIVER_C] = {"objective", "river", "c", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .optional = 1, .fallback = 1, .unit = "curvature/length^2",
@@ -107,4 +107,12 @@ int ws_field_applies(const ws_field *field, const char *section, const char *kin
 {
     if (strcmp(field->section, section)) return 0;
     return !field->kinds || (kind && ws_word_index(field->kinds, kind) >= 0);
+}
+
+int ws_field_position(const ws_field *field, const char *kind)
+{
+    int position = 0;
+    for (const ws_field *f = ws_fields; f < field; f++)
+        if (f->kinds && !f->define && ws_field_applies(f, field->section, kind)) position++;
+    return position;
 }

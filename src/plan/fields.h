@@ -41,6 +41,7 @@ typedef struct ws_field {
     const char *unit;    /* "iterations", "1", ... */
     const char *label;   /* for a picture's axis, or NULL: the path */
     const char *sentence;
+    const char *define;  /* a constant of the compiled kernel: #define NAME value and NAME_INTEGER 0|1; NULL: a number at run time */
 } ws_field;
 
 extern const ws_field ws_fields[WS_FIELD_COUNT];
@@ -49,6 +50,9 @@ extern const ws_field ws_fields[WS_FIELD_COUNT];
 void ws_field_path(const ws_field *field, char path[64]);
 /* `word` is one of the words of "a|b|c"; -1 when not, else its index. */
 int ws_word_index(const char *words, const char *word);
+/* Position of a field among the run-time parameters of its kind (those with `kinds` and without `define`), in the order of the table:
+ * the order in which a kernel finds them. */
+int ws_field_position(const ws_field *field, const char *kind);
 /* The field is one of the section when the entry `kind` (may be NULL) is chosen there. */
 int ws_field_applies(const ws_field *field, const char *section, const char *kind);
 

@@ -34,8 +34,7 @@ static int of_problem(const ws_field *field, ws_field_id id)
 }
 static int of_variant(const ws_field *field, ws_field_id id)
 {
-    (void)field;
-    return id == WS_F_DIMENSION || id == WS_F_POWER_P;
+    return id == WS_F_DIMENSION || field->define != NULL;
 }
 unsigned ws_problem_axes(const ws_sweep *s) { return axes_of(s, of_problem); }
 unsigned ws_variant_axes(const ws_sweep *s) { return axes_of(s, of_variant); }
@@ -87,30 +86,25 @@ void ws_plan_chunk(const ws_plan *plan, int64_t chunk, int64_t *first, int64_t *
     *count = plan->trajectories - *first < plan->chunk_size ? plan->trajectories - *first : plan->chunk_size;
 }
 
-/* Where a field goes in a cell; fields that a cell does not hold are left alone. */
-static void set_field(const ws_plan *plan, ws_plan_cell_values *out, ws_field_id id, double value)
+/* Where a field goes in a cell: a double of it, or NULL. Parameters of warmup, decay and feedback stand in the order of the table. */
+static double *place_of(const ws_sweep *s, ws_field_id id, ws_cell *cell)
 {
-    ws_cell *cell = &out->cell;
-    switch (id) {
-    case WS_F_STEPS: cell->steps = (long long)value; break;
-    case WS_F_SIGMA: cell->sigma = value; break;
-    case WS_F_PEAK: cell->peak = value; break;
-    case WS_F_C0: cell->feedback[0] = value; break;
-    case WS_F_C1: cell->feedback[1] = value; break;
-    case WS_F_THEORY_K0: cell->feedback[2] = value; break;
-    case WS_F_THEORY_K: cell->feedback[3] = value; break;
-    case WS_F_RHO: cell->feedback[4] = value; break;
-    case WS_F_WARMUP_STEPS: cell->warmup_steps = value; break;
-    case WS_F_WARMUP_POWER:
-        if (!strcmp(plan->warmup, "polynomial")) cell->warmup[0] = value;
-        break;
-    case WS_F_WARMUP_START:
-        if (!strcmp(plan->warmup, "geometric")) cell->warmup[0] = value;
-        break;
-    case WS_F_HORIZON: cell->decay[0] = value; break;
-    case WS_F_FLOOR: cell->decay[1] = value; break;
-    default: break;
+    const ws_field *field = &ws_fields[id];
+    const struct {
+        ws_group group;
+        double *list;
+    } lists[] = {{WS_WARMUPS, cell->warmup}, {WS_DECAYS, cell->decay}, {WS_SCHEDULES, cell->feedback}};
+    if (id == WS_F_PEAK) return &cell->peak;
+    if (id == WS_F_WARMUP_STEPS) return &cell->warmup_steps;
+    if (id == WS_F_SIGMA) return &cell->sigma;
+    for (int i = 0; i < 3; i++) {
+        const ws_entry *entry = s->entry[lists[i].group];
+        if (!entry || !field->kinds || !ws_field_applies(field, ws_group_section[lists[i].group], entry->name)) continue;
+        int position = ws_field_position(field, entry->name);
+        WS_REQUIRE(position < WS_PARAMETERS_MAX);
+        return &lists[i].list[position];
     }
+    return NULL;
 }
 
 /* What all cells share, and how far a step along each axis moves problem and kernel. */
@@ -118,12 +112,19 @@ static void prepare_cells(ws_sweep *s)
 {
     const ws_plan *plan = &s->plan;
     ws_plan_cell_values *out = &s->every_cell;
+    s->steps_axis = -1;
     out->cell.limit = s->number[WS_F_DIVERGED].value;
     out->cell.hold = (long long)s->number[WS_F_HOLD].value;
     out->cell.run_on = s->run_on_budget ? 1LL << 62 : (long long)s->number[WS_F_RUN_ON].value;
     out->feedback_from_problem = *plan->feedback && !s->number[WS_F_RHO].given;
     for (int id = 0; id < WS_FIELD_COUNT; id++)
-        if (s->number[id].axis < 0) set_field(plan, out, (ws_field_id)id, s->number[id].value);
+        if (s->number[id].axis < 0 && place_of(s, (ws_field_id)id, &out->cell)) *place_of(s, (ws_field_id)id, &out->cell) = s->number[id].value;
+    out->cell.steps = s->number[WS_F_STEPS].axis < 0 ? (long long)s->number[WS_F_STEPS].value : 0;
+    for (int a = 0; a < s->axis_count; a++) {
+        double *place = place_of(s, s->axis_field[a], &out->cell);
+        s->place[a] = place ? (int)(place - (double *)&out->cell) : -1;
+        if (s->axis_field[a] == WS_F_STEPS) s->steps_axis = a;
+    }
     s->horizon_is_cap = !strcmp(plan->decay, "cosine") && isnan(s->number[WS_F_HORIZON].value) && s->number[WS_F_HORIZON].axis < 0;
     s->own_noise = strcmp(plan->noise, "none") && s->number[WS_F_COMMON].value == 0;
     unsigned problems = ws_problem_axes(s), variants = ws_variant_axes(s);
@@ -145,7 +146,9 @@ void ws_plan_cell(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
     for (int a = s->axis_count - 1; a >= 0; a--) {
         int64_t next = rest / s->axes[a].count, here = rest - next * s->axes[a].count;
         rest = next;
-        set_field(plan, out, s->axis_field[a], s->axes[a].values[here]);
+        double value = s->axes[a].values[here];
+        if (s->place[a] >= 0) ((double *)&out->cell)[s->place[a]] = value;
+        else if (a == s->steps_axis) out->cell.steps = (long long)value;
         out->problem += here * s->problem_stride[a];
         variant += here * s->variant_stride[a];
     }

@@ -36,15 +36,12 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
     (void)error;
     const ws_sweep *s = plan->sweep;
     int64_t cell = ws_subgrid_cell(s, ws_problem_axes(s), problem), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
-    const char *objective = s->entry[WS_OBJECTIVES]->name;
     memset(out, 0, sizeof *out);
-    if (!strcmp(objective, "cosh") || !strcmp(objective, "radial-cosh")) {
-        out->parameters[0] = ws_sweep_value(s, cell, WS_F_COSH_K0);
-        out->parameters[1] = ws_sweep_value(s, cell, WS_F_COSH_K1);
-    } else if (!strcmp(objective, "river")) {
-        out->parameters[0] = ws_sweep_value(s, cell, WS_F_RIVER_R);
-        out->parameters[1] = ws_sweep_value(s, cell, WS_F_RIVER_K);
-        out->parameters[2] = ws_sweep_value(s, cell, WS_F_RIVER_C);
+    for (int id = 0, n = 0; id < WS_FIELD_COUNT; id++) {
+        const ws_field *field = &ws_fields[id];
+        if (!field->kinds || field->define || !ws_field_applies(field, "objective", s->entry[WS_OBJECTIVES]->name)) continue;
+        WS_REQUIRE(n < WS_PARAMETERS_MAX);
+        out->parameters[n++] = ws_sweep_value(s, cell, (ws_field_id)id);
     }
     if (s->entry[WS_OBJECTIVES]->table) {
         ws_spectrum_fill(s, cell, d, table);

@@ -25,9 +25,11 @@ const char *ws_variant_defines(ws_sweep *s, int64_t cell)
     else
         text = ws_arena_format(&s->arena, "%s#define WS_WARMUP \"%s\"\n#define WS_DECAY \"%s\"\n#define WS_WARMUP_CONVENTION %.0f\n", text,
                                s->entry[WS_WARMUPS]->file, s->entry[WS_DECAYS]->file, s->number[WS_F_CONVENTION].value);
-    if (!strcmp(s->entry[WS_OBJECTIVES]->name, "power")) {
-        double p = ws_sweep_value(s, cell, WS_F_POWER_P);
-        text = ws_arena_format(&s->arena, "%s#define OBJECTIVE_P %.17g\n#define OBJECTIVE_P_INTEGER %d\n", text, p, p == floor(p));
+    for (int id = 0; id < WS_FIELD_COUNT; id++) {
+        const ws_field *field = &ws_fields[id];
+        if (!field->define || !ws_field_applies(field, "objective", s->entry[WS_OBJECTIVES]->name)) continue;
+        double value = ws_sweep_value(s, cell, (ws_field_id)id);
+        text = ws_arena_format(&s->arena, "%s#define %s %.17g\n#define %s_INTEGER %d\n", text, field->define, value, field->define, value == floor(value));
     }
     if (s->number[WS_F_HASH].value != 0) text = ws_arena_format(&s->arena, "%s#define WS_GAP_HASH 1\n", text);
     return text;
