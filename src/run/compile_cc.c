@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "run/process.h"
+#include "base/process.h"
 
 /* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value. One string a word. */
 static const char *const fixed_flags[] = {"-std=gnu11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",

@@ -115,6 +115,8 @@ void ws_journal_close(ws_journal *j)
 {
     if (!j) return;
     sqlite3_finalize(j->add);
+    /* one plain file is left, which can be read from a read-only disk; it stays a log where somebody is reading just now */
+    if (j->base) sqlite3_exec(j->base, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
     sqlite3_close(j->base);
     if (j->lock >= 0) close(j->lock);
     free(j->bytes);

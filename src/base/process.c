@@ -4,7 +4,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include "run/process.h"
+#include "base/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

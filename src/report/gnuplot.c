@@ -1,0 +1,76 @@
+/* gnuplot.c: see gnuplot.h. No shell: names are passed as gnuplot strings in single quotes, in which only the quote itself is special. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "report/gnuplot.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/file.h"
+#include "base/process.h"
+#include "base/text.h"
+
+enum { LONGEST = 300 /* seconds */ };
+
+static void add_assignment(ws_text *out, const char *name, const char *value)
+{
+    ws_text_add(out, "%s='", name);
+    for (; *value; value++) ws_text_add(out, "%s%c", *value == '\'' ? "'" : "", *value);
+    ws_text_add(out, "'; ");
+}
+
+static ws_code run(const char *script, const char *svg, const char *png, ws_error *error)
+{
+    const char *wish = getenv("WARMSWEEP_GNUPLOT"), *program = wish && *wish ? wish : "gnuplot";
+    ws_text setup = {0};
+    add_assignment(&setup, "data", script); /* the script's own name: its data lie beside it */
+    add_assignment(&setup, "svg", svg);
+    add_assignment(&setup, "png", png);
+    char dash_e[] = "-e";
+    char *argv[] = {(char *)(size_t)program, dash_e, setup.bytes, (char *)(size_t)script, NULL};
+    ws_process_result result;
+    ws_code code = ws_process_run(argv, LONGEST, NULL, &result, error);
+    if (!code && !result.started)
+        code = ws_error_set(error, WS_FAILED, "cannot run %s: %s; pictures need gnuplot (package gnuplot-nox); \"warmsweep report DIR\" draws them later", program,
+                            strerror(result.reason));
+    else if (!code && (result.timed_out || !WIFEXITED(result.status) || WEXITSTATUS(result.status)))
+        code = ws_error_set(error, WS_FAILED, "%s failed on %s: %s%.2000s", program, script, result.timed_out ? "it took longer than five minutes; " : "",
+                            result.output ? result.output : "");
+    ws_process_free(&result);
+    ws_text_free(&setup);
+    return code;
+}
+
+static char *name_of(const char *folder, const char *name, const char *suffix)
+{
+    ws_text file = {0};
+    ws_text_add(&file, "%s/%s%s", folder, name, suffix);
+    return ws_text_take(&file);
+}
+
+ws_code ws_gnuplot_draw(const char *folder, const char *name, ws_error *error)
+{
+    char *script = name_of(folder, name, ".gp"), *svg = name_of(folder, name, ".svg"), *png = name_of(folder, name, ".png");
+    char *new_svg = NULL, *new_png = NULL;
+    ws_code code = ws_file_temporary(svg, &new_svg, error);
+    if (!code && (code = ws_file_temporary(png, &new_png, error))) ws_file_abandon(new_svg);
+    if (!code) {
+        code = run(script, new_svg, new_png, error);
+        if (!code && (!ws_file_exists(new_svg) || !ws_file_exists(new_png)))
+            code = ws_error_set(error, WS_FAILED, "gnuplot drew nothing for %s (has it the svg and pngcairo terminals?)", script);
+        if (code) {
+            ws_file_abandon(new_svg);
+            ws_file_abandon(new_png);
+        } else {
+            code = ws_file_commit(new_svg, svg, error);
+            if (!code) code = ws_file_commit(new_png, png, error);
+            else ws_file_abandon(new_png);
+        }
+    }
+    free(script);
+    free(svg);
+    free(png);
+    return code;
+}

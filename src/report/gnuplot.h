@@ -1,0 +1,12 @@
+/* gnuplot.h: draws a picture by running gnuplot. Private to report. */
+#ifndef WS_REPORT_GNUPLOT_H
+#define WS_REPORT_GNUPLOT_H
+
+#include "base/error.h"
+
+/* Runs folder/name.gp, which draws to the files that its variables `svg` and `png` name; both are written under temporary names and
+ * become folder/name.svg and folder/name.png when both are there. The program is $WARMSWEEP_GNUPLOT, else gnuplot on PATH.
+ * WS_FAILED: it is not there (the message says what to install), or its own words. */
+ws_code ws_gnuplot_draw(const char *folder, const char *name, ws_error *error);
+
+#endif
