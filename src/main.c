@@ -97,7 +97,7 @@ static int usage_error(const char *format, const char *value)
 /* ---- progress */
 
 typedef struct display {
-    int terminal, quiet, drawn, told_stop;
+    int terminal, quiet, drawn, told_stop, told_end;
     double last;
 } display;
 
@@ -130,7 +130,8 @@ static void show_progress(void *context, const ws_progress *p)
         d->drawn = 0;
     }
     int last = p->finished == p->trajectories;
-    if (!d->terminal && !last && now - d->last < 10) return;
+    if (!d->terminal && (d->told_end || (!last && now - d->last < 10))) return;
+    d->told_end = last;
     d->last = now;
     char rest[32], line[512], counts[256] = "";
     duration(last ? p->seconds : p->eta, rest);
