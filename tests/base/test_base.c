@@ -1,0 +1,169 @@
+/* test_base.c: text, numbers, files, errors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/portable_math.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "base/thread.h"
+
+static void numbers_read_back(void **state)
+{
+    (void)state;
+    uint64_t bits = 1;
+    char text[WS_NUMBER_ROOM];
+    for (int i = 0; i < 200000; i++) {
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        double value, back;
+        memcpy(&value, &bits, 8);
+        if (!isfinite(value)) continue;
+        ws_text_number(value, text);
+        back = strtod(text, NULL);
+        assert_memory_equal(&value, &back, 8);
+        assert_true(strlen(text) < WS_NUMBER_ROOM);
+    }
+    assert_string_equal(ws_text_number(0.1, text), "0.1");
+    assert_string_equal(ws_text_number(1e300 * 10, text), "1e+301");
+    assert_string_equal(ws_text_number(-INFINITY, text), "-inf");
+    assert_string_equal(ws_text_number(NAN, text), "nan");
+    assert_string_equal(ws_text_rounded(1234.5678, 4, text), "1235");
+}
+
+static void escapes(void **state)
+{
+    (void)state;
+    ws_text xml = {0}, quoted = {0};
+    ws_text_add_xml(&xml, "<a b=\"c\">&'\x01", 12);
+    assert_string_equal(xml.bytes, "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\xef\xbf\xbd");
+    ws_text_add_quoted(&quoted, "it's\n`x`");
+    assert_string_equal(quoted.bytes, "'it''s `x`'");
+    ws_text_free(&xml);
+    ws_text_free(&quoted);
+}
+
+static void files_are_whole_or_absent(void **state)
+{
+    (void)state;
+    ws_error error;
+    char folder[] = "/tmp/warmsweep-base-XXXXXX", *text, *temporary;
+    size_t length;
+    assert_non_null(mkdtemp(folder));
+    char *path = ws_file_join(folder, "x"), *deep = ws_file_join(folder, "a/b/c");
+    assert_int_equal(ws_file_write(path, "hello", 5, &error), WS_OK);
+    assert_int_equal(ws_file_write(path, "other", 5, &error), WS_OK);
+    assert_int_equal(ws_file_read(path, 5, &text, &length, &error), WS_OK);
+    assert_int_equal(length, 5);
+    assert_string_equal(text, "other");
+    free(text);
+    assert_int_not_equal(ws_file_read(path, 4, &text, &length, &error), WS_OK);
+    assert_non_null(strstr(error.message, path));
+    assert_int_equal(ws_file_temporary(path, &temporary, &error), WS_OK);
+    FILE *half = fopen(temporary, "w");
+    fputs("half", half);
+    fclose(half);
+    ws_file_abandon(temporary);
+    assert_int_equal(ws_file_read(path, 100, &text, &length, &error), WS_OK);
+    assert_string_equal(text, "other");
+    free(text);
+    assert_int_equal(ws_file_make_directory(deep, 0700, &error), WS_OK);
+    assert_int_equal(ws_file_make_directory(deep, 0700, &error), WS_OK);
+    assert_int_equal(ws_file_remove_tree(folder, &error), WS_OK);
+    assert_false(ws_file_exists(folder));
+    assert_int_equal(ws_file_remove_tree(folder, &error), WS_OK);
+    assert_int_not_equal(ws_file_write(path, "x", 1, &error), WS_OK);
+    free(path);
+    free(deep);
+}
+
+static void long_messages_say_what_is_missing(void **state)
+{
+    (void)state;
+    static ws_error error;
+    error = (ws_error){0};
+    for (int i = 0; i < 5000; i++) ws_error_add(&error, WS_BAD_INPUT, "line %d of many", i);
+    assert_true(strlen(error.message) < WS_ERROR_LENGTH);
+    assert_int_equal(error.code, WS_BAD_INPUT);
+    assert_non_null(strstr(error.message, "line 0 of many"));
+    assert_non_null(strstr(error.message, "more"));
+}
+
+static void arenas(void **state)
+{
+    (void)state;
+    ws_arena arena = {0};
+    for (size_t size = 0; size < 3000; size++) {
+        char *memory = ws_arena_new(&arena, size);
+        assert_int_equal((uintptr_t)memory % 16, 0);
+        for (size_t i = 0; i < size; i++) assert_int_equal(memory[i], 0);
+        memset(memory, 1, size);
+    }
+    assert_string_equal(ws_arena_format(&arena, "%d-%s", 7, "x"), "7-x");
+    ws_arena_free(&arena);
+}
+
+static void count(void *context, int64_t i) { __atomic_fetch_add((int64_t *)context + i, 1, __ATOMIC_RELAXED); }
+
+static void every_item_once(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads < 9; threads++) {
+        int64_t seen[100] = {0};
+        ws_thread_each(100, threads, count, seen);
+        for (int i = 0; i < 100; i++) assert_int_equal(seen[i], 1);
+    }
+    ws_thread_each(0, 4, count, NULL);
+}
+
+static void processes(void **state)
+{
+    (void)state;
+    ws_process_result result;
+    ws_error error;
+    char sh[] = "sh", dash_c[] = "-c", talk[] = "echo out; echo err >&2; exit 3", sleep_long[] = "sleep 100 & sleep 100", nothing[] = "/nonexistent";
+    char *speaker[] = {sh, dash_c, talk, NULL}, *sleeper[] = {sh, dash_c, sleep_long, NULL}, *missing[] = {nothing, NULL};
+    assert_int_equal(ws_process_run(speaker, 10, NULL, &result, &error), WS_OK);
+    assert_int_equal(result.status >> 8, 3);
+    assert_non_null(strstr(result.output, "out\n"));
+    assert_non_null(strstr(result.output, "err\n"));
+    ws_process_free(&result);
+    assert_int_equal(ws_process_run(sleeper, 0.2, NULL, &result, &error), WS_OK);
+    assert_true(result.timed_out);
+    ws_process_free(&result);
+    assert_int_equal(ws_process_run(missing, 1, NULL, &result, &error), WS_OK);
+    assert_false(result.started);
+    ws_process_free(&result);
+}
+
+static void portable_functions(void **state)
+{
+    (void)state;
+    double s, c;
+    assert_true(fabs(ws_portable_exp(1) - 2.718281828459045) < 1e-15);
+    assert_true(fabs(ws_portable_pow(2, 0.5) - 1.4142135623730951) < 1e-15);
+    ws_portable_sincos(1, &s, &c);
+    assert_true(fabs(s * s + c * c - 1) < 1e-15);
+    assert_true(ws_portable_gaussian(1, 1, 5) == ws_portable_gaussian(1, 1, 5));
+    assert_true(ws_portable_gaussian(1, 1, 5) != ws_portable_gaussian(1, 1, 6));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_read_back), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
+        cmocka_unit_test(long_messages_say_what_is_missing), cmocka_unit_test(arenas), cmocka_unit_test(every_item_once),
+        cmocka_unit_test(processes), cmocka_unit_test(portable_functions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,236 @@
+/* test_plan.c: grids, kernels, problems, fingerprints and spectra of parsed sweeps. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/describe.h"
+#include "plan/outcomes.h"
+#include "plan/plan.h"
+
+static ws_plan *parse(const char *text)
+{
+    static ws_error error;
+    ws_plan *plan;
+    if (ws_plan_parse("test", text, strlen(text), &plan, &error)) fail_msg("%s", error.message);
+    return plan;
+}
+
+static const char grid_text[] =
+    "{\"objective\": {\"kind\": \"power\", \"dimension\": [2, 5], \"p\": [3, 4.5]}, \"start\": {\"gap\": [1, 10, 100]},"
+    " \"schedule\": {\"peak\": {\"log\": [0.01, 1], \"points\": 5}, \"warmup\": {\"kind\": \"polynomial\", \"power\": [0.5, 2], \"steps\": [0, 10]},"
+    "  \"decay\": {\"kind\": \"cosine\", \"floor\": 0.1}}, \"stop\": {\"steps\": [50, 100], \"gap\": [0.1, 1]}}";
+
+static void grid(void **state)
+{
+    (void)state;
+    ws_plan *plan = parse(grid_text);
+    assert_int_equal(plan->axis_count, 7);
+    assert_int_equal(plan->cells, 2 * 2 * 3 * 5 * 2 * 2 * 2);
+    assert_int_equal(plan->variant_count, 4);
+    assert_int_equal(plan->problem_count, 12);
+    assert_true(plan->eps[0] == 1 && plan->eps[1] == 0.1);
+    int64_t problems_seen[12] = {0}, variants_seen[4] = {0};
+    for (int64_t cell = 0; cell < plan->cells; cell++) {
+        ws_plan_cell_values v;
+        ws_plan_cell(plan, cell, &v);
+        int64_t rest = cell;
+        for (int a = plan->axis_count - 1; a >= 0; a--) {
+            assert_int_equal(ws_plan_axis_index(plan, cell, a), rest % plan->axes[a].count);
+            rest /= plan->axes[a].count;
+        }
+        const ws_axis *x = plan->axes;
+        int64_t at[7];
+        for (int a = 0; a < 7; a++) at[a] = ws_plan_axis_index(plan, cell, a);
+        assert_string_equal(x[3].path, "schedule.peak");
+        assert_true(v.cell.peak == x[3].values[at[3]]);
+        assert_true(v.cell.warmup[0] == x[4].values[at[4]]);
+        assert_true(v.cell.warmup_steps == x[5].values[at[5]]);
+        assert_true((double)v.cell.steps == x[6].values[at[6]]);
+        assert_true(v.cell.decay[0] == (double)v.cell.steps && v.cell.decay[1] == 0.1); /* the horizon is the cap */
+        assert_int_equal(v.variant, at[0] * 2 + at[1]);
+        assert_int_equal(v.problem, (at[0] * 2 + at[1]) * 3 + at[2]);
+        assert_int_equal(ws_plan_problem_variant(plan, v.problem), v.variant);
+        assert_int_equal(plan->variants[v.variant].dimension, (int64_t)x[0].values[at[0]]);
+        problems_seen[v.problem]++;
+        variants_seen[v.variant]++;
+    }
+    for (int i = 0; i < 12; i++) assert_int_equal(problems_seen[i], plan->cells / 12);
+    for (int i = 0; i < 4; i++) assert_int_equal(variants_seen[i], plan->cells / 4);
+    assert_non_null(strstr(plan->variants[1].defines, "#define OBJECTIVE_P 4.5\n#define OBJECTIVE_P_INTEGER 0\n"));
+    assert_non_null(strstr(plan->variants[0].defines, "#define OBJECTIVE_P 3\n#define OBJECTIVE_P_INTEGER 1\n"));
+    ws_plan_free(plan);
+}
+
+static void chunks(void **state)
+{
+    (void)state;
+    ws_plan *plan = parse("{\"objective\":{\"kind\":\"cosh\",\"dimension\":4},\"start\":{\"gap\":1},\"schedule\":{\"peak\":{\"log\":[0.01,1],\"points\":1001}},"
+                          "\"stop\":{\"steps\":100000000,\"gap\":1e-3}}");
+    int64_t next = 0;
+    for (int64_t c = 0; c < plan->chunk_count; c++) {
+        int64_t first, count;
+        ws_plan_chunk(plan, c, &first, &count);
+        assert_int_equal(first, next);
+        assert_true(count > 0 && count <= plan->chunk_size);
+        next += count;
+    }
+    assert_int_equal(next, plan->trajectories);
+    ws_plan_free(plan);
+}
+
+#define BASE "\"objective\":{\"kind\":\"cosh\",\"dimension\":4},\"start\":{\"gap\":1},\"stop\":{\"steps\":10,\"gap\":[1e-3]}"
+
+static int same_fingerprint(const char *a, const char *b)
+{
+    ws_plan *x = parse(a), *y = parse(b);
+    int same = !memcmp(x->fingerprint, y->fingerprint, 16);
+    ws_plan_free(x);
+    ws_plan_free(y);
+    return same;
+}
+
+static void fingerprints(void **state)
+{
+    (void)state;
+    const char *base = "{" BASE ",\"schedule\":{\"peak\":0.1}}";
+    assert_true(same_fingerprint(base, "// comment\n{\"title\":\"T\",\"seed\":1," BASE ",\"schedule\":{\"kind\":\"ramp\",\"peak\":1e-1,\"warmup\":{\"steps\":0}}}"));
+    const char *others[] = {
+        "{" BASE ",\"schedule\":{\"peak\":0.2}}", "{\"seed\":2," BASE ",\"schedule\":{\"peak\":0.1}}", "{\"precision\":\"float32\"," BASE ",\"schedule\":{\"peak\":0.1}}",
+        "{" BASE ",\"schedule\":{\"peak\":[0.1,0.2]}}", "{" BASE ",\"schedule\":{\"peak\":0.1,\"warmup\":{\"steps\":1}}}",
+        "{" BASE ",\"schedule\":{\"peak\":0.1,\"warmup\":{\"convention\":\"t/W\"}}}", "{" BASE ",\"schedule\":{\"peak\":{\"value\":0.1,\"unit\":\"1/sharpness\"}}}",
+        "{" BASE ",\"schedule\":{\"peak\":0.1},\"record\":{\"gap_at\":[1]}}", "{" BASE ",\"schedule\":{\"peak\":0.1},\"record\":{\"hash\":true}}",
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) assert_false(same_fingerprint(base, others[i]));
+}
+
+static void noise_words(void **state)
+{
+    (void)state;
+    const char *format = "{" BASE ",\"method\":{\"kind\":\"sgd\"},\"noise\":{\"kind\":\"gaussian\",\"sigma\":0.1,\"common\":%s},\"schedule\":{\"peak\":[%s]}}";
+    char text[1024];
+    ws_plan_cell_values a, b, grown;
+    snprintf(text, sizeof text, format, "false", "0.1,0.2");
+    ws_plan *plan = parse(text);
+    ws_plan_cell(plan, 0, &a);
+    ws_plan_cell(plan, 1, &b);
+    assert_true(a.cell.noise_low != b.cell.noise_low || a.cell.noise_high != b.cell.noise_high);
+    assert_true(a.cell.noise_high < 256 && b.cell.noise_high < 256);
+    ws_plan_free(plan);
+    snprintf(text, sizeof text, format, "false", "0.05,0.1,0.15,0.2");
+    plan = parse(text);
+    ws_plan_cell(plan, 3, &grown); /* the same cell of a grown grid keeps its noise */
+    assert_true(grown.cell.noise_low == b.cell.noise_low && grown.cell.noise_high == b.cell.noise_high);
+    ws_plan_free(plan);
+    snprintf(text, sizeof text, format, "true", "0.1,0.2");
+    plan = parse(text);
+    ws_plan_cell(plan, 1, &b);
+    assert_true(b.cell.noise_low == 0 && b.cell.noise_high == 0);
+    ws_plan_free(plan);
+}
+
+static void spectrum_of(const char *law, int d, double *table)
+{
+    char text[1024];
+    double direction[64];
+    ws_problem_values values;
+    snprintf(text, sizeof text, "{\"objective\":{\"kind\":\"quadratic\",\"dimension\":%d,\"spectrum\":%s},\"start\":{\"kind\":\"top\",\"gap\":1},"
+                                "\"schedule\":{\"peak\":1},\"stop\":{\"steps\":1}}", d, law);
+    ws_plan *plan = parse(text);
+    assert_int_equal(ws_plan_problem(plan, 0, &values, table, direction, NULL), WS_OK);
+    int top = 0;
+    for (int i = 1; i < d; i++)
+        if (table[i] > table[top]) top = i;
+    for (int i = 0; i < d; i++) assert_true(direction[i] == (i == top));
+    ws_plan_free(plan);
+}
+
+static void spectra(void **state)
+{
+    (void)state;
+    double t[64];
+    spectrum_of("{\"law\":\"uniform\",\"lmax\":2,\"lmin\":1}", 5, t);
+    for (int i = 0; i < 5; i++) assert_true(fabs(t[i] - (1 + 0.25 * i)) < 1e-15);
+    spectrum_of("{\"law\":\"geometric\",\"lmax\":1,\"lmin\":0.0001}", 5, t);
+    for (int i = 0; i < 5; i++) assert_true(fabs(t[i] / pow(10, -i) - 1) < 1e-15);
+    spectrum_of("{\"law\":\"power\",\"lmax\":3,\"alpha\":2}", 4, t);
+    for (int i = 0; i < 4; i++) assert_true(fabs(t[i] * (i + 1) * (i + 1) / 3 - 1) < 1e-15);
+    spectrum_of("{\"law\":\"spiked\",\"lmax\":3,\"lmin\":0.5,\"k\":2}", 4, t);
+    assert_true(t[0] == 3 && t[1] == 3 && t[2] == 0.5 && t[3] == 0.5);
+    spectrum_of("{\"law\":\"explicit\",\"values\":[1,4,2]}", 3, t);
+    assert_true(t[1] == 4);
+    /* Marchenko-Pastur: between the edges, descending, mean 1 (error of the midpoint rule in the quantiles) */
+    spectrum_of("{\"law\":\"mp\",\"gamma\":0.25}", 64, t);
+    double mean = 0;
+    for (int i = 0; i < 64; i++) {
+        mean += t[i] / 64;
+        assert_true(t[i] > 0.25 && t[i] < 2.25 && (i == 0 || t[i] < t[i - 1]));
+    }
+    assert_true(fabs(mean - 1) < 2e-3);
+}
+
+static void lanes(void **state)
+{
+    (void)state;
+    const int64_t d[] = {1, 7, 8, 15, 16, 31, 32, 64, 127, 128, 1024, 2047, 2048, 4095, 4096, 1048576};
+    const int l[] = {1, 1, 2, 2, 4, 4, 8, 16, 16, 32, 32, 32, 64, 64, 128, 32768};
+    for (size_t i = 0; i < sizeof d / sizeof *d; i++) assert_int_equal(ws_plan_lanes(d[i]), l[i]);
+}
+
+static void outcomes_come_back(void **state)
+{
+    (void)state;
+    ws_error error;
+    for (int hash = 0; hash < 2; hash++)
+        for (int n = 1; n < 20; n += 3) {
+            ws_outcomes a, b;
+            assert_int_equal(ws_outcomes_new(n, 2, 3, hash, &a, &error), WS_OK);
+            size_t bytes = ws_outcomes_bytes(n, 2, 3, hash);
+            for (int i = 0; i < n; i++) {
+                a.columns.status[i] = (unsigned char)(i % 5);
+                a.columns.hit[2 * i + 1] = i;
+                a.columns.gap_at[3 * i + 2] = i + 0.5;
+                a.columns.peak_at[i] = 1LL << 40;
+            }
+            unsigned char *text = malloc(bytes);
+            ws_outcomes_encode(&a, text);
+            assert_int_equal(ws_outcomes_new(n, 2, 3, hash, &b, &error), WS_OK);
+            assert_int_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
+            assert_int_equal(b.columns.hit[2 * (n - 1) + 1], n - 1);
+            assert_true(b.columns.gap_at[3 * (n - 1) + 2] == n - 0.5);
+            assert_int_equal(b.columns.peak_at[n - 1], 1LL << 40);
+            assert_int_not_equal(ws_outcomes_decode(text, bytes - 1, &b, &error), WS_OK);
+            text[0] = 17; /* no status */
+            assert_int_not_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
+            free(text);
+            ws_outcomes_free(&a);
+            ws_outcomes_free(&b);
+        }
+}
+
+static void cautions(void **state)
+{
+    (void)state;
+    ws_plan *plan = parse("{\"precision\":\"float32\",\"objective\":{\"kind\":\"cosh\",\"dimension\":4},\"start\":{\"gap\":1},\"schedule\":{\"peak\":1},"
+                          "\"stop\":{\"steps\":10,\"gap\":1e-39}}");
+    char *text = ws_plan_cautions(plan);
+    assert_non_null(strstr(text, "smallest normal number"));
+    assert_non_null(strstr(text, "underflow"));
+    free(text);
+    ws_plan_free(plan);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(grid), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
+        cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(cautions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
