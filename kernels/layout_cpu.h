@@ -8,8 +8,10 @@
 #define WS_W (8 * WS_LANES)
 #elif WS_DIM < 8
 #define WS_W (4 * WS_LANES)
-#elif WS_DIM < 256
+#elif WS_DIM < 256 && WS_PRECISION == 32
 #define WS_W (2 * WS_LANES)
+#elif WS_DIM < 256
+#define WS_W WS_LANES
 #elif WS_L >= WS_LANES
 #define WS_W 1
 #else
