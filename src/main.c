@@ -1,5 +1,4 @@
 /* main.c: the command line: the only file that prints or exits. Commands, options and exit codes: docs and `warmsweep --help`. */
-#include <argp.h>
 #include <errno.h>
 #include <math.h>
 #include <signal.h>
@@ -15,6 +14,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/options.h"
+#include "cli/progress.h"
 #include "plan/describe.h"
 #include "report/report.h"
 #include "run/run.h"
@@ -26,59 +27,6 @@ static void on_signal(int number)
     (void)number;
     if (stop < 2) stop = stop + 1;
 }
-
-enum { KEY_ENGINE = 256, KEY_DEVICES, KEY_SHARD, KEY_TIME_LIMIT, KEY_CHUNK_SIZE, KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER, KEY_NO_REPORT,
-       KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_FIRST, KEY_COUNT, KEY_FORCE };
-
-typedef struct command_line {
-    ws_run_options run;
-    const char *engine, *output, *format, *cell;
-    int no_report, quiet, json, print;
-    int64_t replicate, samples, first, count;
-    char **arguments;
-    int argument_count;
-    const struct command *command;
-} command_line;
-
-typedef struct command {
-    const char *name, *arguments, *sentence;
-    int least, most; /* arguments */
-    const int *options;
-    int (*run)(command_line *line);
-} command;
-
-static const struct argp_option all_options[] = {
-    {"output", 'o', "PATH", 0, "Where the result goes (run: the run directory, default runs/NAME)", 0},
-    {"force", KEY_FORCE, 0, 0, "Overwrite a run that is there", 0},
-    {"engine", KEY_ENGINE, "auto|cpu|cuda", 0, "What runs the trajectories (default auto)", 0},
-    {"devices", KEY_DEVICES, "LIST", 0, "GPUs to use (engine cuda)", 0},
-    {"threads", 't', "N", 0, "Threads (default: one for each core this process may use)", 0},
-    {"shard", KEY_SHARD, "I/N", 0, "Run the chunks whose number leaves I when divided by N; `merge` joins them", 0},
-    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Stop after this time, resumable", 0},
-    {"chunk-size", KEY_CHUNK_SIZE, "N", 0, "Trajectories of a chunk, the unit of journal and resume", 0},
-    {"width", KEY_WIDTH, "W", 0, "Trajectories side by side in a kernel (changes no outcome)", 0},
-    {"vector-bytes", KEY_VECTOR_BYTES, "16|32|64", 0, "Size of vectors in a kernel (changes no outcome)", 0},
-    {"march", KEY_MARCH, "NAME", 0, "Processor to compile kernels for (default native; changes no outcome)", 0},
-    {"compiler", KEY_COMPILER, "COMMAND", 0, "C compiler for kernels (default $WARMSWEEP_CC, cc, gcc, clang; changes no outcome)", 0},
-    {"no-report", KEY_NO_REPORT, 0, 0, "Write the journal only; `report DIR` makes the rest", 0},
-    {"quiet", 'q', 0, 0, "No progress, no summary", 0},
-    {"json", KEY_JSON, 0, 0, "Print one JSON object", 0},
-    {"format", KEY_FORMAT, "csv|netcdf", 0, "Format of the export (default csv)", 0},
-    {"cell", KEY_CELL, "AXIS=VALUE,...", 0, "A cell, by the value of every axis", 0},
-    {"replicate", KEY_REPLICATE, "R", 0, "Replicate, from 0 (default 0)", 0},
-    {"samples", KEY_SAMPLES, "N", 0, "Trajectories to compute again (default 1000)", 0},
-    {"print", KEY_PRINT, 0, 0, "Print every step size as CSV", 0},
-    {"first", KEY_FIRST, "T", 0, "First iteration (default 0)", 0},
-    {"count", KEY_COUNT, "N", 0, "Number of iterations (default: all, at most 100000)", 0},
-    {0, 0, 0, 0, 0, 0},
-};
-
-#define RUN_KEYS KEY_ENGINE, KEY_DEVICES, 't', KEY_TIME_LIMIT, KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER, KEY_NO_REPORT, 'q', KEY_JSON
-#define KERNEL_KEYS KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER
-static const int run_keys[] = {'o', KEY_FORCE, KEY_SHARD, KEY_CHUNK_SIZE, RUN_KEYS, 0}, resume_keys[] = {RUN_KEYS, 0}, json_keys[] = {KEY_JSON, 0},
-                 report_keys[] = {'q', KEY_JSON, 0}, export_keys[] = {'o', KEY_FORMAT, 0}, merge_keys[] = {'o', KEY_FORCE, 0},
-                 replay_keys[] = {'o', KEY_CELL, KEY_REPLICATE, KEY_JSON, KERNEL_KEYS, 0}, verify_keys[] = {KEY_SAMPLES, KEY_JSON, KERNEL_KEYS, 0},
-                 schedule_keys[] = {KEY_PRINT, KEY_CELL, KEY_FIRST, KEY_COUNT, KERNEL_KEYS, 0}, devices_keys[] = {KEY_COMPILER, 0}, no_keys[] = {0};
 
 static int fail(const ws_error *error)
 {
@@ -108,17 +56,6 @@ static int terminal_width(int stream)
     return 100;
 }
 
-static void duration(double seconds, char text[32])
-{
-    long long s = (long long)(seconds + 0.5);
-    if (seconds < 0 || seconds > 3.2e9) snprintf(text, 32, "--:--");
-    else if (s < 3600) snprintf(text, 32, "%02lld:%02lld", s / 60, s % 60);
-    else if (s < 172800) snprintf(text, 32, "%lldh%02lldm", s / 3600, s / 60 % 60);
-    else snprintf(text, 32, "%lldd%02lldh", s / 86400, s / 3600 % 24);
-}
-
-static const char *const status_names[WS_STATUS_COUNT] = {"reached", "budget", "diverged", "nonfinite", "stalled"};
-
 static void show_progress(void *context, const ws_progress *p)
 {
     display *d = context;
@@ -133,15 +70,8 @@ static void show_progress(void *context, const ws_progress *p)
     if (!d->terminal && (d->told_end || (!last && now - d->last < 10))) return;
     d->told_end = last;
     d->last = now;
-    char rest[32], line[512], counts[256] = "";
-    duration(last ? p->seconds : p->eta, rest);
-    for (int s = 0; s < WS_STATUS_COUNT; s++) {
-        size_t used = strlen(counts);
-        if (p->status[s]) snprintf(counts + used, sizeof counts - used, "  %s %lld", status_names[s], (long long)p->status[s]);
-    }
-    char rate[WS_NUMBER_ROOM];
-    snprintf(line, sizeof line, "%5.1f %%  %lld of %lld  %s/s  %s %s%s", 100 * part, (long long)p->finished, (long long)p->trajectories,
-             ws_text_rounded(p->rate, 3, rate), last ? "in" : "left", rest, counts);
+    char line[512];
+    ws_cli_progress_line(p, line, sizeof line);
     if (!d->terminal) {
         fprintf(stderr, "%s\n", line);
         return;
@@ -181,7 +111,7 @@ static void add_run_facts(cJSON *top, const char *directory, const ws_run_result
     cJSON_AddNumberToObject(top, "trajectories", (double)r->progress.trajectories);
     cJSON_AddNumberToObject(top, "finished", (double)r->progress.finished);
     cJSON *status = cJSON_AddObjectToObject(top, "status");
-    for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, status_names[s], (double)r->progress.status[s]);
+    for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, ws_cli_status_names[s], (double)r->progress.status[s]);
     cJSON_AddNumberToObject(top, "seconds", r->progress.seconds);
     cJSON_AddNumberToObject(top, "updates_per_second", r->progress.updates_per_second);
     cJSON_AddNumberToObject(top, "start_seconds", r->start_seconds);
@@ -344,7 +274,7 @@ static int command_status(command_line *line)
     if (!code && line->json) {
         ws_run_result facts = {.complete = complete};
         cJSON *top = cJSON_CreateObject(), *status = cJSON_AddObjectToObject(top, "status");
-        for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, status_names[s], (double)c.status[s]);
+        for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, ws_cli_status_names[s], (double)c.status[s]);
         cJSON_AddStringToObject(top, "title", plan->title);
         cJSON_AddNumberToObject(top, "trajectories", (double)plan->trajectories);
         cJSON_AddNumberToObject(top, "finished", (double)finished);
@@ -354,7 +284,7 @@ static int command_status(command_line *line)
         printf("%s: %s\n  %lld of %lld trajectories (%.1f %%)%s\n", line->arguments[0], plan->title, (long long)finished, (long long)plan->trajectories,
                100.0 * (double)finished / (double)plan->trajectories, complete ? ", complete" : "");
         for (int s = 0; s < WS_STATUS_COUNT; s++)
-            if (c.status[s]) printf("  %-10s %lld\n", status_names[s], (long long)c.status[s]);
+            if (c.status[s]) printf("  %-10s %lld\n", ws_cli_status_names[s], (long long)c.status[s]);
         if (!complete) printf("  continue with: warmsweep resume %s\n", line->arguments[0]);
     }
     ws_plan_free(plan);
@@ -453,7 +383,7 @@ static int command_replay(command_line *line)
         ws_results_close(results);
     }
     if (!code) {
-        fprintf(stderr, "trajectory %lld: %s at iteration %lld, gap %.9g; %s\n", (long long)trajectory, status_names[outcome.columns.status[0]],
+        fprintf(stderr, "trajectory %lld: %s at iteration %lld, gap %.9g; %s\n", (long long)trajectory, ws_cli_status_names[outcome.columns.status[0]],
                 outcome.columns.end[0], outcome.columns.final_gap[0],
                 same < 0 ? "no stored outcome to compare with" : same ? "the same as the stored outcome, bit for bit" : "NOT the stored outcome");
         ws_outcomes_free(&outcome);
@@ -550,85 +480,20 @@ static int command_schedule(command_line *line)
 }
 
 static const command commands[] = {
-    {"run", "SWEEP", "Run a sweep file: journal, results, pictures, summary", 1, 1, run_keys, command_run},
-    {"plan", "SWEEP", "Check a sweep file and say how large it is; nothing is computed", 1, 1, json_keys, command_plan},
-    {"resume", "DIR", "Continue a run that was stopped or killed", 1, 1, resume_keys, command_resume},
-    {"status", "DIR", "How far a run is, and how its trajectories ended", 1, 1, json_keys, command_status},
-    {"report", "DIR", "Write results and pictures of a run again", 1, 1, report_keys, command_report},
-    {"export", "DIR", "Write every trajectory as CSV or NetCDF", 1, 1, export_keys, command_export},
-    {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, merge_keys, command_merge},
-    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, replay_keys, command_replay},
-    {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, verify_keys, command_verify},
-    {"list", "[objectives|starts|methods|noises|schedules|fields]", "What a sweep can be made of", 0, 1, no_keys, command_list},
-    {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, schedule_keys, command_schedule},
-    {"devices", "", "What a sweep can run on", 0, 0, devices_keys, command_devices},
+    {"run", "SWEEP", "Run a sweep file: journal, results, pictures, summary", 1, 1, "output force engine devices threads shard time-limit chunk-size width vector-bytes march compiler no-report quiet json", command_run},
+    {"plan", "SWEEP", "Check a sweep file and say how large it is; nothing is computed", 1, 1, "json", command_plan},
+    {"resume", "DIR", "Continue a run that was stopped or killed", 1, 1, "engine devices threads time-limit width vector-bytes march compiler no-report quiet json", command_resume},
+    {"status", "DIR", "How far a run is, and how its trajectories ended", 1, 1, "json", command_status},
+    {"report", "DIR", "Write results and pictures of a run again", 1, 1, "quiet json", command_report},
+    {"export", "DIR", "Write every trajectory as CSV or NetCDF", 1, 1, "output format", command_export},
+    {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, "output force", command_merge},
+    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate json width vector-bytes march compiler", command_replay},
+    {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples json width vector-bytes march compiler", command_verify},
+    {"list", "[objectives|starts|methods|noises|schedules|fields]", "What a sweep can be made of", 0, 1, "", command_list},
+    {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, "print cell first count width vector-bytes march compiler", command_schedule},
+    {"devices", "", "What a sweep can run on", 0, 0, "compiler", command_devices},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
-
-/* ---- options */
-
-static int64_t whole(struct argp_state *state, const char *name, const char *text, int64_t low, int64_t high)
-{
-    char *end;
-    errno = 0;
-    long long value = strtoll(text, &end, 10);
-    if (end == text || *end || errno || value < low || value > high)
-        argp_error(state, "--%s %s; allowed: a whole number from %lld to %lld", name, text, (long long)low, (long long)high);
-    return value;
-}
-
-static error_t parse_option(int key, char *text, struct argp_state *state)
-{
-    command_line *line = state->input;
-    ws_run_options *run = &line->run;
-    switch (key) {
-    case 'o': line->output = text; break;
-    case KEY_FORCE: run->force = 1; break;
-    case KEY_ENGINE: line->engine = text; break;
-    case KEY_DEVICES: argp_error(state, "--devices %s: chooses GPUs, and this version has no cuda engine", text); break;
-    case 't': run->threads = (int)whole(state, "threads", text, 1, 65536); break;
-    case KEY_SHARD: {
-        char rest;
-        if (sscanf(text, "%d/%d%c", &run->shard, &run->shard_count, &rest) != 2 || run->shard_count < 1 || run->shard < 0 || run->shard >= run->shard_count)
-            argp_error(state, "--shard %s; allowed: I/N with 0 <= I < N, such as 0/4", text);
-        break;
-    }
-    case KEY_TIME_LIMIT: {
-        char *end;
-        run->time_limit = strtod(text, &end);
-        if (end == text || *end || !(run->time_limit > 0) || !isfinite(run->time_limit)) argp_error(state, "--time-limit %s; allowed: seconds > 0", text);
-        break;
-    }
-    case KEY_CHUNK_SIZE: run->chunk_size = whole(state, "chunk-size", text, 1, 1 << 24); break;
-    case KEY_WIDTH: run->width = (int)whole(state, "width", text, 1, 4096); break;
-    case KEY_VECTOR_BYTES:
-        run->vector_bytes = (int)whole(state, "vector-bytes", text, 16, 64);
-        if (run->vector_bytes & (run->vector_bytes - 1)) argp_error(state, "--vector-bytes %s; allowed: 16, 32, 64", text);
-        break;
-    case KEY_MARCH: run->march = text; break;
-    case KEY_COMPILER: run->compiler = text; break;
-    case KEY_NO_REPORT: line->no_report = 1; break;
-    case 'q': line->quiet = 1; break;
-    case KEY_JSON: line->json = 1; break;
-    case KEY_FORMAT: line->format = text; break;
-    case KEY_CELL: line->cell = text; break;
-    case KEY_REPLICATE: line->replicate = whole(state, "replicate", text, 0, 4294967295LL); break;
-    case KEY_SAMPLES: line->samples = whole(state, "samples", text, 1, 1 << 24); break;
-    case KEY_PRINT: line->print = 1; break;
-    case KEY_FIRST: line->first = whole(state, "first", text, 0, 1LL << 40); break;
-    case KEY_COUNT: line->count = whole(state, "count", text, 1, 100000000); break;
-    case ARGP_KEY_ARGS:
-        line->arguments = state->argv + state->next;
-        line->argument_count = state->argc - state->next;
-        break;
-    case ARGP_KEY_END:
-        if (line->argument_count < line->command->least || line->argument_count > line->command->most)
-            argp_error(state, "%s takes: %s", line->command->name, *line->command->arguments ? line->command->arguments : "no arguments");
-        break;
-    default: return ARGP_ERR_UNKNOWN;
-    }
-    return 0;
-}
 
 static void print_help(FILE *stream)
 {
@@ -641,18 +506,8 @@ static void print_help(FILE *stream)
 
 static int run_command(const command *c, int argc, char **argv)
 {
-    struct argp_option options[sizeof all_options / sizeof *all_options] = {{0}};
-    int n = 0;
-    for (const struct argp_option *o = all_options; o->name; o++)
-        for (const int *key = c->options; *key; key++)
-            if (*key == o->key) options[n++] = *o;
-    struct argp parser = {options, parse_option, c->arguments, c->sentence, 0, 0, 0};
     command_line line = {.command = c, .samples = 1000};
-    char name[64];
-    snprintf(name, sizeof name, "warmsweep %s", c->name);
-    argv[0] = name; /* for usage texts */
-    argp_err_exit_status = WS_BAD_INPUT;
-    argp_parse(&parser, argc, argv, 0, 0, &line);
+    ws_cli_parse(c, argc, argv, &line);
     int code = c->run(&line);
     if (fflush(stdout) || ferror(stdout)) {
         fprintf(stderr, "warmsweep: cannot write to standard output: %s\n", strerror(errno));

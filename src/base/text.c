@@ -38,6 +38,7 @@ void ws_text_add_bytes(ws_text *text, const char *bytes, size_t length)
 
 void ws_text_add(ws_text *text, const char *format, ...)
 {
+    WS_REQUIRE(format);
     va_list arguments;
     va_start(arguments, format);
     va_list again;

@@ -10,7 +10,8 @@ ALLOWED = {
     "plan": {"base", "plan"},
     "run": {"base", "plan", "run"},
     "report": {"base", "plan", "report"},
-    "": {"base", "plan", "run", "report"},  # main.c, api.c
+    "cli": {"base", "plan", "run", "cli"},
+    "": {"base", "plan", "run", "report", "cli"},  # main.c, api.c
 }
 
 

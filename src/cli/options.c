@@ -1,0 +1,127 @@
+/* options.c: see options.h. One table of all options; a command takes those that it names. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "cli/options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_ENGINE = 256, KEY_DEVICES, KEY_SHARD, KEY_TIME_LIMIT, KEY_CHUNK_SIZE, KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER, KEY_NO_REPORT,
+       KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_FIRST, KEY_COUNT, KEY_FORCE };
+
+static const struct argp_option all_options[] = {
+    {"output", 'o', "PATH", 0, "Where the result goes (run: the run directory, default runs/NAME)", 0},
+    {"force", KEY_FORCE, 0, 0, "Overwrite a run that is there", 0},
+    {"engine", KEY_ENGINE, "auto|cpu|cuda", 0, "What runs the trajectories (default auto)", 0},
+    {"devices", KEY_DEVICES, "LIST", 0, "GPUs to use (engine cuda)", 0},
+    {"threads", 't', "N", 0, "Threads (default: one for each core this process may use)", 0},
+    {"shard", KEY_SHARD, "I/N", 0, "Run the chunks whose number leaves I when divided by N; `merge` joins them", 0},
+    {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Stop after this time, resumable", 0},
+    {"chunk-size", KEY_CHUNK_SIZE, "N", 0, "Trajectories of a chunk, the unit of journal and resume", 0},
+    {"width", KEY_WIDTH, "W", 0, "Trajectories side by side in a kernel (changes no outcome)", 0},
+    {"vector-bytes", KEY_VECTOR_BYTES, "16|32|64", 0, "Size of vectors in a kernel (changes no outcome)", 0},
+    {"march", KEY_MARCH, "NAME", 0, "Processor to compile kernels for (default native; changes no outcome)", 0},
+    {"compiler", KEY_COMPILER, "COMMAND", 0, "C compiler for kernels (default $WARMSWEEP_CC, cc, gcc, clang; changes no outcome)", 0},
+    {"no-report", KEY_NO_REPORT, 0, 0, "Write the journal only; `report DIR` makes the rest", 0},
+    {"quiet", 'q', 0, 0, "No progress, no summary", 0},
+    {"json", KEY_JSON, 0, 0, "Print one JSON object", 0},
+    {"format", KEY_FORMAT, "csv|netcdf", 0, "Format of the export (default csv)", 0},
+    {"cell", KEY_CELL, "AXIS=VALUE,...", 0, "A cell, by the value of every axis", 0},
+    {"replicate", KEY_REPLICATE, "R", 0, "Replicate, from 0 (default 0)", 0},
+    {"samples", KEY_SAMPLES, "N", 0, "Trajectories to compute again (default 1000)", 0},
+    {"print", KEY_PRINT, 0, 0, "Print every step size as CSV", 0},
+    {"first", KEY_FIRST, "T", 0, "First iteration (default 0)", 0},
+    {"count", KEY_COUNT, "N", 0, "Number of iterations (default: all, at most 100000)", 0},
+    {0, 0, 0, 0, 0, 0},
+};
+
+static int64_t whole(struct argp_state *state, const char *name, const char *text, int64_t low, int64_t high)
+{
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (end == text || *end || errno || value < low || value > high)
+        argp_error(state, "--%s %s; allowed: a whole number from %lld to %lld", name, text, (long long)low, (long long)high);
+    return value;
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+    command_line *line = state->input;
+    ws_run_options *run = &line->run;
+    switch (key) {
+    case 'o': line->output = text; break;
+    case KEY_FORCE: run->force = 1; break;
+    case KEY_ENGINE: line->engine = text; break;
+    case KEY_DEVICES: argp_error(state, "--devices %s: chooses GPUs, and this version has no cuda engine", text); break;
+    case 't': run->threads = (int)whole(state, "threads", text, 1, 65536); break;
+    case KEY_SHARD: {
+        char rest;
+        if (sscanf(text, "%d/%d%c", &run->shard, &run->shard_count, &rest) != 2 || run->shard_count < 1 || run->shard < 0 || run->shard >= run->shard_count)
+            argp_error(state, "--shard %s; allowed: I/N with 0 <= I < N, such as 0/4", text);
+        break;
+    }
+    case KEY_TIME_LIMIT: {
+        char *end;
+        run->time_limit = strtod(text, &end);
+        if (end == text || *end || !(run->time_limit > 0) || !isfinite(run->time_limit)) argp_error(state, "--time-limit %s; allowed: seconds > 0", text);
+        break;
+    }
+    case KEY_CHUNK_SIZE: run->chunk_size = whole(state, "chunk-size", text, 1, 1 << 24); break;
+    case KEY_WIDTH: run->width = (int)whole(state, "width", text, 1, 4096); break;
+    case KEY_VECTOR_BYTES:
+        run->vector_bytes = (int)whole(state, "vector-bytes", text, 16, 64);
+        if (run->vector_bytes & (run->vector_bytes - 1)) argp_error(state, "--vector-bytes %s; allowed: 16, 32, 64", text);
+        break;
+    case KEY_MARCH: run->march = text; break;
+    case KEY_COMPILER: run->compiler = text; break;
+    case KEY_NO_REPORT: line->no_report = 1; break;
+    case 'q': line->quiet = 1; break;
+    case KEY_JSON: line->json = 1; break;
+    case KEY_FORMAT: line->format = text; break;
+    case KEY_CELL: line->cell = text; break;
+    case KEY_REPLICATE: line->replicate = whole(state, "replicate", text, 0, 4294967295LL); break;
+    case KEY_SAMPLES: line->samples = whole(state, "samples", text, 1, 1 << 24); break;
+    case KEY_PRINT: line->print = 1; break;
+    case KEY_FIRST: line->first = whole(state, "first", text, 0, 1LL << 40); break;
+    case KEY_COUNT: line->count = whole(state, "count", text, 1, 100000000); break;
+    case ARGP_KEY_ARGS:
+        line->arguments = state->argv + state->next;
+        line->argument_count = state->argc - state->next;
+        break;
+    case ARGP_KEY_END:
+        if (line->argument_count < line->command->least || line->argument_count > line->command->most)
+            argp_error(state, "%s takes: %s", line->command->name, *line->command->arguments ? line->command->arguments : "no arguments");
+        break;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+/* `name` is one of the words of `list`. */
+static int named(const char *list, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = list; (at = strstr(at, name)); at += length)
+        if ((at == list || at[-1] == ' ') && (at[length] == ' ' || !at[length])) return 1;
+    return 0;
+}
+
+void ws_cli_parse(const command *c, int argc, char **argv, command_line *line)
+{
+    struct argp_option options[sizeof all_options / sizeof *all_options] = {{0}};
+    int n = 0;
+    for (const struct argp_option *o = all_options; o->name; o++)
+        if (named(c->options, o->name)) options[n++] = *o;
+    struct argp parser = {options, parse_option, c->arguments, c->sentence, 0, 0, 0};
+    char name[64];
+    snprintf(name, sizeof name, "warmsweep %s", c->name);
+    argv[0] = name; /* for usage texts */
+    argp_err_exit_status = WS_BAD_INPUT;
+    argp_parse(&parser, argc, argv, 0, 0, line);
+}
