@@ -32,6 +32,7 @@ char *ws_arena_text(ws_arena *arena, const char *text)
 
 char *ws_arena_format(ws_arena *arena, const char *format, ...)
 {
+    WS_REQUIRE(format);
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(NULL, 0, format, arguments);
