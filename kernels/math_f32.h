@@ -198,7 +198,7 @@ FN f32 pow_f32(f32 x, f32 y)
     f32 high = log_pair_f32(f, whole_f32(n) - sel_f32(small, F32(25.0f), F32(0.0f)), &low);
     f32 e = y * high;
     f32 e_low = fma_f32(y, high, -e) + y * low;
-    e_low = sel_f32(lt_f32(abs_f32(e), F32(90.0f)), e_low, F32(0.0f));
+    e_low = sel_f32(lt_f32(abs_f32(e), F32(104.0f)), e_low, F32(0.0f)); /* 0 beyond: the result is 0 or infinite, and e itself may be */
     f32 rest, r = reduce_ln2_f32(clamp_f32(e, F32(-104.0f), F32(90.0f)), &n, &rest);
     f32 grown = expm1_reduced_f32(r, rest);
     f32 result = scale_f32(fma_f32(e_low, F32(1.0f) + grown, grown), n);

@@ -213,7 +213,7 @@ FN f64 pow_f64(f64 x, f64 y)
     f64 high = log_pair_f64(f, whole_f64(n) - sel_f64(small, F64(54.0), F64(0.0)), &low);
     f64 e = y * high;
     f64 e_low = fma_f64(y, high, -e) + y * low;
-    e_low = sel_f64(lt_f64(abs_f64(e), F64(711.0)), e_low, F64(0.0));
+    e_low = sel_f64(lt_f64(abs_f64(e), F64(746.0)), e_low, F64(0.0)); /* 0 beyond: the result is 0 or infinite, and e itself may be */
     f64 rest, r = reduce_ln2_f64(clamp_f64(e, F64(-746.0), F64(711.0)), &n, &rest);
     f64 grown = expm1_reduced_f64(r, rest);
     f64 result = scale_f64(fma_f64(e_low, F64(1.0) + grown, grown), n);

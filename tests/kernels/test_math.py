@@ -132,6 +132,10 @@ class Math(unittest.TestCase):
                 x = x.astype(kind)
                 reach = LARGEST[family] * 1.1 / np.maximum(np.abs(np.log(x.astype(float))), 1e-10)
                 y = (rng.uniform(-1, 1, len(x)) * np.minimum(reach, 1e12) * rng.choice([1, 0.1, 0.01], len(x))).astype(kind)
+                # results in the denormal range
+                x = np.concatenate([x, base := rng.uniform(0.01, 3, 2000).astype(kind)])
+                least_log = -745 if family == "f64" else -103
+                y = np.concatenate([y, (least_log * rng.uniform(0.94 if family == "f64" else 0.84, 1, 2000) / np.log(base.astype(float))).astype(kind)])
                 pairs = list(zip(x, y))
                 self.bounded("pow", family, call(self.native, "pow", family, x, y), pairs,
                              lambda pair: mp.power(mp.mpf(float(pair[0])), mp.mpf(float(pair[1]))))
