@@ -168,7 +168,7 @@ static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, c
         ws_engine_setup setup = {.plan = r->plan, .kernels = kernels, .problems = problems, .threads = threads, .stop = r->options->stop,
                                  .deadline = r->options->time_limit > 0 ? now + r->options->time_limit : 0, .next_chunk = next_chunk,
                                  .finished = finished, .tick = tick, .context = r};
-        code = ws_engine_run(&setup, error);
+        code = ws_engine_cpu_run(&setup, error);
         if (code == WS_STOPPED) ws_error_set(error, WS_STOPPED, "stopped early");
     }
     r->result->complete = 1;
