@@ -47,6 +47,7 @@ static void look_at(const scalar_real *x, const scalar_real *c, const double *co
     }
     result = sharpness(k, total, R(largest));
     *sharpness_here = (double)get_lane(&result, 0);
+    if (*sharpness_here < 0.0) *sharpness_here = 0.0; /* no positive eigenvalue: 0, as where curvatures are given by coordinate */
 }
 
 static double gap_at_radius(double radius, const double *direction, scalar_real *x, const scalar_real *c, const double *constant)

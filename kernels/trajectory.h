@@ -17,9 +17,7 @@
 #include "math.h"
 #include "random.h"
 
-FN double scalar_pow(double x, double y) { return lane_f64(pow_f64(F64(x), F64(y)), 0); }
-
-#include WS_OBJECTIVE
+#include "objective.h"
 #include WS_METHOD
 #include WS_NOISE
 #include "schedule.h"

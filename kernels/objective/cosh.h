@@ -10,61 +10,42 @@
 #define OBJECTIVE_COEFFICIENTS 2
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_HAS_SETUP
 
 typedef struct { real A, a; } coefficients;
-typedef struct { char none; } constants;
+typedef nothing constants;
 typedef struct { real q; } sums;
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    (void)k;
     real E = EXPM1(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     s->q = FMA(c.A * E, D, s->q);
 }
 FN real gap(constants k, sums s)
 {
-    (void)k;
     return R(0.5f) * s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
     real E = EXPM1(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     return COPYSIGN(R(0.5f) * (c.A * c.a) * (E + D), x);
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
     real E = EXPM1(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     return c.A * c.a * c.a * FMA(R(0.5f) * E, D, R(1.0f));
 }
-FN real sharpness(constants k, sums s, real largest)
-{
-    (void)k;
-    (void)s;
-    return largest;
-}
-
 FN void setup(const double *parameters, double table, long long index, double *c)
 {
-    (void)index;
     c[0] = table * parameters[0] / parameters[1];
     c[1] = scalar_sqrt(parameters[1]);
 }
-FN void setup_constants(const double *parameters, double *k)
-{
-    (void)parameters;
-    (void)k;
-}
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {
-    double at_minimum = c[0] * c[1] * c[1];
-    if (at_minimum > *K0) *K0 = at_minimum;
+    *K0 = scalar_larger(*K0, c[0] * c[1] * c[1]);
     *K = parameters[1];
     return 1.0;
 }

@@ -9,70 +9,29 @@
 #define OBJECTIVE_SUMS 1
 
 typedef struct { real a; } coefficients;
-typedef struct { char none; } constants;
+typedef nothing constants;
 typedef struct { real q; } sums;
 
-/* |x|^(p-2) */
-FN real power_less_two(real x)
-{
-    real magnitude = ABS(x);
-#if OBJECTIVE_P_INTEGER
-    real result = R(1.0f), square = magnitude;
-    for (int n = OBJECTIVE_P - 2; n > 0; n >>= 1) {
-        if (n & 1) result = result * square;
-        if (n > 1) square = square * square;
-    }
-    return result;
-#else
-    return POW(magnitude, R((scalar_real)(OBJECTIVE_P - 2.0)));
-#endif
-}
+#include "whole_power.h"
+
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    (void)k;
     s->q = FMA(c.a * (power_less_two(x) * x), x, s->q);
 }
 FN real gap(constants k, sums s)
 {
-    (void)k;
     return s.q / R((scalar_real)(OBJECTIVE_P));
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
     return c.a * (power_less_two(x) * x);
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
     return R((scalar_real)(OBJECTIVE_P - 1.0)) * (c.a * power_less_two(x));
-}
-FN real sharpness(constants k, sums s, real largest)
-{
-    (void)k;
-    (void)s;
-    return largest;
-}
-
-FN void setup(const double *parameters, double table, long long index, double *c)
-{
-    (void)parameters;
-    (void)index;
-    c[0] = table;
-}
-FN void setup_constants(const double *parameters, double *k)
-{
-    (void)parameters;
-    (void)k;
 }
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {
-    (void)parameters;
-    (void)K0;
-    const double p = OBJECTIVE_P, rho = (p - 2.0) / p;
-    double bound = (p - 1.0) * scalar_pow(p, rho) * scalar_pow(c[0], 2.0 / p);
-    if (bound > *K) *K = bound;
-    return rho;
+    *K = scalar_larger(*K, power_growth(c[0]));
+    return (OBJECTIVE_P - 2.0) / OBJECTIVE_P;
 }

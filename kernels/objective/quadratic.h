@@ -8,54 +8,27 @@
 #define OBJECTIVE_SUMS 1
 
 typedef struct { real a; } coefficients;
-typedef struct { char none; } constants;
+typedef nothing constants;
 typedef struct { real q; } sums;
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    (void)k;
     s->q = FMA(c.a * x, x, s->q);
 }
 FN real gap(constants k, sums s)
 {
-    (void)k;
     return R(0.5f) * s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
     return c.a * x;
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
-    (void)x;
     return c.a;
-}
-FN real sharpness(constants k, sums s, real largest)
-{
-    (void)k;
-    (void)s;
-    return largest;
-}
-
-FN void setup(const double *parameters, double table, long long index, double *c)
-{
-    (void)parameters;
-    (void)index;
-    c[0] = table;
-}
-FN void setup_constants(const double *parameters, double *k)
-{
-    (void)parameters;
-    (void)k;
 }
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {
-    (void)parameters;
-    (void)K;
-    if (c[0] > *K0) *K0 = c[0];
+    *K0 = scalar_larger(*K0, c[0]);
     return 1.0;
 }

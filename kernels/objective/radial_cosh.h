@@ -7,15 +7,15 @@
 #define OBJECTIVE_COEFFICIENTS 0
 #define OBJECTIVE_CONSTANTS 2
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_HAS_SHARPNESS
+#define OBJECTIVE_HAS_SETUP_CONSTANTS
 
-typedef struct { char none; } coefficients;
+typedef nothing coefficients;
 typedef struct { real A, a; } constants;
 typedef struct { real square; } sums; /* |x|^2 */
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    (void)c;
-    (void)k;
     s->square = FMA(x, x, s->square);
 }
 FN real gap(constants k, sums s)
@@ -27,36 +27,19 @@ FN real gap(constants k, sums s)
 /* x phi'(r) / r, with the limit A a^2 x at r = 0 */
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    (void)c;
     real r = SQRT(s.square);
     real E = EXPM1(k.a * r);
     real D = E / (E + R(1.0f));
     real slope = R(0.5f) * (k.A * k.a) * (E + D) / r;
     return x * SEL(EQ(r, R(0.0f)), k.A * k.a * k.a, slope);
 }
-FN real curvature(coefficients c, constants k, real x, sums s)
-{
-    (void)c;
-    (void)k;
-    (void)x;
-    (void)s;
-    return R(0.0f);
-}
 FN real sharpness(constants k, sums s, real largest)
 {
-    (void)largest;
     real E = EXPM1(k.a * SQRT(s.square));
     real D = E / (E + R(1.0f));
     return k.A * k.a * k.a * FMA(R(0.5f) * E, D, R(1.0f));
 }
 
-FN void setup(const double *parameters, double table, long long index, double *c)
-{
-    (void)parameters;
-    (void)table;
-    (void)index;
-    (void)c;
-}
 FN void setup_constants(const double *parameters, double *k)
 {
     k[0] = parameters[0] / parameters[1];
@@ -64,7 +47,6 @@ FN void setup_constants(const double *parameters, double *k)
 }
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {
-    (void)c;
     *K0 = parameters[0];
     *K = parameters[1];
     return 1.0;

@@ -7,25 +7,16 @@
 #define OBJECTIVE_COEFFICIENTS 3
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_HAS_SETUP
 
 typedef struct { real r, k, c; } coefficients;
-typedef struct { char none; } constants;
+typedef nothing constants;
 typedef struct { real q; } sums;
 
-/* log(1 + e^{-x}) and 1 / (1 + e^{x}) without overflow */
-FN real softplus_minus(real x)
-{
-    real magnitude = ABS(x);
-    return SEL(LT(x, R(0.0f)), magnitude, R(0.0f)) + LOG1P(EXP(-magnitude));
-}
-FN real sigmoid_minus(real x)
-{
-    real e = EXP(-ABS(x));
-    return SEL(LT(x, R(0.0f)), R(1.0f), e) / (R(1.0f) + e);
-}
+#include "logistic.h"
+
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    (void)k;
     real square = x * x;
     s->q = FMA(FMA(R(0.25f) * c.c, square, R(0.5f) * c.k), square, s->q);
     /* one river among many walls: the dear part is skipped where no lane has it */
@@ -33,13 +24,10 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
 }
 FN real gap(constants k, sums s)
 {
-    (void)k;
     return s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
     real wall = x * FMA(c.c, x * x, c.k);
     mask river = NOT(EQ(c.r, R(0.0f)));
     if (LANES_OF(river)) wall = SEL(river, -c.r * sigmoid_minus(x), wall);
@@ -47,37 +35,17 @@ FN real gradient(coefficients c, constants k, real x, sums s)
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    (void)k;
-    (void)s;
-    real e = EXP(-ABS(x)), below = R(1.0f) + e;
-    real along = c.r * (e / (below * below)); /* not p (1 - p), which cancels on the far side */
-    return SEL(EQ(c.r, R(0.0f)), FMA(R(3.0f) * c.c, x * x, c.k), along);
+    return SEL(EQ(c.r, R(0.0f)), FMA(R(3.0f) * c.c, x * x, c.k), c.r * sigmoid_slope(x));
 }
-FN real sharpness(constants k, sums s, real largest)
-{
-    (void)k;
-    (void)s;
-    return largest;
-}
-
 FN void setup(const double *parameters, double table, long long index, double *c)
 {
-    (void)table;
     c[0] = index == 0 ? parameters[0] : 0.0;
     c[1] = index == 0 ? 0.0 : parameters[1];
     c[2] = index == 0 ? 0.0 : parameters[2];
 }
-FN void setup_constants(const double *parameters, double *k)
-{
-    (void)parameters;
-    (void)k;
-}
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {
-    (void)parameters;
-    double at_minimum = c[0] > 0.0 ? 0.25 * c[0] : c[1];
-    if (at_minimum > *K0) *K0 = at_minimum;
-    double growth = 6.0 * scalar_sqrt(c[2]);
-    if (growth > *K) *K = growth;
+    *K0 = scalar_larger(*K0, c[0] > 0.0 ? 0.25 * c[0] : c[1]);
+    *K = scalar_larger(*K, 6.0 * scalar_sqrt(c[2]));
     return 0.5;
 }

@@ -5,18 +5,66 @@
 #include <string.h>
 
 #define WARMUP_PAPER "Liu, Ge, Pan, Kang, Zhang 2025, arXiv 2509.07972"
+#define SIBLING_PAPER "Alimisis, Islamov, Lucchi 2025, arXiv 2510.03164"
+
+/* what the host must know of an objective */
+#define FACTS(...) &(const ws_objective_facts) {__VA_ARGS__}
 
 const ws_entry ws_entries[] = {
     {WS_OBJECTIVES, "quadratic", "objective/quadratic.h", "1/2 sum a_i x_i^2",
-     "Diagonal quadratic: curvature does not grow with the gap, so that warmup cannot help; the control, with closed-form hitting times.", "", 1},
+     "Diagonal quadratic: curvature does not grow with the gap, so that warmup cannot help; the control, with closed-form hitting times.", "",
+     FACTS(.table = 1, .smoothness = "any rho, K0 = max a, K = 0", .sweep = "quadratic_control.json")},
     {WS_OBJECTIVES, "cosh", "objective/cosh.h", "sum w_i K0/K1 (cosh(sqrt(K1) x_i) - 1)",
-     "Separable cosh: in one dimension f'' = K0 + K1 f exactly, the (rho = 1) generalised smoothness with equality.", WARMUP_PAPER, 1},
+     "Separable cosh: in one dimension f'' = K0 + K1 f exactly, the (rho = 1) generalised smoothness with equality.", WARMUP_PAPER,
+     FACTS(.table = 1, .smoothness = "rho = 1, K0 = objective.K0 max w, K = K1; equality in one dimension", .sweep = "quickstart.json")},
     {WS_OBJECTIVES, "radial-cosh", "objective/radial_cosh.h", "K0/K1 (cosh(sqrt(K1) |x|) - 1)",
-     "Radial cosh: the same one-dimensional dynamics in every dimension; the coupled counterpart of cosh.", "", 0},
+     "Radial cosh: the same one-dimensional dynamics in every dimension; the coupled counterpart of cosh.", "",
+     FACTS(.smoothness = "rho = 1, K0 = objective.K0, K = K1; equality", .sweep = "radial.json")},
     {WS_OBJECTIVES, "power", "objective/power.h", "sum a_i |x_i|^p / p",
-     "Separable power: curvature vanishes at the minimum, rho = (p-2)/p, K0 = 0.", "", 1},
+     "Separable power: curvature vanishes at the minimum, rho = (p-2)/p, K0 = 0.", "",
+     FACTS(.table = 1, .smoothness = "rho = (p-2)/p, K0 = 0, K = (p-1) p^rho (max a)^(2/p); equality in one dimension", .sweep = "power.json")},
     {WS_OBJECTIVES, "river", "objective/river.h", "r log(1 + e^-x_0) + sum_j (k y_j^2/2 + c y_j^4/4)",
-     "River with walls: a start high on a wall forbids large constant steps, the way along the river needs a fixed sum of steps.", WARMUP_PAPER, 0},
+     "River with walls: a start high on a wall forbids large constant steps, the way along the river needs a fixed sum of steps.", WARMUP_PAPER,
+     FACTS(.least = 2, .top = 1, .smoothness = "rho = 1/2, K0 = max(k, r/4), K = 6 sqrt(c)", .sweep = "river_wall.json")},
+    {WS_OBJECTIVES, "radial-power", "objective/radial_power.h", "c |x|^p / p",
+     "Radial power: the dynamics of one coordinate of power in every dimension; rho = (p-2)/p, K0 = 0. Coupled.", "",
+     FACTS(.smoothness = "rho = (p-2)/p, K0 = 0, K = (p-1) p^rho c^(2/p); equality", .sweep = "radial_power.json")},
+    {WS_OBJECTIVES, "quadratic-power", "objective/quadratic_power.h", "sum w_i (k x_i^2/2 + c |x_i|^p / p)",
+     "Quadratic plus power: rho = (p-2)/p is tuned by p at a K0 = k > 0.", "",
+     FACTS(.table = 1, .smoothness = "rho = (p-2)/p, K0 = k max w, K = (p-1) p^rho (c max w)^(2/p)", .sweep = "rho_family.json")},
+    {WS_OBJECTIVES, "rho-half", "objective/rho_half.h", "sum (q_i |x_i| + K x_i^2/12)^2, q_i = sqrt(w_i K0/2)",
+     "In one dimension f'' = K0 + K f^(1/2) exactly: generalised smoothness with rho = 1/2 and equality; calibrates a fitted exponent.",
+     WARMUP_PAPER,
+     FACTS(.table = 1, .smoothness = "rho = 1/2, K0 = objective.K0 max w, K = objective.K; equality in one dimension", .sweep = "rho_half.json")},
+    {WS_OBJECTIVES, "river-cosh", "objective/river_cosh.h", "r log(1 + e^-x_0) + sum_j K0/K1 (cosh(sqrt(K1) y_j) - 1)",
+     "River with walls of exponential growth: rho = 1.", "",
+     FACTS(.least = 2, .top = 1, .smoothness = "rho = 1, K0 = max(objective.K0, r/4), K = K1", .sweep = "river_cosh.json")},
+    {WS_OBJECTIVES, "river-valley", "objective/river_valley.h", "1/2 g (1 + e^(b x_0)) |y|^2 + log(1 + e^-x_0)",
+     "Valley whose steepness changes along the river: b > 0 sharpens on the way (a decay is needed), b < 0 flattens (warmup helps). No "
+     "global smoothness constants.", "Wen et al. 2024, arXiv 2410.05192",
+     FACTS(.least = 2, .top = 1, .sweep = "river_valley.json")},
+    {WS_OBJECTIVES, "log-cosh", "objective/log_cosh.h", "sum w_i log cosh x_i",
+     "Smooth Huber loss: curvature rises as the gap falls, so that warmup is the wrong medicine; the opposite control.", "",
+     FACTS(.table = 1, .smoothness = "any rho, K0 = max w, K = 0", .sweep = "log_cosh_decay.json")},
+    {WS_OBJECTIVES, "exp-tail", "objective/exp_tail.h", "sum w_i phi(x_i), phi = x^2 (|x| <= 1), 2 e^(|x|-1) - 1 outside",
+     "Quadratic core with an exponential tail, twice differentiable: rho = 1, K0 = 2, K = 1.", SIBLING_PAPER,
+     FACTS(.table = 1, .smoothness = "rho = 1, K0 = 2 max w, K = 1", .sweep = "exp_tail.json")},
+    {WS_OBJECTIVES, "double-well", "objective/double_well.h", "sum w_i (x_i^2 - 1)^2 / 4",
+     "Nonconvex, rho = 1/2; a start at x_i = 0 stays there.", "",
+     FACTS(.table = 1, .smoothness = "rho = 1/2, K0 = 2 max w, K = 6 sqrt(max w)", .sweep = "double_well.json")},
+    {WS_OBJECTIVES, "rosenbrock", "objective/rosenbrock.h", "u^2 + b (v - 2u - u^2)^2, u = x - 1, v = y - 1",
+     "The classic curved valley about its minimum, d = 2; the usual start (-1.2, 1) is (u, v) = (-2.2, 0).", "Rosenbrock 1960",
+     FACTS(.least = 2, .most = 2, .top = 1, .smoothness = "rho = 1, K0 = 2 + 20 b, K = 16 b + 2", .sweep = "rosenbrock.json")},
+    {WS_OBJECTIVES, "phase-retrieval", "objective/phase_retrieval.h", "3/4 (|x|^2 - 1)^2 + |x_1|^2 + ... + |x_(d-1)|^2",
+     "Phase retrieval of e_0 in the limit of many samples: nonconvex, coupled, rho = 1/2.", "",
+     FACTS(.least = 2, .smoothness = "rho = 1/2, K0 = 8, K = 6 sqrt(3)", .sweep = "phase_retrieval.json")},
+    {WS_OBJECTIVES, "rank-one", "objective/rank_one.h", "1/2 |u v^T - s e_0 e_0^T|^2, u the first half of x",
+     "Rank-one factorisation; d = 2 is (u v - s)^2/2, the model of the catapult. No global smoothness constants.",
+     "Lewkowycz et al. 2020, arXiv 2003.02218",
+     FACTS(.least = 2, .sweep = "catapult.json")},
+    {WS_OBJECTIVES, "chain", "objective/chain.h", "1/2 (x_0 x_1 ... x_(d-1) - s)^2",
+     "Deep scalar network of d layers: saddle at 0, catapults. No global smoothness constants.", "",
+     FACTS(.most = 16, .sweep = "chain.json")},
 
     {WS_SPECTRA, "uniform", NULL, "lmin + (lmax - lmin) i/(d-1)", "Evenly spaced.", "", 0},
     {WS_SPECTRA, "geometric", NULL, "lmax (lmin/lmax)^(i/(d-1))", "Evenly spaced in the logarithm.", "", 0},
@@ -41,7 +89,7 @@ const ws_entry ws_entries[] = {
     {WS_SCHEDULES, "ramp", NULL, "peak * warmup(t) * decay(t)", "An open-loop schedule: warmup to the peak, then the decay.", "", 0},
     {WS_SCHEDULES, "theory", "feedback/theory.h", "1 / (c0 K0 + c1 K gap^rho)",
      "The step size that the descent lemma of generalised smoothness allows; looks at the gap. (10, 20) are the constants of the citation.",
-     "Alimisis, Islamov, Lucchi 2025, arXiv 2510.03164", 0},
+     SIBLING_PAPER, 0},
 
     {WS_WARMUPS, "linear", "warmup/linear.h", "u", "Linear in the iteration.", "", 0},
     {WS_WARMUPS, "polynomial", "warmup/polynomial.h", "u^power", "A power of linear warmup; power 1/2 is the square-root ramp.", "", 0},
@@ -58,6 +106,12 @@ const char *const ws_group_section[WS_GROUP_COUNT] = {"objective", "objective.sp
 const char *const ws_group_key[WS_GROUP_COUNT] = {"kind", "law", "kind", "kind", "kind", "kind", "kind", "kind"};
 const char *const ws_group_title[WS_GROUP_COUNT] = {"objectives", "spectra", "starts", "methods", "noises", "schedules", "warmups", "decays"};
 const char *const ws_group_default[WS_GROUP_COUNT] = {NULL, NULL, "sphere", "gd", "none", "ramp", "linear", "constant"};
+
+const ws_objective_facts *ws_entry_facts(const ws_entry *entry)
+{
+    static const ws_objective_facts none;
+    return entry && entry->facts ? entry->facts : &none;
+}
 
 const ws_entry *ws_entry_find(ws_group group, const char *name)
 {

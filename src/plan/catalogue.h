@@ -16,6 +16,15 @@ typedef enum ws_group {
     WS_GROUP_COUNT
 } ws_group;
 
+/* What the host must know of an objective. */
+typedef struct ws_objective_facts {
+    int table;       /* has a per-coordinate table (objective.spectrum) */
+    int least, most; /* allowed dimensions; 0: no limit of its own */
+    int top;         /* without a table: the coordinate that start "top" means */
+    const char *smoothness; /* "rho = 1, K0 = ..., K = ...": |Hessian| <= K0 + K gap^rho; NULL: none known */
+    const char *sweep;      /* the file of sweeps/ that shows what it is for */
+} ws_objective_facts;
+
 typedef struct ws_entry {
     ws_group group;
     const char *name;     /* as in the sweep file */
@@ -23,7 +32,7 @@ typedef struct ws_entry {
     const char *formula;
     const char *sentence;
     const char *citation; /* or "" */
-    int table;            /* objectives: 1 = has a per-coordinate table (objective.spectrum) */
+    const ws_objective_facts *facts; /* objectives; NULL: nothing of it, and all other groups */
 } ws_entry;
 
 extern const ws_entry ws_entries[];
@@ -35,6 +44,8 @@ extern const char *const ws_group_key[WS_GROUP_COUNT];
 extern const char *const ws_group_title[WS_GROUP_COUNT];
 extern const char *const ws_group_default[WS_GROUP_COUNT];
 
+/* Never NULL. */
+const ws_objective_facts *ws_entry_facts(const ws_entry *entry);
 const ws_entry *ws_entry_find(ws_group group, const char *name);
 
 #endif

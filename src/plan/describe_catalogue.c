@@ -72,9 +72,23 @@ static void add_field_text(ws_text *out, const ws_field *field, const char *inde
     ws_text_add(out, "\n%s    %s\n", indent, field->sentence);
 }
 
+/* What is known of an objective beside its parameters, one fact a line behind `before`. */
+static void add_facts(ws_text *out, const ws_entry *entry, const char *before, const char *after)
+{
+    if (!entry->facts) return;
+    const ws_objective_facts *facts = entry->facts;
+    ws_text_add(out, "%sSmoothness, |Hessian| <= K0 + K gap^rho: %s.%s", before, facts->smoothness ? facts->smoothness : "none known", after);
+    if (facts->least && facts->least == facts->most) ws_text_add(out, "%sDimension: %d.%s", before, facts->least, after);
+    else if (facts->least) ws_text_add(out, "%sDimension: at least %d.%s", before, facts->least, after);
+    else if (facts->most) ws_text_add(out, "%sDimension: at most %d.%s", before, facts->most, after);
+    if (facts->table) ws_text_add(out, "%sWeights by coordinate: objective.spectrum.%s", before, after);
+    ws_text_add(out, "%sExample: sweeps/%s.%s", before, facts->sweep, after);
+}
+
 static void add_entry_text(ws_text *out, const ws_entry *entry)
 {
     ws_text_add(out, "  %s   %s\n      %s\n", entry->name, entry->formula, entry->sentence);
+    add_facts(out, entry, "      ", "\n");
     if (*entry->citation) ws_text_add(out, "      %s\n", entry->citation);
     for (int id = 0; id < WS_FIELD_COUNT; id++)
         if (ws_fields[id].kinds && ws_field_applies(&ws_fields[id], ws_group_section[entry->group], entry->name)) add_field_text(out, &ws_fields[id], "      ");
@@ -190,6 +204,7 @@ char *ws_catalogue_markdown(void)
             ws_text_add(&out, "\n### %s\n\n`%s`\n\n%s\n", e->name, e->formula, e->sentence);
             if (*e->citation) ws_text_add(&out, "\nSource: %s.\n", e->citation);
             if (e->file) ws_text_add(&out, "\nText: `kernels/%s`.\n", e->file);
+            add_facts(&out, e, "\n", "\n");
             int some = 0;
             for (int id = 0; id < WS_FIELD_COUNT; id++) {
                 const ws_field *f = &ws_fields[id];

@@ -136,7 +136,7 @@ static cJSON *kind_schema(const char *section, int group, const char *kind)
         if (!field->optional) cJSON_AddItemToArray(required, cJSON_CreateString(field->key));
     }
     const ws_entry *entry = group >= 0 && kind ? ws_entry_find((ws_group)group, kind) : NULL;
-    int inner = !(group == WS_OBJECTIVES && entry && !entry->table) && !(group == WS_SCHEDULES && kind && strcmp(kind, "ramp"));
+    int inner = !(group == WS_OBJECTIVES && entry && !ws_entry_facts(entry)->table) && !(group == WS_SCHEDULES && kind && strcmp(kind, "ramp"));
     if (inner) add_inner_sections(properties, section);
     if (!*section)
         for (const char *const *name = (const char *const[]){"objective", "start", "schedule", "stop", NULL}; *name; name++)

@@ -20,10 +20,9 @@ static void fill_direction(const ws_sweep *s, int64_t d, const double *table, do
         double length = ws_portable_sqrt(square);
         for (int64_t i = 0; i < d; i++) direction[i] /= length;
     } else if (!strcmp(kind, "top")) {
-        int64_t top = 0;
+        int64_t top = table ? 0 : ws_entry_facts(s->entry[WS_OBJECTIVES])->top;
         for (int64_t i = 1; table && i < d; i++)
             if (table[i] > table[top]) top = i;
-        if (!strcmp(s->entry[WS_OBJECTIVES]->name, "river")) top = 1; /* the first wall: along the river curvature is at most r/4 */
         for (int64_t i = 0; i < d; i++) direction[i] = i == top;
     } else if (!strcmp(kind, "equal-energy")) {
         for (int64_t i = 0; i < d; i++) direction[i] = 1;
@@ -43,7 +42,7 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
         WS_REQUIRE(n < WS_PARAMETERS_MAX);
         out->parameters[n++] = ws_sweep_value(s, cell, (ws_field_id)id);
     }
-    if (s->entry[WS_OBJECTIVES]->table) {
+    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->table) {
         ws_spectrum_fill(s, cell, d, table);
         out->table = table;
     }

@@ -45,8 +45,11 @@ static void check_objective(ws_reading *r)
     ws_sweep *s = r->sweep;
     double d_low, d_high, low, high, other;
     ws_sweep_extent(s, WS_F_DIMENSION, &d_low, &d_high);
-    if (is(s, WS_OBJECTIVES, "river") && d_low < 2)
-        ws_reading_complain(r, "objective.dimension", "%.0f; allowed: at least 2 (the river and one wall)", d_low);
+    const ws_objective_facts *facts = ws_entry_facts(s->entry[WS_OBJECTIVES]);
+    if (d_low < facts->least)
+        ws_reading_complain(r, "objective.dimension", "%.0f; allowed with \"%s\": at least %d", d_low, s->entry[WS_OBJECTIVES]->name, facts->least);
+    if (facts->most && d_high > facts->most)
+        ws_reading_complain(r, "objective.dimension", "%.0f; allowed with \"%s\": at most %d", d_high, s->entry[WS_OBJECTIVES]->name, facts->most);
     if (is(s, WS_SPECTRA, "spiked")) {
         ws_sweep_extent(s, WS_F_SPIKES, &low, &high);
         if (high > d_low) ws_reading_complain(r, "objective.spectrum.k", "%.0f; allowed: at most the dimension, %.0f", high, d_low);
@@ -102,7 +105,7 @@ static void check_sizes(ws_reading *r)
 void ws_sweep_rules(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
-    if (s->entry[WS_OBJECTIVES]->table && !s->entry[WS_SPECTRA] && is(s, WS_OBJECTIVES, "quadratic"))
+    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->table && !s->entry[WS_SPECTRA] && is(s, WS_OBJECTIVES, "quadratic"))
         s->entry[WS_SPECTRA] = ws_entry_find(WS_SPECTRA, "geometric");
     check_noise(r);
     check_objective(r);

@@ -207,7 +207,7 @@ static const ws_entry *read_kind(ws_reading *r, const char *path, ws_group group
 
 static int has_section(const ws_sweep *s, int i)
 {
-    if (!strcmp(sections[i].key, "spectrum")) return s->entry[WS_OBJECTIVES] && s->entry[WS_OBJECTIVES]->table;
+    if (!strcmp(sections[i].key, "spectrum")) return ws_entry_facts(s->entry[WS_OBJECTIVES])->table;
     if (!strcmp(sections[i].parent, "schedule")) return s->entry[WS_SCHEDULES] && !strcmp(s->entry[WS_SCHEDULES]->name, "ramp");
     return 1;
 }

@@ -58,6 +58,18 @@ static void name_problem(const ws_plan *plan, int64_t index, const char *sentenc
     }
 }
 
+/* What a schedule asks of a problem that this one does not have; NULL: all is there. */
+static const char *unusable(const ws_plan *plan, const ws_problem *problem)
+{
+    ws_plan_cell_values values;
+    ws_plan_cell(plan, 0, &values);
+    if (values.feedback_from_problem && problem->K0 < 0)
+        return "this objective has no known smoothness constants; allowed: schedule.K0, schedule.K and schedule.rho given";
+    if (*plan->peak_unit && !(problem->start_sharpness > 0))
+        return "no curvature is positive there; allowed for schedule.peak: the unit \"absolute\"";
+    return NULL;
+}
+
 static void prepare_one(void *context, int64_t index)
 {
     preparing *p = context;
@@ -82,6 +94,7 @@ static void prepare_one(void *context, int64_t index)
     ws_code code = ws_plan_problem(plan, index, &values, tables, tables + d, &own);
     const char *sentence = code ? own.message : api->prepare(&values, memory, memory + start, problem);
     free(tables);
+    if (!sentence) sentence = unusable(plan, problem);
     if (sentence) {
         name_problem(plan, index, sentence, text, sizeof text);
         fail(p, index, code ? code : WS_BAD_INPUT, text);

@@ -2,8 +2,7 @@
  * test_objectives.py. Coordinates are added in ascending order (one lane). */
 #include "target_c.h"
 #include "math.h"
-FN double scalar_pow(double x, double y) { return lane_f64(pow_f64(F64(x), F64(y)), 0); }
-#include WS_OBJECTIVE
+#include "objective.h"
 
 static double first(real v) { return (double)((const scalar_real *)&v)[0]; }
 

@@ -1,0 +1,40 @@
+/* eigenvalue.h: the largest eigenvalue of a small symmetric matrix, for an objective's sharpness. */
+#ifndef WS_EIGENVALUE_H
+#define WS_EIGENVALUE_H
+
+/* of ((a, b), (b, c)), b given as its square */
+FN real largest_2x2(real a, real b_square, real c)
+{
+    real half = R(0.5f) * (a - c);
+    return FMA(R(0.5f), a + c, SQRT(FMA(half, half, b_square)));
+}
+
+/* Of a[n][n], overwritten: eight cyclic sweeps of Jacobi rotations, which converge quadratically: for the n of this catalogue (at
+ * most 16) to rounding. */
+FN real largest_symmetric(real *a, int n)
+{
+    for (int sweep = 0; sweep < 8; sweep++)
+        for (int p = 0; p < n - 1; p++)
+            for (int q = p + 1; q < n; q++) {
+                real off = a[p * n + q];
+                real theta = R(0.5f) * (a[q * n + q] - a[p * n + p]) / off;
+                real t = COPYSIGN(R(1.0f) / (ABS(theta) + SQRT(FMA(theta, theta, R(1.0f)))), theta);
+                t = SEL(EQ(off, R(0.0f)), R(0.0f), t);
+                real cosine = R(1.0f) / SQRT(FMA(t, t, R(1.0f))), sine = t * cosine;
+                for (int i = 0; i < n; i++) {
+                    real ip = a[i * n + p], iq = a[i * n + q];
+                    a[i * n + p] = FMA(cosine, ip, -(sine * iq));
+                    a[i * n + q] = FMA(sine, ip, cosine * iq);
+                }
+                for (int i = 0; i < n; i++) {
+                    real pi = a[p * n + i], qi = a[q * n + i];
+                    a[p * n + i] = FMA(cosine, pi, -(sine * qi));
+                    a[q * n + i] = FMA(sine, pi, cosine * qi);
+                }
+                a[p * n + q] = a[q * n + p] = R(0.0f);
+            }
+    real largest = a[0];
+    for (int i = 1; i < n; i++) largest = SEL(LT(largest, a[i * n + i]), a[i * n + i], largest);
+    return largest;
+}
+#endif

@@ -1,0 +1,68 @@
+/* objective.h: the objective of a kernel, and what its header may leave out (docs/extending.md).
+ *
+ * A header states the four numbers OBJECTIVE_COUPLED, _COEFFICIENTS, _CONSTANTS, _SUMS, the types of the same names, and the
+ * mathematics: accumulate, gap, gradient, curvature, smoothness. The rest follows from the defaults below unless it says
+ * that it has its own (#define OBJECTIVE_HAS_SHARPNESS, OBJECTIVE_HAS_SETUP, ...). */
+#ifndef WS_OBJECTIVE_H
+#define WS_OBJECTIVE_H
+
+/* for a header without coefficients or without constants */
+typedef struct nothing { char none; } nothing;
+
+FN double scalar_pow(double x, double y) { return lane_f64(pow_f64(F64(x), F64(y)), 0); }
+FN double scalar_larger(double a, double b) { return a > b ? a : b; }
+
+#include WS_OBJECTIVE
+
+/* A sharpness that is a function of the sums alone needs no curvature by coordinate. */
+#if defined(OBJECTIVE_HAS_SHARPNESS) && !defined(OBJECTIVE_HAS_CURVATURE)
+FN real curvature(coefficients c, constants k, real x, sums s)
+{
+    (void)c;
+    (void)k;
+    (void)x;
+    (void)s;
+    return R(0.0f);
+}
+#endif
+
+/* Curvatures by coordinate are the Hessian's eigenvalues: the largest of them is the sharpness. */
+#ifndef OBJECTIVE_HAS_SHARPNESS
+FN real sharpness(constants k, sums s, real largest)
+{
+    (void)k;
+    (void)s;
+    return largest;
+}
+#endif
+
+/* The one coefficient is the number of the table (objective.spectrum). */
+#ifndef OBJECTIVE_HAS_SETUP
+FN void setup(const double *parameters, double table, long long index, double *c)
+{
+    (void)parameters;
+    (void)index;
+    if (OBJECTIVE_COEFFICIENTS > 0) c[0] = table;
+}
+#endif
+
+/* The constants are the parameters, in their order. */
+#ifndef OBJECTIVE_HAS_SETUP_CONSTANTS
+FN void setup_constants(const double *parameters, double *k)
+{
+    for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) k[j] = parameters[j];
+}
+#endif
+
+/* No bound |Hessian| <= K0 + K gap^rho is known, or there is none. */
+#ifdef OBJECTIVE_HAS_NO_SMOOTHNESS
+FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
+{
+    (void)parameters;
+    (void)c;
+    *K0 = -1.0;
+    *K = 0.0;
+    return 1.0;
+}
+#endif
+#endif
