@@ -41,7 +41,7 @@ static void add_allowed(ws_text *out, const ws_field *field)
 {
     char range[160];
     switch (field->type) {
-    case WS_TEXT: ws_text_add(out, "a text"); return;
+    case WS_TEXT: ws_text_add(out, "a text of one line and at most %.0f bytes", field->high); return;
     case WS_FLAG: ws_text_add(out, "true, false"); return;
     case WS_CHOICE:
         for (const char *at = field->choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)

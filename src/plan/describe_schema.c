@@ -68,6 +68,8 @@ static cJSON *field_schema(const ws_field *field)
     case WS_TEXT:
         result = object();
         cJSON_AddStringToObject(result, "type", "string");
+        cJSON_AddNumberToObject(result, "maxLength", field->high); /* of bytes, so at least of letters */
+        cJSON_AddStringToObject(result, "pattern", "^[^\\u0000-\\u001f\\u007f]*$");
         break;
     case WS_FLAG:
         result = object();

@@ -8,10 +8,10 @@
 
 /* Iterations are counted in batches of 16 in 32 bits (kernels/scan_cpu.h). */
 #define MOST_STEPS 68719476720.0 /* 2^36 - 16 */
-#define WHOLE_LIMIT 9007199254740992.0
+#define WHOLE_LIMIT 9007199254740991.0 /* 2^53 - 1: a double tells it from its neighbours */
 
 const ws_field ws_fields[WS_FIELD_COUNT] = {
-    [WS_F_TITLE] = {"", NULL, "title", WS_TEXT, .optional = 1, .fallback = NAN, .sentence = "Heading of pictures and tables; method and objective when absent."},
+    [WS_F_TITLE] = {"", NULL, "title", WS_TEXT, .high = 500, .optional = 1, .fallback = NAN, .sentence = "Heading of pictures and tables; method and objective when absent."},
     [WS_F_PRECISION] = {"", NULL, "precision", WS_CHOICE, .optional = 1, .fallback = 1, .choices = "float32|float64",
                         .sentence = "Precision of the state and the gaps. Step sizes are always computed in float64."},
     [WS_F_SEED] = {"", NULL, "seed", WS_WHOLE, .low = 0, .high = WHOLE_LIMIT, .optional = 1, .fallback = 1, .unit = "",

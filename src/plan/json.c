@@ -6,19 +6,48 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
+enum { DEEPEST = 64 };
+
 static void blank(char *text, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
         if (text[i] != '\n') text[i] = ' ';
 }
 
-/* Comments outside strings become blanks. Returns the place of a comment that never ends, or SIZE_MAX. */
-static size_t strip_comments(char *text, size_t length)
+/* Place of the first byte that is not UTF-8 (RFC 3629: shortest forms, no surrogates, up to U+10FFFF), or SIZE_MAX. */
+static size_t broken_utf8(const char *text, size_t length)
 {
+    const unsigned char *bytes = (const unsigned char *)text;
+    for (size_t i = 0; i < length;) {
+        unsigned first = bytes[i];
+        size_t more = first < 0x80 ? 0 : first < 0xc2 ? SIZE_MAX : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : SIZE_MAX;
+        if (more > 3 || length - i <= more) return i;
+        unsigned low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80, high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+        for (size_t k = 1; k <= more; k++) {
+            if (bytes[i + k] < low || bytes[i + k] > high) return i;
+            low = 0x80;
+            high = 0xbf;
+        }
+        i += more + 1;
+    }
+    return SIZE_MAX;
+}
+
+/* Goes over the text once: comments outside strings become blanks. Returns the place of what cannot be let through, which `what`
+ * then names, or SIZE_MAX. */
+static size_t prepare(char *text, size_t length, const char **what)
+{
+    int depth = 0;
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '"') {
-            for (i++; i < length && text[i] != '"'; i++)
-                if (text[i] == '\\') i++;
+            for (i++; i < length && text[i] != '"'; i++) {
+                if (text[i] != '\\') continue;
+                *what = "\\u0000: a text of a sweep file holds no zero byte";
+                if (length - i > 5 && !memcmp(text + i, "\\u0000", 6)) return i;
+                i++;
+            }
         } else if (text[i] == '/' && i + 1 < length && text[i + 1] == '/') {
             size_t end = i;
             while (end < length && text[end] != '\n') end++;
@@ -27,10 +56,14 @@ static size_t strip_comments(char *text, size_t length)
         } else if (text[i] == '/' && i + 1 < length && text[i + 1] == '*') {
             size_t end = i + 2;
             while (end + 1 < length && !(text[end] == '*' && text[end + 1] == '/')) end++;
+            *what = "a comment that never ends";
             if (end + 1 >= length) return i;
             blank(text, i, end + 2);
             i = end + 1;
-        }
+        } else if (text[i] == '[' || text[i] == '{') {
+            *what = "lists and objects nested deeper than 64";
+            if (++depth > DEEPEST) return i;
+        } else if (text[i] == ']' || text[i] == '}') depth--;
     }
     return SIZE_MAX;
 }
@@ -62,8 +95,10 @@ ws_code ws_json_parse(const char *name, const char *text, size_t length, cJSON *
     memcpy(copy, text, length);
     copy[length] = '\0';
     ws_code code = WS_OK;
-    size_t open = strip_comments(copy, length);
-    if (open != SIZE_MAX) code = fail_at(name, copy, open, "a comment that never ends", error);
+    const char *wrong = "not UTF-8: sweep files are UTF-8 text, their comments too";
+    size_t at = broken_utf8(copy, length);
+    if (at == SIZE_MAX) at = prepare(copy, length, &wrong);
+    if (at != SIZE_MAX) code = fail_at(name, copy, at, wrong, error);
     if (!code) {
         const char *end = NULL;
         *json = cJSON_ParseWithLengthOpts(copy, length + 1, &end, 1);
@@ -78,11 +113,18 @@ ws_code ws_json_parse(const char *name, const char *text, size_t length, cJSON *
             else
                 snprintf(what, sizeof what, "not valid JSON here: \"%.20s\"", copy + place);
             what[strcspn(what, "\n\r")] = '\0';
+            ws_json_printable(what);
             code = fail_at(name, copy, place, what, error);
         }
     }
     free(copy);
     return code;
+}
+
+void ws_json_printable(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f) *text = '?';
 }
 
 const char *ws_json_type(const cJSON *value)
@@ -92,11 +134,16 @@ const char *ws_json_type(const cJSON *value)
     if (cJSON_IsBool(value)) return "true or false";
     if (cJSON_IsArray(value)) return "a list";
     if (cJSON_IsObject(value)) return "an object";
-    return "null";
+    return "no value";
 }
 
 void ws_json_show(const cJSON *value, char *text, size_t size)
 {
+    if (cJSON_IsNumber(value)) {
+        char number[WS_NUMBER_ROOM];
+        snprintf(text, size, "%s", ws_text_number(value->valuedouble, number));
+        return;
+    }
     char *full = cJSON_PrintUnformatted(value);
     snprintf(text, size, "%s", full ? full : "?");
     if (full && strlen(full) >= size && size > 4) memcpy(text + size - 4, "...", 4);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plan/sweep.h"
 
 #define MOST_CELLS 1099511627776.0          /* 2^40 */
@@ -10,13 +11,16 @@
 #define MOST_NOISY_STEPS 4294967279.0       /* 2^32 - 17: noise counts blocks of iterations in 32 bits */
 #define MOST_VARIANTS 1024
 
+/* Rules look only at what was read without complaint: a mistake is reported once. */
+static int sound(const ws_reading *r, ws_field_id id) { return !ws_reading_spoilt_field(r, id); }
+
 static int is(const ws_sweep *s, ws_group group, const char *name) { return s->entry[group] && !strcmp(s->entry[group]->name, name); }
 
 static void check_list(ws_reading *r, ws_field_id id)
 {
     const ws_sweep *s = r->sweep;
     const ws_number *dimension = &s->number[WS_F_DIMENSION];
-    if (!s->list_count[id]) return;
+    if (!s->list_count[id] || !sound(r, id) || !sound(r, WS_F_DIMENSION)) return;
     char path[64];
     ws_field_path(&ws_fields[id], path);
     if (dimension->axis >= 0)
@@ -28,16 +32,17 @@ static void check_list(ws_reading *r, ws_field_id id)
 static void check_noise(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
+    if (ws_reading_spoilt(r, "method") || ws_reading_spoilt(r, "noise")) return;
     int none = is(s, WS_NOISES, "none");
     if (is(s, WS_METHODS, "gd") && !none)
         ws_reading_complain(r, "noise.kind", "\"%s\" with method \"gd\"; allowed: none (or method.kind \"sgd\")", s->entry[WS_NOISES]->name);
     if (is(s, WS_METHODS, "sgd") && none)
         ws_reading_complain(r, "noise.kind", "method \"sgd\" needs a noise; allowed: gaussian, rademacher (or method.kind \"gd\")");
-    if (none && s->number[WS_F_REPLICATES].value > 1)
+    if (none && sound(r, WS_F_REPLICATES) && s->number[WS_F_REPLICATES].value > 1)
         ws_reading_complain(r, "replicates", "%.0f without noise: all of a cell would be the same; allowed: 1", s->number[WS_F_REPLICATES].value);
     double low, high;
     ws_sweep_extent(s, WS_F_STEPS, &low, &high);
-    if (!none && high > MOST_NOISY_STEPS) ws_reading_complain(r, "stop.steps", "%.0f with noise; allowed: at most %.0f", high, MOST_NOISY_STEPS);
+    if (!none && sound(r, WS_F_STEPS) && high > MOST_NOISY_STEPS) ws_reading_complain(r, "stop.steps", "%.0f with noise; allowed: at most %.0f", high, MOST_NOISY_STEPS);
 }
 
 static void check_objective(ws_reading *r)
@@ -45,22 +50,25 @@ static void check_objective(ws_reading *r)
     ws_sweep *s = r->sweep;
     double d_low, d_high, low, high, other;
     ws_sweep_extent(s, WS_F_DIMENSION, &d_low, &d_high);
-    const ws_objective_facts *facts = ws_entry_facts(s->entry[WS_OBJECTIVES]);
-    if (d_low < facts->least)
-        ws_reading_complain(r, "objective.dimension", "%.0f; allowed with \"%s\": at least %d", d_low, s->entry[WS_OBJECTIVES]->name, facts->least);
-    if (facts->most && d_high > facts->most)
-        ws_reading_complain(r, "objective.dimension", "%.0f; allowed with \"%s\": at most %d", d_high, s->entry[WS_OBJECTIVES]->name, facts->most);
-    if (is(s, WS_SPECTRA, "spiked")) {
+    const ws_entry *objective = s->entry[WS_OBJECTIVES];
+    const ws_objective_facts *facts = objective ? ws_entry_facts(objective) : NULL;
+    int dimension = sound(r, WS_F_DIMENSION);
+    if (facts && dimension && d_low < facts->least)
+        ws_reading_complain(r, "objective.dimension", "%.0f; allowed with \"%s\": at least %d", d_low, objective->name, facts->least);
+    if (facts && dimension && facts->most && d_high > facts->most)
+        ws_reading_complain(r, "objective.dimension", "%.0f; allowed with \"%s\": at most %d", d_high, objective->name, facts->most);
+    if (is(s, WS_SPECTRA, "spiked") && dimension && sound(r, WS_F_SPIKES)) {
         ws_sweep_extent(s, WS_F_SPIKES, &low, &high);
         if (high > d_low) ws_reading_complain(r, "objective.spectrum.k", "%.0f; allowed: at most the dimension, %.0f", high, d_low);
     }
-    if (is(s, WS_SPECTRA, "uniform") || is(s, WS_SPECTRA, "geometric") || is(s, WS_SPECTRA, "spiked")) {
+    if ((is(s, WS_SPECTRA, "uniform") || is(s, WS_SPECTRA, "geometric") || is(s, WS_SPECTRA, "spiked")) && sound(r, WS_F_LMAX) && sound(r, WS_F_LMIN)) {
+        char least[WS_NUMBER_ROOM], most[WS_NUMBER_ROOM];
         ws_sweep_extent(s, WS_F_LMAX, &low, &other);
         ws_sweep_extent(s, WS_F_LMIN, &other, &high);
-        if (high > low) ws_reading_complain(r, "objective.spectrum.lmin", "%.17g; allowed: at most lmax, %.17g", high, low);
+        if (high > low) ws_reading_complain(r, "objective.spectrum.lmin", "%s; allowed: at most lmax, %s", ws_text_number(high, most), ws_text_number(low, least));
         if (is(s, WS_SPECTRA, "geometric") && other == 0) ws_reading_complain(r, "objective.spectrum.lmin", "0 in a geometric law; allowed: > 0");
     }
-    if (is(s, WS_SPECTRA, "explicit")) {
+    if (is(s, WS_SPECTRA, "explicit") && sound(r, WS_F_SPECTRUM_VALUES)) {
         double sum = 0;
         for (int64_t i = 0; i < s->list_count[WS_F_SPECTRUM_VALUES]; i++) sum += s->list[WS_F_SPECTRUM_VALUES][i];
         if (!(sum > 0)) ws_reading_complain(r, "objective.spectrum.values", "all are 0; allowed: at least one > 0");
@@ -68,7 +76,7 @@ static void check_objective(ws_reading *r)
     check_list(r, WS_F_SPECTRUM_VALUES);
     check_list(r, WS_F_START_VALUES);
     check_list(r, WS_F_NOISE_WEIGHTS);
-    if (is(s, WS_STARTS, "weights")) {
+    if (is(s, WS_STARTS, "weights") && sound(r, WS_F_START_VALUES)) {
         int some = 0;
         for (int64_t i = 0; i < s->list_count[WS_F_START_VALUES]; i++) some |= s->list[WS_F_START_VALUES][i] != 0;
         if (!some) ws_reading_complain(r, "start.values", "all are 0; allowed: a direction");
@@ -78,6 +86,7 @@ static void check_objective(ws_reading *r)
 static void check_schedule(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
+    if (ws_reading_spoilt(r, "schedule")) return;
     if (is(s, WS_SCHEDULES, "theory")) {
         int given = s->number[WS_F_THEORY_K0].given + s->number[WS_F_THEORY_K].given + s->number[WS_F_RHO].given;
         if (given != 0 && given != 3)
@@ -105,7 +114,7 @@ static void check_sizes(ws_reading *r)
 void ws_sweep_rules(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
-    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->table && !s->entry[WS_SPECTRA] && is(s, WS_OBJECTIVES, "quadratic"))
+    if (s->entry[WS_OBJECTIVES] && ws_entry_facts(s->entry[WS_OBJECTIVES])->table && !s->entry[WS_SPECTRA] && is(s, WS_OBJECTIVES, "quadratic"))
         s->entry[WS_SPECTRA] = ws_entry_find(WS_SPECTRA, "geometric");
     check_noise(r);
     check_objective(r);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "plan/json.h"
 
 /* Objects inside objects. Group -1: no kind to choose. */
@@ -27,12 +28,35 @@ enum { SECTIONS = sizeof sections / sizeof *sections };
 
 void ws_reading_complain(ws_reading *r, const char *path, const char *format, ...)
 {
-    char text[1024];
+    char text[1280];
+    int used = snprintf(text, 200, "%s%s", path, *path ? ": " : "");
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    vsnprintf(text + used, sizeof text - (size_t)used, format, arguments);
     va_end(arguments);
-    ws_error_add(r->error, WS_BAD_INPUT, "%s: %s%s%s", r->name, path, *path ? ": " : "", text);
+    ws_json_printable(text);
+    ws_error_add(r->error, WS_BAD_INPUT, "%s: %s", r->name, text);
+    if (r->spoilt_count < WS_SPOILT_MAX) snprintf(r->spoilt[r->spoilt_count], sizeof *r->spoilt, "%s", path);
+    r->spoilt_count++;
+}
+
+int ws_reading_spoilt(const ws_reading *r, const char *path)
+{
+    if (r->spoilt_count > WS_SPOILT_MAX) return 1;
+    for (int i = 0; i < r->spoilt_count; i++) {
+        const char *bad = r->spoilt[i], *dot = strrchr(bad, '.');
+        size_t length = strlen(bad);
+        if (dot && (!strcmp(dot, ".kind") || !strcmp(dot, ".law"))) length = (size_t)(dot - bad); /* the kind decides about all of an object */
+        if (!strncmp(path, bad, length) && (path[length] == '\0' || path[length] == '.')) return 1;
+    }
+    return 0;
+}
+
+int ws_reading_spoilt_field(const ws_reading *r, ws_field_id id)
+{
+    char path[64];
+    ws_field_path(&ws_fields[id], path);
+    return ws_reading_spoilt(r, path);
 }
 
 /* Levenshtein distance of two short words, small letters and capitals alike */
@@ -60,7 +84,7 @@ static size_t distance(const char *a, const char *b)
 void ws_reading_suggest(ws_reading *r, const char *path, const char *what, const char *word, const char *words)
 {
     char list[1024] = "", near[64] = "";
-    size_t best = strlen(word) / 2 + 1;
+    size_t best = strlen(word) > 64 ? 0 : strlen(word) / 2 + 1;
     for (const char *at = words; at && *at;) {
         const char *end = strchr(at, '|');
         char one[64];
@@ -94,7 +118,8 @@ static void add_axis(ws_reading *r, const char *path, ws_field_id id, double *va
     }
     for (int64_t i = 1; i < count; i++)
         if (!(values[i - 1] < values[i])) {
-            ws_reading_complain(r, path, "values must ascend: %.17g comes after %.17g", values[i], values[i - 1]);
+            char here[WS_NUMBER_ROOM], before[WS_NUMBER_ROOM];
+            ws_reading_complain(r, path, "values must ascend: %s comes after %s", ws_text_number(values[i], here), ws_text_number(values[i - 1], before));
             return;
         }
     double *kept = ws_arena_new(&s->arena, (size_t)count * sizeof *kept);
@@ -137,6 +162,7 @@ static void read_list(ws_reading *r, const char *path, ws_field_id id, const cJS
     double *values = NULL;
     int64_t count = 0;
     const char *unit = "";
+    char number[WS_NUMBER_ROOM];
     if (field->type == WS_LADDER && cJSON_IsObject(json) && cJSON_GetObjectItemCaseSensitive(json, "relative")) {
         if (cJSON_GetArraySize(json) != 1) ws_reading_complain(r, path, "\"relative\" stands alone in its object");
         s->eps_relative = 1;
@@ -149,7 +175,7 @@ static void read_list(ws_reading *r, const char *path, ws_field_id id, const cJS
     if (field->type != WS_NUMBERS) {
         qsort(values, (size_t)count, sizeof *values, field->type == WS_LADDER ? descending : ascending);
         for (int64_t i = 1; i < count; i++)
-            if (values[i] == values[i - 1]) ws_reading_complain(r, path, "%.17g is given twice", values[i]);
+            if (values[i] == values[i - 1]) ws_reading_complain(r, path, "%s is given twice", ws_text_number(values[i], number));
     }
     double *kept = ws_arena_new(&s->arena, (size_t)count * sizeof *kept);
     memcpy(kept, values, (size_t)count * sizeof *kept);
@@ -158,23 +184,42 @@ static void read_list(ws_reading *r, const char *path, ws_field_id id, const cJS
     s->list_count[id] = count;
 }
 
+static void complain_of_type(ws_reading *r, const char *path, const cJSON *json, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void complain_of_type(ws_reading *r, const char *path, const cJSON *json, const char *format, ...)
+{
+    char shown[80], allowed[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(allowed, sizeof allowed, format, arguments);
+    va_end(arguments);
+    ws_json_show(json, shown, sizeof shown);
+    ws_reading_complain(r, path, "%s is %s; allowed: %s", shown, ws_json_type(json), allowed);
+}
+
+/* A heading: shown on terminals and in pictures. */
+static int is_line(const cJSON *json, size_t most)
+{
+    if (!cJSON_IsString(json) || strlen(json->valuestring) > most) return 0;
+    for (const unsigned char *c = (const unsigned char *)json->valuestring; *c; c++)
+        if (*c < ' ' || *c == 0x7f) return 0;
+    return 1;
+}
+
 static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJSON *json)
 {
     ws_sweep *s = r->sweep;
     const ws_field *field = &ws_fields[id];
-    char shown[80];
-    ws_json_show(json, shown, sizeof shown);
     s->number[id].given = 1;
     if (field->type == WS_TEXT) {
-        if (cJSON_IsString(json)) s->title = ws_arena_text(&s->arena, json->valuestring);
-        else ws_reading_complain(r, path, "%s is %s; allowed: a text", shown, ws_json_type(json));
+        if (is_line(json, (size_t)field->high)) s->title = ws_arena_text(&s->arena, json->valuestring);
+        else complain_of_type(r, path, json, "a text of one line and at most %.0f bytes", field->high);
     } else if (field->type == WS_FLAG) {
         if (cJSON_IsBool(json)) s->number[id].value = cJSON_IsTrue(json);
-        else ws_reading_complain(r, path, "%s is %s; allowed: true, false", shown, ws_json_type(json));
+        else complain_of_type(r, path, json, "true, false");
     } else if (field->type == WS_CHOICE || (field->choices && cJSON_IsString(json))) {
         int index = cJSON_IsString(json) ? ws_word_index(field->choices, json->valuestring) : -1;
         if (index < 0 && cJSON_IsString(json)) ws_reading_suggest(r, path, "unknown value", json->valuestring, field->choices);
-        else if (index < 0) ws_reading_complain(r, path, "%s is %s; allowed: one of the words %s", shown, ws_json_type(json), field->choices);
+        else if (index < 0) complain_of_type(r, path, json, "one of the words %s", field->choices);
         else if (id == WS_F_RUN_ON) s->run_on_budget = 1;
         else s->number[id].value = index;
     } else if (field->type == WS_NUMBERS || field->type == WS_WHOLES || field->type == WS_LADDER)
@@ -219,11 +264,6 @@ static void read_child(ws_reading *r, const char *path, const char *kind, int gr
 {
     char words[1024] = "", child_path[96];
     snprintf(child_path, sizeof child_path, "%s%s%.60s", path, *path ? "." : "", child->string);
-    for (const cJSON *before = child->prev; before && before->next; before = before->prev)
-        if (!strcmp(before->string, child->string)) {
-            ws_reading_complain(r, child_path, "given twice");
-            return;
-        }
     if (group >= 0) {
         if (!strcmp(child->string, ws_group_key[group])) return;
         add_word(words, sizeof words, ws_group_key[group]);
@@ -254,10 +294,8 @@ static void read_child(ws_reading *r, const char *path, const char *kind, int gr
 static void read_section(ws_reading *r, const char *path, int group, const cJSON *object)
 {
     ws_sweep *s = r->sweep;
-    char shown[80];
-    ws_json_show(object, shown, sizeof shown);
     if (!cJSON_IsObject(object)) {
-        ws_reading_complain(r, path, "%s is %s; allowed: an object", shown, ws_json_type(object));
+        complain_of_type(r, path, object, "an object");
         return;
     }
     const ws_entry *entry = NULL;
@@ -279,6 +317,27 @@ static void read_section(ws_reading *r, const char *path, int group, const cJSON
         if (field->type != WS_NUMBERS) ws_field_range(field, allowed, sizeof allowed);
         ws_reading_complain(r, field_path, "missing; allowed: %s", allowed);
     }
+}
+
+static int by_name(const void *a, const void *b) { return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string); }
+
+/* JSON does not say which of two equal keys counts: neither does, anywhere in the file. */
+static void complain_of_twins(ws_reading *r, const char *path, const cJSON *json)
+{
+    size_t count = (size_t)cJSON_GetArraySize(json), n = 0;
+    const cJSON **children = cJSON_IsObject(json) ? malloc((count + 1) * sizeof *children) : NULL;
+    WS_REQUIRE((children || !cJSON_IsObject(json)) && "out of memory");
+    for (const cJSON *child = json->child; child; child = child->next) {
+        char inner[96];
+        if (children) children[n++] = child;
+        snprintf(inner, sizeof inner, "%s%s%.60s", path, *path && child->string ? "." : "", child->string ? child->string : "");
+        if (child->child) complain_of_twins(r, inner, child);
+    }
+    if (children) qsort(children, n, sizeof *children, by_name);
+    for (size_t i = 1; i < n; i++)
+        if (!strcmp(children[i]->string, children[i - 1]->string))
+            ws_reading_complain(r, path, "\"%.60s\" is given twice", children[i]->string);
+    free(children);
 }
 
 static void set_defaults(ws_sweep *s)
@@ -304,20 +363,22 @@ ws_code ws_plan_parse(const char *name, const char *text, size_t length, ws_plan
     if (code) return code;
     ws_sweep *s = calloc(1, sizeof *s);
     WS_REQUIRE(s && "out of memory");
-    ws_reading r = {name, s, error};
+    ws_reading r = {.name = name, .sweep = s, .error = error};
     set_defaults(s);
-    if (cJSON_IsObject(json)) read_section(&r, "", -1, json);
-    else ws_reading_complain(&r, "", "%s; a sweep file is a JSON object", ws_json_type(json));
-    if (error->code == WS_OK) {
+    complain_of_twins(&r, "", json);
+    if (cJSON_IsObject(json)) {
+        read_section(&r, "", -1, json);
         ws_sweep_rules(&r);
+        ws_sweep_reports(&r, cJSON_GetObjectItemCaseSensitive(json, "report"));
+    } else ws_reading_complain(&r, "", "%s; a sweep file is a JSON object", ws_json_type(json));
+    if (error->code == WS_OK) {
         s->plan.name = ws_arena_text(&s->arena, name);
         char *copy = ws_arena_new(&s->arena, length + 1);
         memcpy(copy, text, length);
         s->plan.text = copy;
         s->plan.text_length = length;
+        ws_sweep_finish(&r);
     }
-    if (error->code == WS_OK) ws_sweep_reports(&r, cJSON_GetObjectItemCaseSensitive(json, "report"));
-    if (error->code == WS_OK) ws_sweep_finish(&r);
     cJSON_Delete(json);
     if (error->code != WS_OK) {
         ws_arena_free(&s->arena);

@@ -13,7 +13,7 @@ typedef struct ws_number {
     double value; /* when it is no axis */
 } ws_number;
 
-enum { WS_AXES_MAX = 16 };
+enum { WS_AXES_MAX = 16, WS_SPOILT_MAX = 64 };
 
 typedef struct ws_sweep {
     ws_arena arena;
@@ -41,10 +41,15 @@ typedef struct ws_reading {
     const char *name;
     ws_sweep *sweep;
     ws_error *error;
+    char spoilt[WS_SPOILT_MAX][64]; /* paths of complaints: what hangs on them is not complained about again */
+    int spoilt_count;
 } ws_reading;
 
 /* One more error line: "name: path: message". */
 void ws_reading_complain(ws_reading *r, const char *path, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* 1: there was a complaint about this field, about an object that it stands in, or about too much to tell. */
+int ws_reading_spoilt(const ws_reading *r, const char *path);
+int ws_reading_spoilt_field(const ws_reading *r, ws_field_id id);
 /* One more error line for a word that is none of "a|b|c": names the nearest and all of them. */
 void ws_reading_suggest(ws_reading *r, const char *path, const char *what, const char *word, const char *words);
 /* "a number > 0 and <= 1" */

@@ -31,6 +31,7 @@ static int read_axis(ws_reading *r, const char *path, const cJSON *report, const
         return -1;
     }
     int axis = axis_index(s, value->valuestring);
+    if (axis < 0 && ws_reading_spoilt(r, value->valuestring)) return -1;
     if (axis < 0 && s->axis_count) ws_reading_suggest(r, child, "no axis", value->valuestring, words);
     else if (axis < 0) ws_reading_complain(r, child, "no axis \"%.60s\": this sweep has none", value->valuestring);
     return axis;
@@ -45,6 +46,7 @@ static int read_eps(ws_reading *r, const char *path, const cJSON *report)
     snprintf(child, sizeof child, "%s.eps", path);
     for (int e = 0; cJSON_IsNumber(value) && e < (int)s->list_count[WS_F_GAP]; e++)
         if (fabs(s->list[WS_F_GAP][e] - value->valuedouble) <= 1e-9 * fabs(value->valuedouble)) return e;
+    if (ws_reading_spoilt_field(r, WS_F_GAP)) return -1;
     ws_json_show(value, shown, sizeof shown);
     ws_reading_complain(r, child, "%s; allowed: one of the numbers of stop.gap", shown);
     return -1;
@@ -69,7 +71,7 @@ static void read_report(ws_reading *r, const cJSON *report, int index, ws_report
     else if (strcmp(kind->valuestring, "phase")) ws_reading_suggest(r, child, "unknown value", kind->valuestring, "phase");
     *out = (ws_report){WS_REPORT_PHASE, read_axis(r, path, report, "x"), read_axis(r, path, report, "y"), read_eps(r, path, report)};
     if (out->x_axis >= 0 && out->x_axis == out->y_axis) ws_reading_complain(r, path, "x and y are the same axis");
-    if (!r->sweep->list_count[WS_F_GAP]) ws_reading_complain(r, path, "a phase diagram shows hitting iterations, and stop.gap asks for none");
+    if (!r->sweep->list_count[WS_F_GAP] && !ws_reading_spoilt_field(r, WS_F_GAP)) ws_reading_complain(r, path, "a phase diagram shows hitting iterations, and stop.gap asks for none");
 }
 
 void ws_sweep_reports(ws_reading *r, const cJSON *list)

@@ -2,33 +2,49 @@
  * the field has one. Several values must ascend: an axis is a scale. Range points are made with portable functions, so that they
  * have the same bits everywhere. */
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/portable_math.h"
+#include "base/text.h"
 #include "plan/json.h"
 #include "plan/sweep.h"
 
-enum { MOST_VALUES = 10000000 };
+enum { MOST_VALUES = 10000000, MOST_COMPLAINTS = 20 /* about one list */ };
 
 void ws_field_range(const ws_field *field, char *text, size_t size)
 {
     const char *what = field->type == WS_WHOLE || field->type == WS_WHOLES ? "a whole number" : "a number";
-    char low[40] = "", high[40] = "";
-    if (field->low > -1e300) snprintf(low, sizeof low, " %s %.17g", field->low_open ? ">" : ">=", field->low);
-    if (field->high < 1e300) snprintf(high, sizeof high, "%s <= %.17g", *low ? " and" : "", field->high);
+    char low[48] = "", high[48] = "", number[WS_NUMBER_ROOM];
+    if (field->low > -1e300) snprintf(low, sizeof low, " %s %s", field->low_open ? ">" : ">=", ws_text_number(field->low, number));
+    if (field->high < 1e300) snprintf(high, sizeof high, "%s <= %s", *low ? " and" : "", ws_text_number(field->high, number));
     snprintf(text, size, "%s%s%s", what, low, high);
 }
 
-static int check(ws_reading *r, const char *path, const ws_field *field, double value, const char *shown)
+static int check(ws_reading *r, const char *path, const ws_field *field, double value)
 {
     int whole = field->type == WS_WHOLE || field->type == WS_WHOLES;
     if (isfinite(value) && value <= field->high && (field->low_open ? value > field->low : value >= field->low) && (!whole || value == floor(value)))
         return 0;
-    char allowed[160];
+    char allowed[160], number[WS_NUMBER_ROOM];
     ws_field_range(field, allowed, sizeof allowed);
-    ws_reading_complain(r, path, "%s is not allowed; allowed: %s", shown, allowed);
+    ws_reading_complain(r, path, "%s is not allowed; allowed: %s", isfinite(value) ? ws_text_number(value, number) : "a number beyond 1.8e308", allowed);
+    return 1;
+}
+
+/* One complaint about a range or an object as a whole. */
+static int wrong(ws_reading *r, const char *path, const cJSON *json, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static int wrong(ws_reading *r, const char *path, const cJSON *json, const char *format, ...)
+{
+    char shown[80], text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    ws_json_show(json, shown, sizeof shown);
+    ws_reading_complain(r, path, "%s: %s", shown, text);
     return 1;
 }
 
@@ -60,30 +76,21 @@ static int read_range(ws_reading *r, const char *path, const ws_field *field, co
 {
     const cJSON *ends = cJSON_GetObjectItemCaseSensitive(json, kind), *points = cJSON_GetObjectItemCaseSensitive(json, "points");
     const cJSON *from = cJSON_GetArrayItem(ends, 0), *to = cJSON_GetArrayItem(ends, 1);
-    char shown[80];
-    ws_json_show(json, shown, sizeof shown);
-    if (!cJSON_IsArray(ends) || cJSON_GetArraySize(ends) != 2 || !cJSON_IsNumber(from) || !cJSON_IsNumber(to)) {
-        ws_reading_complain(r, path, "%s: \"%s\" takes a list of two numbers, [from, to]", shown, kind);
-        return 1;
-    }
+    if (!cJSON_IsArray(ends) || cJSON_GetArraySize(ends) != 2 || !cJSON_IsNumber(from) || !cJSON_IsNumber(to))
+        return wrong(r, path, json, "\"%s\" takes a list of two numbers, [from, to]", kind);
     double a = from->valuedouble, b = to->valuedouble;
-    if (!cJSON_IsNumber(points) || points->valuedouble != floor(points->valuedouble) || points->valuedouble < 1 || points->valuedouble > MOST_VALUES) {
-        ws_reading_complain(r, path, "%s: \"points\" must be a whole number from 1 to %d", shown, (int)MOST_VALUES);
-        return 1;
-    }
+    if (!cJSON_IsNumber(points) || points->valuedouble != floor(points->valuedouble) || points->valuedouble < 1 || points->valuedouble > MOST_VALUES)
+        return wrong(r, path, json, "\"points\" must be a whole number from 1 to %d", (int)MOST_VALUES);
     int logarithmic = !strcmp(kind, "log");
-    if (!isfinite(a) || !isfinite(b) || (logarithmic && !(a > 0 && b > 0)) || !(a < b || (a == b && points->valuedouble == 1))) {
-        ws_reading_complain(r, path, "%s: a range goes from a smaller to a larger%s number", shown, logarithmic ? " positive" : "");
-        return 1;
-    }
+    if (!isfinite(a) || !isfinite(b) || (logarithmic && !(a > 0 && b > 0)) || !(a < b || (a == b && points->valuedouble == 1)))
+        return wrong(r, path, json, "a range goes from a smaller to a larger%s number", logarithmic ? " positive" : "");
     int64_t n = (int64_t)points->valuedouble, first = *count;
     int whole = field->type == WS_WHOLE || field->type == WS_WHOLES;
     for (int64_t i = 0; i < n; i++) {
         double value = between(logarithmic, a, b, i, n);
         if (whole) value = floor(value + 0.5);
         if (whole && *count > first && (*values)[*count - 1] == value) continue; /* a dense range of whole numbers meets some twice */
-        snprintf(shown, sizeof shown, "%.17g", value);
-        if (check(r, path, field, value, shown) || append(r, path, values, count, value)) return 1;
+        if (check(r, path, field, value) || append(r, path, values, count, value)) return 1;
     }
     return 0;
 }
@@ -97,8 +104,6 @@ static int read_object(ws_reading *r, const char *path, const ws_field *field, c
     const cJSON *inner = NULL;
     const char *range = NULL;
     int forms = 0;
-    char shown[80];
-    ws_json_show(json, shown, sizeof shown);
     for (const cJSON *child = json->child; child; child = child->next) {
         const char *key = child->string;
         if (!strcmp(key, "log") || !strcmp(key, "linear")) {
@@ -108,20 +113,16 @@ static int read_object(ws_reading *r, const char *path, const ws_field *field, c
             inner = child;
             forms++;
         } else if (!strcmp(key, "unit") && units) {
-            if (!cJSON_IsString(child) || (strcmp(child->valuestring, "absolute") && strcmp(child->valuestring, "1/sharpness"))) {
-                ws_reading_complain(r, path, "%s: \"unit\" is \"absolute\" or \"1/sharpness\"", shown);
-                return 1;
-            }
+            if (!cJSON_IsString(child) || (strcmp(child->valuestring, "absolute") && strcmp(child->valuestring, "1/sharpness")))
+                return wrong(r, path, json, "\"unit\" is \"absolute\" or \"1/sharpness\"");
             *unit = strcmp(child->valuestring, "absolute") ? "1/sharpness" : "";
         } else if (strcmp(key, "points")) {
-            ws_reading_complain(r, path, "%s: unknown key \"%s\"; allowed: log, linear, points, value, list%s", shown, key, units ? ", unit" : "");
+            ws_reading_suggest(r, path, "unknown key", key, units ? "log|linear|points|value|list|unit" : "log|linear|points|value|list");
             return 1;
         }
     }
-    if (forms != 1) {
-        ws_reading_complain(r, path, "%s: exactly one of log, linear, value, list is needed", shown);
-        return 1;
-    }
+    if (forms != 1) return wrong(r, path, json, "exactly one of log, linear, value, list is needed");
+    if (!range && cJSON_GetObjectItemCaseSensitive(json, "points")) return wrong(r, path, json, "\"points\" belongs to log or linear");
     if (range) return read_range(r, path, field, json, range, values, count);
     return read_any(r, path, field, inner, 0, 1, values, count, unit);
 }
@@ -129,18 +130,19 @@ static int read_object(ws_reading *r, const char *path, const ws_field *field, c
 static int read_any(ws_reading *r, const char *path, const ws_field *field, const cJSON *json, int units, int depth, double **values,
                     int64_t *count, const char **unit)
 {
-    char shown[80], allowed[160];
-    ws_json_show(json, shown, sizeof shown);
     if (cJSON_IsNumber(json)) {
-        if (check(r, path, field, json->valuedouble, shown)) return 1;
+        if (check(r, path, field, json->valuedouble)) return 1;
         return append(r, path, values, count, json->valuedouble);
     }
     if (cJSON_IsArray(json) && depth < 3) {
-        for (const cJSON *child = json->child; child; child = child->next)
-            if (read_any(r, path, field, child, 0, depth + 1, values, count, unit)) return 1;
-        return 0;
+        int bad = 0;
+        for (const cJSON *child = json->child; child && bad < MOST_COMPLAINTS; child = child->next)
+            bad += read_any(r, path, field, child, 0, depth + 1, values, count, unit);
+        return bad;
     }
     if (cJSON_IsObject(json) && depth < 3) return read_object(r, path, field, json, units, values, count, unit);
+    char shown[80], allowed[160];
+    ws_json_show(json, shown, sizeof shown);
     ws_field_range(field, allowed, sizeof allowed);
     ws_reading_complain(r, path, "%s is %s; allowed: %s%s", shown, ws_json_type(json), allowed, field->axis ? ", a list of them, or a range" : "");
     return 1;

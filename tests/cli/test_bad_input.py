@@ -72,6 +72,13 @@ CASES = [
     (changed("precision", "float16"), ["precision", "float16", "float32"]),
     (changed("seed", -1), ["seed", "-1"]),
     (changed("title", 3), ["title", "a text"]),
+    (changed("title", "\x1b[31mred"), ["title", "one line"]),
+    (changed("title", "x" * 501), ["title", "500 bytes"]),
+    (changed("seed", 9007199254740993), ["seed", "9007199254740991"]),
+    (changed("schedule.peak", {"value": 1, "points": 3}), ["schedule.peak", "points"]),
+    (changed("schedule.peak", [0.1, "a", None, -1]), ['"a" is a text', "null", "-1 is not allowed"]),
+    (changed("\x1b[31mred", 1), ["?[31mred"]),
+    (changed("k" * 5000, 1), ["unknown key"]),
 ]
 
 TEXTS = [
@@ -79,12 +86,20 @@ TEXTS = [
     ("{", ["ends too early"]),
     ("[1, 2]", ["a list", "object"]),
     ('{"title": "a", "title": "b"}', ["title", "twice"]),
+    ('{"stop": {"steps": 1, "steps": 2}}', ["stop", "steps", "twice"]),
+    ('{"schedule": {"peak": {"log": [1, 2], "points": 3, "points": 4}}}', ["schedule.peak", "points", "twice"]),
+    ('{"report": [{"kind": "phase", "x": "a", "x": "b"}]}', ["report", "x", "twice"]),
+    ('{"ti\\u0000tle": "a"}', [":1:5:", "zero byte"]),
+    (b'{"title": "caf\xe9"}', [":1:15:", "UTF-8"]),
+    (b'{} // caf\xe9', [":1:10:", "UTF-8"]),
+    (b'{"title": "\xed\xa0\x80"}', ["UTF-8"]),
+    (b'{"title": "\xc0\xaf"}', ["UTF-8"]),
     ("{} trailing", ["trailing"]),
     ('{"stop": {"steps": NaN}}', [":1:"]),
     ("/* never ends", ["comment"]),
     ('{"a": 1\x00}', ["zero byte"]),
-    ('{"x": ' + "[" * 5000 + "]" * 5000 + "}", []),
-    ('{"stop": {"steps": 1e999}}', ["stop.steps"]),
+    ('{"x": ' + "[" * 5000 + "]" * 5000 + "}", ["nested", "64"]),
+    ('{"stop": {"steps": 1e999}}', ["stop.steps", "beyond"]),
 ]
 
 
@@ -126,9 +141,27 @@ class BadInput(unittest.TestCase):
         message = self.refuse(json.dumps(sweep), ["peek", "stop.gap", "objective.dimension", "colour"])
         self.assertGreaterEqual(len(message.strip().splitlines()), 4)
 
+    def test_rules_and_pictures_at_once(self):
+        """Rules that join fields and the list of pictures are looked at in the same pass, each mistake is named once."""
+        sweep = changed("objective", {"kind": "quadratic", "dimension": 4, "K0": 1, "spectrum": {"law": "uniform", "lmax": 1, "lmin": 2}})
+        sweep["method"] = {"kind": "sgd"}
+        sweep["replicates"] = 0
+        sweep["start"] = {"kind": "explicit", "values": [1, 2]}
+        sweep["schedule"]["warmup"]["steps"] = [0, -1]
+        sweep["report"] = [{"kind": "phase", "x": "schedule.peek", "y": "schedule.warmup.steps", "eps": 3}]
+        message = self.refuse(json.dumps(sweep), ["K0", "noise.kind", "replicates", "report[0].x", "schedule.warmup.steps: -1", "report[0].eps"])
+        self.assertEqual(len(message.strip().splitlines()), 6, message)
+        sweep["objective"].pop("K0")
+        message = self.refuse(json.dumps(sweep), ["lmin: 2", "start.values: 2 values", "noise.kind", "replicates", "report[0].x"])
+        self.assertEqual(len(message.strip().splitlines()), 7, message)
+
     def test_a_thousand_mistakes(self):
         text = json.dumps({f"key{i}": i for i in range(1000)})
         self.assertLess(len(self.refuse(text, ["key0"])), 20000)
+
+    def test_a_hundred_thousand_keys(self):
+        """Within the harness's minute: no work that grows with the square of a file."""
+        self.refuse(json.dumps({"stop": {f"key{i}": i for i in range(200000)}}), ["key0"])
 
     def test_nothing_is_written(self):
         bad = json.dumps(changed("stop.steps", -1))
