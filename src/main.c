@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/json_number.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/options.h"
@@ -108,16 +109,16 @@ static void add_run_facts(cJSON *top, const char *directory, const ws_run_result
 {
     cJSON_AddStringToObject(top, "directory", directory);
     cJSON_AddBoolToObject(top, "complete", r->complete);
-    cJSON_AddNumberToObject(top, "trajectories", (double)r->progress.trajectories);
-    cJSON_AddNumberToObject(top, "finished", (double)r->progress.finished);
+    ws_json_number(top, "trajectories", (double)r->progress.trajectories);
+    ws_json_number(top, "finished", (double)r->progress.finished);
     cJSON *status = cJSON_AddObjectToObject(top, "status");
-    for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, ws_cli_status_names[s], (double)r->progress.status[s]);
-    cJSON_AddNumberToObject(top, "seconds", r->progress.seconds);
-    cJSON_AddNumberToObject(top, "updates_per_second", r->progress.updates_per_second);
-    cJSON_AddNumberToObject(top, "start_seconds", r->start_seconds);
-    cJSON_AddNumberToObject(top, "compile_seconds", r->compile_seconds);
-    cJSON_AddNumberToObject(top, "kernels_compiled", r->kernels_compiled);
-    cJSON_AddNumberToObject(top, "kernels_cached", r->kernels_cached);
+    for (int s = 0; s < WS_STATUS_COUNT; s++) ws_json_number(status, ws_cli_status_names[s], (double)r->progress.status[s]);
+    ws_json_number(top, "seconds", r->progress.seconds);
+    ws_json_number(top, "updates_per_second", r->progress.updates_per_second);
+    ws_json_number(top, "start_seconds", r->start_seconds);
+    ws_json_number(top, "compile_seconds", r->compile_seconds);
+    ws_json_number(top, "kernels_compiled", r->kernels_compiled);
+    ws_json_number(top, "kernels_cached", r->kernels_cached);
     cJSON_AddStringToObject(top, "device", r->device);
     cJSON_AddStringToObject(top, "compiler", r->compiler);
     if (*r->warning) cJSON_AddStringToObject(top, "warning", r->warning);
@@ -138,7 +139,7 @@ static ws_code report(const command_line *line, const char *directory, const ws_
     ws_code code = ws_report_write(directory, plan, &pictures, error);
     ws_error second = {0};
     if (line->json) {
-        if (ws_report_summary_json(directory, plan, &text, &second) == WS_OK) cJSON_AddItemToObject(top, "summary", cJSON_Parse(text));
+        if (ws_report_summary_json(directory, plan, &text, &second) == WS_OK) cJSON_AddRawToObject(top, "summary", text);
         cJSON *list = cJSON_AddArrayToObject(top, "pictures");
         for (char *one = pictures ? strtok(pictures, "\n") : NULL; one; one = strtok(NULL, "\n")) cJSON_AddItemToArray(list, cJSON_CreateString(one));
     } else if (!line->quiet) {
@@ -274,10 +275,10 @@ static int command_status(command_line *line)
     if (!code && line->json) {
         ws_run_result facts = {.complete = complete};
         cJSON *top = cJSON_CreateObject(), *status = cJSON_AddObjectToObject(top, "status");
-        for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, ws_cli_status_names[s], (double)c.status[s]);
+        for (int s = 0; s < WS_STATUS_COUNT; s++) ws_json_number(status, ws_cli_status_names[s], (double)c.status[s]);
         cJSON_AddStringToObject(top, "title", plan->title);
-        cJSON_AddNumberToObject(top, "trajectories", (double)plan->trajectories);
-        cJSON_AddNumberToObject(top, "finished", (double)finished);
+        ws_json_number(top, "trajectories", (double)plan->trajectories);
+        ws_json_number(top, "finished", (double)finished);
         cJSON_AddBoolToObject(top, "complete", facts.complete);
         print_json(top);
     } else if (!code) {
@@ -409,11 +410,11 @@ static int command_verify(command_line *line)
     if (code) return fail(&error);
     if (line->json) {
         cJSON *top = cJSON_CreateObject();
-        cJSON_AddNumberToObject(top, "chunks", (double)v.chunks);
-        cJSON_AddNumberToObject(top, "chunks_bad", (double)v.chunks_bad);
-        cJSON_AddNumberToObject(top, "sampled", (double)v.sampled);
-        cJSON_AddNumberToObject(top, "differing", (double)v.differing);
-        cJSON_AddNumberToObject(top, "first_differing", (double)v.first_differing);
+        ws_json_number(top, "chunks", (double)v.chunks);
+        ws_json_number(top, "chunks_bad", (double)v.chunks_bad);
+        ws_json_number(top, "sampled", (double)v.sampled);
+        ws_json_number(top, "differing", (double)v.differing);
+        ws_json_number(top, "first_differing", (double)v.first_differing);
         cJSON_AddStringToObject(top, "layout", v.layout);
         print_json(top);
     } else {
@@ -433,7 +434,7 @@ static int command_list(command_line *line)
                  : !strcmp(what, "sweep-format")   ? ws_sweep_format_markdown()
                  : !strcmp(what, "catalogue")      ? ws_catalogue_markdown()
                                                    : ws_catalogue_text(what);
-    if (!text) return usage_error("list %s; allowed: objectives, starts, methods, noises, schedules, fields, schema, sweep-format, catalogue", what);
+    if (!text) return usage_error("list %s; allowed: objectives, spectra, starts, methods, noises, schedules, warmups, decays, fields, schema, sweep-format, catalogue", what);
     fputs(text, stdout);
     free(text);
     return 0;
@@ -458,10 +459,13 @@ static int command_schedule(command_line *line)
     ws_code code = line->cell || !plan->axis_count ? ws_plan_find_cell(plan, line->cell ? line->cell : "", &cell, &error) : WS_OK;
     ws_plan_cell_values values;
     ws_plan_cell(plan, cell, &values);
-    int64_t most = values.cell.steps - line->first, count = line->count > 0 ? line->count : most < 100000 ? most : 100000;
-    if (count > most) count = most > 0 ? most : 0;
+    int64_t steps = values.cell.steps, count = line->count > 0 ? line->count : 100000;
+    if (!code && line->first >= steps && (steps || line->first))
+        code = ws_error_set(&error, WS_BAD_INPUT, "--first %lld; allowed: less than stop.steps of the cell, %lld", (long long)line->first, (long long)steps);
+    if (count > steps - line->first) count = steps - line->first;
+    if (code) count = 0;
     double *eta = malloc((size_t)(count + 1) * sizeof *eta);
-    WS_REQUIRE(eta && "out of memory");
+    if (!eta) code = ws_error_set(&error, WS_FAILED, "out of memory for %lld step sizes", (long long)count);
     if (!code) code = ws_run_step_sizes(plan, &line->run, cell, line->first, count, NULL, eta, &error);
     if (!code) {
         if (plan->axis_count && !line->cell) fprintf(stderr, "cell 0 of %lld (--cell chooses another)\n", (long long)plan->cells);
@@ -480,16 +484,16 @@ static int command_schedule(command_line *line)
 }
 
 static const command commands[] = {
-    {"run", "SWEEP", "Run a sweep file: journal, results, pictures, summary", 1, 1, "output force engine devices threads shard time-limit chunk-size width vector-bytes march compiler no-report quiet json", command_run},
+    {"run", "SWEEP", "Run a sweep file: journal, results, pictures, summary (into runs/NAME, or -o)", 1, 1, "output force engine devices threads shard time-limit chunk-size width vector-bytes march compiler no-report quiet json", command_run},
     {"plan", "SWEEP", "Check a sweep file and say how large it is; nothing is computed", 1, 1, "json", command_plan},
     {"resume", "DIR", "Continue a run that was stopped or killed", 1, 1, "engine devices threads time-limit width vector-bytes march compiler no-report quiet json", command_resume},
     {"status", "DIR", "How far a run is, and how its trajectories ended", 1, 1, "json", command_status},
     {"report", "DIR", "Write results and pictures of a run again", 1, 1, "quiet json", command_report},
     {"export", "DIR", "Write every trajectory as CSV or NetCDF", 1, 1, "output format", command_export},
     {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, "output force", command_merge},
-    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate json width vector-bytes march compiler", command_replay},
+    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate width vector-bytes march compiler", command_replay},
     {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples json width vector-bytes march compiler", command_verify},
-    {"list", "[objectives|starts|methods|noises|schedules|fields]", "What a sweep can be made of", 0, 1, "", command_list},
+    {"list", "[objectives|spectra|starts|methods|noises|schedules|warmups|decays|fields|schema]", "What a sweep can be made of", 0, 1, "", command_list},
     {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, "print cell first count width vector-bytes march compiler", command_schedule},
     {"devices", "", "What a sweep can run on", 0, 0, "compiler", command_devices},
 };
@@ -510,7 +514,7 @@ static int run_command(const command *c, int argc, char **argv)
     ws_cli_parse(c, argc, argv, &line);
     int code = c->run(&line);
     if (fflush(stdout) || ferror(stdout)) {
-        fprintf(stderr, "warmsweep: cannot write to standard output: %s\n", strerror(errno));
+        if (errno != EPIPE) fprintf(stderr, "warmsweep: cannot write to standard output: %s\n", strerror(errno)); /* `| head` wanted no more */
         if (!code) code = WS_FAILED;
     }
     return code;

@@ -216,3 +216,19 @@ ws_code ws_file_remove_tree(const char *path, ws_error *error)
     if (!code && rmdir(path) && errno != ENOENT) code = ws_error_set(error, WS_FAILED, "cannot remove %s: %s", path, strerror(errno));
     return code;
 }
+
+ws_code ws_file_remove_named(const char *path, const char *const *beginnings, ws_error *error)
+{
+    DIR *directory = opendir(path);
+    if (!directory) return errno == ENOENT ? WS_OK : ws_error_set(error, WS_FAILED, "cannot remove files of %s: %s", path, strerror(errno));
+    ws_code code = WS_OK;
+    for (struct dirent *entry; !code && (entry = readdir(directory));) {
+        int named = 0;
+        for (int i = 0; beginnings[i] && !named; i++) named = !strncmp(entry->d_name, beginnings[i], strlen(beginnings[i]));
+        if (!named) continue;
+        if (unlinkat(dirfd(directory), entry->d_name, 0) && errno != ENOENT)
+            code = ws_error_set(error, WS_FAILED, "cannot remove %s/%s: %s", path, entry->d_name, strerror(errno));
+    }
+    closedir(directory);
+    return code;
+}

@@ -26,5 +26,7 @@ char *ws_file_join(const char *directory, const char *name);
 int ws_file_exists(const char *path);
 /* Removes a directory and everything in it; a missing one is fine. */
 ws_code ws_file_remove_tree(const char *path, ws_error *error);
+/* Removes the files of a directory whose name begins with one of the words of a NULL-terminated list; a missing directory is fine. */
+ws_code ws_file_remove_named(const char *directory, const char *const *beginnings, ws_error *error);
 
 #endif

@@ -15,7 +15,7 @@ enum { KEY_ENGINE = 256, KEY_DEVICES, KEY_SHARD, KEY_TIME_LIMIT, KEY_CHUNK_SIZE,
        KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_FIRST, KEY_COUNT, KEY_FORCE };
 
 static const struct argp_option all_options[] = {
-    {"output", 'o', "PATH", 0, "Where the result goes (run: the run directory, default runs/NAME)", 0},
+    {"output", 'o', "PATH", 0, "Where the result goes", 0},
     {"force", KEY_FORCE, 0, 0, "Overwrite a run that is there", 0},
     {"engine", KEY_ENGINE, "auto|cpu|cuda", 0, "What runs the trajectories (default auto)", 0},
     {"devices", KEY_DEVICES, "LIST", 0, "GPUs to use (engine cuda)", 0},
@@ -73,7 +73,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
         break;
     }
     case KEY_CHUNK_SIZE: run->chunk_size = whole(state, "chunk-size", text, 1, 1 << 24); break;
-    case KEY_WIDTH: run->width = (int)whole(state, "width", text, 1, 4096); break;
+    case KEY_WIDTH:
+        run->width = (int)whole(state, "width", text, 1, 4096);
+        if (run->width & (run->width - 1)) argp_error(state, "--width %s; allowed: a power of two from 1 to 4096", text);
+        break;
     case KEY_VECTOR_BYTES:
         run->vector_bytes = (int)whole(state, "vector-bytes", text, 16, 64);
         if (run->vector_bytes & (run->vector_bytes - 1)) argp_error(state, "--vector-bytes %s; allowed: 16, 32, 64", text);

@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/json_number.h"
 #include "base/text.h"
 #include "plan/describe.h"
 #include "plan/outcomes.h"
@@ -111,22 +112,22 @@ char *ws_plan_json(const ws_plan *plan)
     for (int i = 0; i < plan->axis_count; i++) {
         cJSON *axis = cJSON_CreateObject();
         cJSON_AddStringToObject(axis, "path", plan->axes[i].path);
-        cJSON_AddNumberToObject(axis, "count", (double)plan->axes[i].count);
-        cJSON_AddNumberToObject(axis, "first", plan->axes[i].values[0]);
-        cJSON_AddNumberToObject(axis, "last", plan->axes[i].values[plan->axes[i].count - 1]);
+        ws_json_number(axis, "count", (double)plan->axes[i].count);
+        ws_json_number(axis, "first", plan->axes[i].values[0]);
+        ws_json_number(axis, "last", plan->axes[i].values[plan->axes[i].count - 1]);
         cJSON_AddStringToObject(axis, "unit", plan->axes[i].unit);
         cJSON_AddItemToArray(axes, axis);
     }
-    cJSON_AddNumberToObject(top, "cells", (double)plan->cells);
-    cJSON_AddNumberToObject(top, "replicates", (double)plan->replicates);
-    cJSON_AddNumberToObject(top, "trajectories", (double)plan->trajectories);
-    cJSON_AddNumberToObject(top, "chunks", (double)plan->chunk_count);
-    cJSON_AddNumberToObject(top, "chunk_size", (double)plan->chunk_size);
-    cJSON_AddNumberToObject(top, "kernels", plan->variant_count);
-    cJSON_AddNumberToObject(top, "problems", (double)plan->problem_count);
-    cJSON_AddNumberToObject(top, "journal_bytes", bytes_of_outcomes(plan));
-    cJSON_AddNumberToObject(top, "updates_at_most", plan->updates_max);
-    cJSON_AddNumberToObject(top, "seconds_at_most_on_one_nominal_core", plan->updates_max / nominal_rate(plan));
+    ws_json_number(top, "cells", (double)plan->cells);
+    ws_json_number(top, "replicates", (double)plan->replicates);
+    ws_json_number(top, "trajectories", (double)plan->trajectories);
+    ws_json_number(top, "chunks", (double)plan->chunk_count);
+    ws_json_number(top, "chunk_size", (double)plan->chunk_size);
+    ws_json_number(top, "kernels", plan->variant_count);
+    ws_json_number(top, "problems", (double)plan->problem_count);
+    ws_json_number(top, "journal_bytes", bytes_of_outcomes(plan));
+    ws_json_number(top, "updates_at_most", plan->updates_max);
+    ws_json_number(top, "seconds_at_most_on_one_nominal_core", plan->updates_max / nominal_rate(plan));
     char *lines = ws_plan_cautions(plan);
     for (char *line = strtok(lines, "\n"); line; line = strtok(NULL, "\n")) cJSON_AddItemToArray(cautions, cJSON_CreateString(line));
     free(lines);

@@ -7,6 +7,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/error.h"
+#include "base/json_number.h"
 #include "plan/catalogue.h"
 #include "plan/describe.h"
 #include "plan/fields.h"
@@ -30,8 +31,8 @@ static cJSON *number_schema(const ws_field *field)
     cJSON *result = object();
     int whole = field->type == WS_WHOLE || field->type == WS_WHOLES;
     cJSON_AddStringToObject(result, "type", whole ? "integer" : "number");
-    if (field->low > -1e300) cJSON_AddNumberToObject(result, field->low_open ? "exclusiveMinimum" : "minimum", field->low);
-    if (field->high < 1e300) cJSON_AddNumberToObject(result, "maximum", field->high);
+    if (field->low > -1e300) ws_json_number(result, field->low_open ? "exclusiveMinimum" : "minimum", field->low);
+    if (field->high < 1e300) ws_json_number(result, "maximum", field->high);
     return result;
 }
 
@@ -68,7 +69,7 @@ static cJSON *field_schema(const ws_field *field)
     case WS_TEXT:
         result = object();
         cJSON_AddStringToObject(result, "type", "string");
-        cJSON_AddNumberToObject(result, "maxLength", field->high); /* of bytes, so at least of letters */
+        ws_json_number(result, "maxLength", field->high); /* of bytes, so at least of letters */
         cJSON_AddStringToObject(result, "pattern", "^[^\\u0000-\\u001f\\u007f]*$");
         break;
     case WS_FLAG:
@@ -99,7 +100,7 @@ static cJSON *field_schema(const ws_field *field)
     }
     cJSON_AddStringToObject(result, "description", field->sentence);
     if (field->unit && *field->unit) cJSON_AddStringToObject(result, "x-unit", field->unit);
-    if (field->optional && !isnan(field->fallback) && field->type != WS_CHOICE && field->type != WS_FLAG) cJSON_AddNumberToObject(result, "default", field->fallback);
+    if (field->optional && !isnan(field->fallback) && field->type != WS_CHOICE && field->type != WS_FLAG) ws_json_number(result, "default", field->fallback);
     return result;
 }
 

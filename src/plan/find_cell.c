@@ -68,14 +68,14 @@ ws_code ws_plan_find_cell(const ws_plan *plan, const char *text, int64_t *cell, 
             snprintf(what, sizeof what, "%s needs a number, as in %s=0.1", plan->axes[axis].path, plan->axes[axis].path);
             return fail(plan, error, what);
         }
-        char near[96];
+        char near[96], shown[WS_NUMBER_ROOM];
         if (index[axis] >= 0) {
             snprintf(what, sizeof what, "%s is given twice", plan->axes[axis].path);
             return fail(plan, error, what);
         }
         index[axis] = find_value(&plan->axes[axis], value, near);
         if (index[axis] < 0) {
-            snprintf(what, sizeof what, "%s=%.17g is not on the axis; nearest: %s", plan->axes[axis].path, value, near);
+            snprintf(what, sizeof what, "%s=%s is not on the axis; nearest: %s", plan->axes[axis].path, ws_text_number(value, shown), near);
             return fail(plan, error, what);
         }
         at = end;

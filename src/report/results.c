@@ -13,11 +13,11 @@
 #endif
 #include "report/results.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/database.h"
 #include "base/file.h"
 #include "plan/journal_schema.h"
 
@@ -39,39 +39,6 @@ struct ws_results {
 static ws_code base_failed(const ws_results *results, ws_error *error)
 {
     return ws_error_set(error, WS_FAILED, "cannot read %s: %s", results->path, sqlite3_errmsg(results->base));
-}
-
-static ws_code open_base(ws_results *results, ws_error *error)
-{
-    if (!ws_file_exists(results->path))
-        return ws_error_set(error, WS_FAILED, "cannot read %s: no such file (is it a run directory?)", results->path);
-    if (sqlite3_open_v2(results->path, &results->base, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) return base_failed(results, error);
-    sqlite3_busy_timeout(results->base, 10000);
-    sqlite3_stmt *probe = NULL;
-    int state = sqlite3_prepare_v2(results->base, "SELECT count(*) FROM run", -1, &probe, NULL);
-    sqlite3_finalize(probe);
-    if (state != SQLITE_CANTOPEN && state != SQLITE_READONLY) return WS_OK;
-    /* A write-ahead journal on a read-only disk cannot make its shared-memory file. Without a log beside it nobody has it
-     * open for writing, and it may be read as a file that does not change. */
-    char *log = NULL, *address = NULL;
-    if (asprintf(&log, "%s-wal", results->path) < 0 || ws_file_exists(log)) {
-        free(log);
-        return base_failed(results, error);
-    }
-    free(log);
-    /* in a URI only these three characters are special in a path */
-    address = malloc(3 * strlen(results->path) + 32);
-    WS_REQUIRE(address && "out of memory");
-    char *end = stpcpy(address, "file:");
-    for (const char *c = results->path; *c; c++) {
-        if (strchr("%?#", *c)) end += sprintf(end, "%%%02X", (unsigned)*c);
-        else *end++ = *c;
-    }
-    strcpy(end, "?immutable=1");
-    sqlite3_close(results->base);
-    state = sqlite3_open_v2(address, &results->base, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
-    free(address);
-    return state == SQLITE_OK ? WS_OK : base_failed(results, error);
 }
 
 char *ws_results_fact(ws_results *results, const char *key)
@@ -144,7 +111,7 @@ ws_code ws_results_open(const char *directory, const ws_plan *plan, ws_results *
     results->plan = plan;
     results->path = ws_file_join(directory, "journal.sqlite");
     results->loaded = -1;
-    ws_code code = open_base(results, error);
+    ws_code code = ws_database_open_reading(results->path, &results->base, error);
     if (!code) code = check_identity(results, error);
     if (!code) code = list_chunks(results, error);
     if (!code && sqlite3_prepare_v2(results->base, "SELECT first, count, checksum, outcomes FROM chunk WHERE id = ?1", -1, &results->fetch,

@@ -9,6 +9,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/json_number.h"
 #include "base/text.h"
 
 enum { GROUPS_AS_TEXT = 12 };
@@ -117,17 +118,10 @@ char *ws_summary_text(const ws_analysis *a, const ws_comparisons *c, int columns
     return ws_text_take(&wrapped);
 }
 
-/* JSON has no infinities and no NaN: null. */
-static void add_number(cJSON *to, const char *key, double value)
-{
-    if (isfinite(value)) cJSON_AddNumberToObject(to, key, value);
-    else cJSON_AddNullToObject(to, key);
-}
-
 static void add_axis_values(cJSON *to, const ws_plan *plan, int64_t cell, int tuned)
 {
     for (int a = 0; a < plan->axis_count; a++)
-        if (tuned < 0 || ws_analysis_is_tuned(&plan->axes[a]) == tuned) cJSON_AddNumberToObject(to, plan->axes[a].path, ws_analysis_axis_value(plan, cell, a));
+        if (tuned < 0 || ws_analysis_is_tuned(&plan->axes[a]) == tuned) ws_json_number(to, plan->axes[a].path, ws_analysis_axis_value(plan, cell, a));
 }
 
 static void add_choice_json(cJSON *to, const char *key, const ws_plan *plan, const ws_choice *choice)
@@ -138,8 +132,8 @@ static void add_choice_json(cJSON *to, const char *key, const ws_plan *plan, con
         return;
     }
     cJSON *out = cJSON_AddObjectToObject(to, key);
-    cJSON_AddNumberToObject(out, "cell", (double)choice->cell);
-    add_number(out, "median", choice->median);
+    ws_json_number(out, "cell", (double)choice->cell);
+    ws_json_number(out, "median", choice->median);
     add_axis_values(out, plan, choice->cell, 1);
     if (choice->edge_axis >= 0) cJSON_AddStringToObject(out, "at_the_end_of", plan->axes[choice->edge_axis].path);
 }
@@ -148,10 +142,10 @@ static void add_ratio_json(cJSON *to, const char *key, const ws_ratio *r)
 {
     if (isnan(r->value)) return;
     cJSON *out = cJSON_AddObjectToObject(to, key);
-    add_number(out, "ratio", r->value);
-    add_number(out, "low", r->low);
-    add_number(out, "high", r->high);
-    cJSON_AddNumberToObject(out, "pairs", (double)r->pairs);
+    ws_json_number(out, "ratio", r->value);
+    ws_json_number(out, "low", r->low);
+    ws_json_number(out, "high", r->high);
+    ws_json_number(out, "pairs", (double)r->pairs);
 }
 
 char *ws_summary_json(const ws_analysis *a, const ws_comparisons *c)
@@ -159,24 +153,24 @@ char *ws_summary_json(const ws_analysis *a, const ws_comparisons *c)
     const ws_plan *plan = a->plan;
     cJSON *top = cJSON_CreateObject(), *status = cJSON_AddObjectToObject(top, "status"), *flags = cJSON_AddObjectToObject(top, "flags");
     cJSON_AddStringToObject(top, "title", plan->title);
-    cJSON_AddNumberToObject(top, "trajectories", (double)plan->trajectories);
-    cJSON_AddNumberToObject(top, "finished", (double)a->finished);
+    ws_json_number(top, "trajectories", (double)plan->trajectories);
+    ws_json_number(top, "finished", (double)a->finished);
     cJSON_AddBoolToObject(top, "complete", a->complete);
-    for (int s = 0; s < WS_STATUS_COUNT; s++) cJSON_AddNumberToObject(status, ws_status_names[s], (double)a->status[s]);
-    for (int f = 0; f < WS_FLAG_COUNT; f++) cJSON_AddNumberToObject(flags, ws_flag_names[f], (double)a->flag[f]);
-    cJSON_AddNumberToObject(top, "groups", (double)c->group_count);
+    for (int s = 0; s < WS_STATUS_COUNT; s++) ws_json_number(status, ws_status_names[s], (double)a->status[s]);
+    for (int f = 0; f < WS_FLAG_COUNT; f++) ws_json_number(flags, ws_flag_names[f], (double)a->flag[f]);
+    ws_json_number(top, "groups", (double)c->group_count);
     cJSON *list = cJSON_AddArrayToObject(top, "comparisons");
     for (int64_t i = 0; i < c->shown * plan->eps_count; i++) {
         const ws_comparison *row = &c->rows[i];
         cJSON *one = cJSON_CreateObject(), *group = cJSON_AddObjectToObject(one, "group");
         add_axis_values(group, plan, row->first_cell, 0);
-        cJSON_AddNumberToObject(one, "eps", plan->eps[row->eps]);
+        ws_json_number(one, "eps", plan->eps[row->eps]);
         add_choice_json(one, "constant", plan, &row->constant);
         add_choice_json(one, "warmup", plan, &row->warmup);
         add_choice_json(one, "best", plan, &row->any);
         add_ratio_json(one, "speedup", &row->ratio);
         add_ratio_json(one, "held_out", &row->held_out);
-        if (!isnan(row->at_least)) add_number(one, "speedup_at_least", row->at_least);
+        if (!isnan(row->at_least)) ws_json_number(one, "speedup_at_least", row->at_least);
         cJSON_AddItemToArray(list, one);
     }
     char *text = cJSON_Print(top);

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "plan/run_files.h"
 #include "report/csv.h"
 #include "report/html_page.h"
 #include "report/netcdf.h"
@@ -39,15 +40,16 @@ ws_code ws_report_write(const char *directory, const ws_plan *plan, char **pictu
     ws_comparisons comparisons;
     ws_text names = {0}, paths = {0};
     ws_error undrawn = {0};
+    static const char *const prefixes[] = WS_REPORT_PREFIXES;
     if (pictures) *pictures = NULL;
     ws_code code = ws_results_open(directory, plan, &results, error);
     if (code) return code;
-    char *netcdf = ws_file_join(directory, "outcomes.nc"), *folder = ws_file_join(directory, "report");
+    char *netcdf = ws_file_join(directory, "outcomes.nc"), *folder = ws_file_join(directory, WS_REPORT_FOLDER);
     code = analyse(directory, results, &analysis, error);
     if (!code) {
         code = ws_netcdf_write(netcdf, results, error);
-        /* pictures of an earlier report would not belong to this one */
-        if (!code) code = ws_file_remove_tree(folder, error);
+        /* pictures of an earlier report would not belong to this one; other files in the folder are somebody's */
+        if (!code) code = ws_file_remove_named(folder, prefixes, error);
         if (!code) code = ws_file_make_directory(folder, 0777, error);
         if (!code) code = ws_speedup_compare(results, &analysis, &comparisons, error);
         if (!code) {

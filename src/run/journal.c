@@ -5,24 +5,21 @@
 #include "run/journal.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/database.h"
 #include "base/file.h"
 #include "plan/journal_schema.h"
 
 struct ws_journal {
     const ws_plan *plan;
     char *path;
-    int lock; /* the directory, locked */
     sqlite3 *base;
     sqlite3_stmt *add;
+    int writes;
     unsigned char *bytes; /* room to encode */
     size_t room;
 };
@@ -38,15 +35,6 @@ static ws_code failed(ws_journal *j, const char *what, ws_error *error)
 static ws_code command(ws_journal *j, const char *sql, const char *what, ws_error *error)
 {
     return sqlite3_exec(j->base, sql, NULL, NULL, NULL) == SQLITE_OK ? WS_OK : failed(j, what, error);
-}
-
-static ws_code lock_directory(ws_journal *j, const char *directory, ws_error *error)
-{
-    j->lock = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (j->lock < 0) return ws_error_set(error, WS_FAILED, "cannot open %s: %s", directory, strerror(errno));
-    if (flock(j->lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
-        return ws_error_set(error, WS_FAILED, "%s is in use by another warmsweep process", directory);
-    return WS_OK;
 }
 
 static void fingerprint_text(const ws_plan *plan, char text[33])
@@ -76,7 +64,7 @@ static ws_code check_identity(ws_journal *j, ws_error *error)
     char *format = ws_journal_fact(j, "format"), *fingerprint = ws_journal_fact(j, "fingerprint");
     ws_code code = WS_OK;
     fingerprint_text(j->plan, wanted);
-    if (!*format) code = ws_error_set(error, WS_FAILED, "%s holds no run: it was stopped before it began; start it again with --force", j->path);
+    if (!*format) code = ws_error_set(error, WS_FAILED, "%s holds no run: it was stopped before it began; \"warmsweep run\" starts it again", j->path);
     else if (strcmp(format, WS_JOURNAL_FORMAT))
         code = ws_error_set(error, WS_BAD_INPUT, "%s: the journal's format is \"%s\"; this program reads \"%s\"", j->path, format, WS_JOURNAL_FORMAT);
     else if (strcmp(fingerprint, wanted))
@@ -86,39 +74,51 @@ static ws_code check_identity(ws_journal *j, ws_error *error)
     return code;
 }
 
-ws_code ws_journal_open(const char *directory, const ws_plan *plan, int create, ws_journal **journal, ws_error *error)
+ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_mode mode, ws_journal **journal, ws_error *error)
 {
     *journal = NULL;
     ws_journal *j = calloc(1, sizeof *j);
     WS_REQUIRE(j && "out of memory");
-    j->lock = -1;
     j->plan = plan;
     j->path = ws_file_join(directory, "journal.sqlite");
-    ws_code code = lock_directory(j, directory, error);
-    if (!code && sqlite3_open_v2(j->path, &j->base, SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), NULL) != SQLITE_OK)
+    ws_code code = WS_OK;
+    if (mode == WS_JOURNAL_READ) {
+        code = ws_database_open_reading(j->path, &j->base, error);
+    } else if (sqlite3_open_v2(j->path, &j->base, SQLITE_OPEN_READWRITE | (mode == WS_JOURNAL_NEW ? SQLITE_OPEN_CREATE : 0), NULL) != SQLITE_OK) {
         code = failed(j, "open", error);
-    if (!code) {
+    } else {
         sqlite3_busy_timeout(j->base, 10000);
         /* where a write-ahead log is not possible (some network disks) SQLite keeps its rollback journal: slower, as safe */
         code = command(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "open", error);
+        j->writes = !code;
     }
-    if (!code) code = create ? write_identity(j, error) : check_identity(j, error);
-    if (!code && sqlite3_prepare_v2(j->base, "INSERT OR REPLACE INTO chunk(id,first,count,checksum,outcomes,engine,seconds,finished) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
-                                    -1, &j->add, NULL) != SQLITE_OK)
-        code = failed(j, "write", error);
+    if (!code && mode != WS_JOURNAL_NEW) code = check_identity(j, error);
     if (code) ws_journal_close(j);
     else *journal = j;
     return code;
 }
+
+ws_code ws_journal_begin(ws_journal *j, ws_error *error)
+{
+    ws_code code = command(j, "BEGIN", "write", error);
+    char *format = ws_journal_fact(j, "format");
+    if (!code && !*format) code = write_identity(j, error);
+    free(format);
+    if (!code && !j->add && sqlite3_prepare_v2(j->base, "INSERT OR REPLACE INTO chunk(id,first,count,checksum,outcomes,engine,seconds,finished) VALUES(?1,?2,?3,?4,?5,?6,?7,?8)",
+                                    -1, &j->add, NULL) != SQLITE_OK)
+        code = failed(j, "write", error);
+    return code;
+}
+
+ws_code ws_journal_commit(ws_journal *j, ws_error *error) { return command(j, "COMMIT", "write", error); }
 
 void ws_journal_close(ws_journal *j)
 {
     if (!j) return;
     sqlite3_finalize(j->add);
     /* one plain file is left, which can be read from a read-only disk; it stays a log where somebody is reading just now */
-    if (j->base) sqlite3_exec(j->base, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+    if (j->writes) sqlite3_exec(j->base, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
     sqlite3_close(j->base);
-    if (j->lock >= 0) close(j->lock);
     free(j->bytes);
     free(j->path);
     free(j);
@@ -152,8 +152,8 @@ char *ws_journal_fact(ws_journal *j, const char *key)
 ws_code ws_journal_add_problems(ws_journal *j, const ws_problem *problems, int64_t count, ws_error *error)
 {
     sqlite3_stmt *add = NULL;
-    ws_code code = command(j, "BEGIN", "write", error);
-    if (!code && sqlite3_prepare_v2(j->base, "INSERT OR REPLACE INTO problem(id,start_gap,start_sharpness,rho,K0,K) VALUES(?1,?2,?3,?4,?5,?6)", -1, &add, NULL) != SQLITE_OK)
+    ws_code code = WS_OK;
+    if (sqlite3_prepare_v2(j->base, "INSERT OR REPLACE INTO problem(id,start_gap,start_sharpness,rho,K0,K) VALUES(?1,?2,?3,?4,?5,?6)", -1, &add, NULL) != SQLITE_OK)
         code = failed(j, "write", error);
     for (int64_t i = 0; !code && i < count; i++) {
         const ws_problem *p = &problems[i];
@@ -164,8 +164,6 @@ ws_code ws_journal_add_problems(ws_journal *j, const ws_problem *problems, int64
         sqlite3_reset(add);
     }
     sqlite3_finalize(add);
-    if (!code) return command(j, "COMMIT", "write", error);
-    sqlite3_exec(j->base, "ROLLBACK", NULL, NULL, NULL);
     return code;
 }
 
@@ -273,10 +271,8 @@ ws_code ws_journal_check(ws_journal *j, unsigned char *have, int64_t status[WS_S
 
 ws_code ws_journal_adopt(const char *directory, ws_plan *plan, ws_error *error)
 {
-    ws_journal j = {.plan = plan, .path = ws_file_join(directory, "journal.sqlite"), .lock = -1};
-    ws_code code = WS_OK;
-    if (sqlite3_open_v2(j.path, &j.base, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) code = failed(&j, "open", error);
-    sqlite3_busy_timeout(j.base, 10000);
+    ws_journal j = {.plan = plan, .path = ws_file_join(directory, "journal.sqlite")};
+    ws_code code = ws_database_open_reading(j.path, &j.base, error);
     if (!code) code = check_identity(&j, error);
     if (!code) {
         char *size = ws_journal_fact(&j, "chunk_size");

@@ -1,8 +1,8 @@
 /* journal.h: journal.sqlite of a run directory, for writing: tables as plan/journal_schema.h.
  *
  * Each finished chunk is one transaction. A write-ahead log with synchronous=NORMAL: a process killed at any instant loses nothing that
- * was committed; a machine that loses power may lose the last chunks, never the file's integrity. The directory is locked while a
- * journal is open for writing; readers are free. One thread. */
+ * was committed; a machine that loses power may lose the last chunks, never the file's integrity. Whoever opens it for writing holds the
+ * directory's lock (run_directory.h); readers are free. One thread. */
 #ifndef WS_JOURNAL_H
 #define WS_JOURNAL_H
 
@@ -13,9 +13,14 @@
 
 typedef struct ws_journal ws_journal;
 
-/* Locks the directory (which exists) and opens the journal; create: makes its tables and writes the facts that identify the plan.
- * WS_FAILED: another process has it, disk, not a journal; WS_BAD_INPUT: it belongs to another sweep or format. */
-ws_code ws_journal_open(const char *directory, const ws_plan *plan, int create, ws_journal **journal, ws_error *error);
+typedef enum ws_journal_mode { WS_JOURNAL_NEW, WS_JOURNAL_CONTINUE, WS_JOURNAL_READ } ws_journal_mode;
+
+/* WS_FAILED: disk, not a journal; WS_BAD_INPUT: it belongs to another sweep or format. */
+ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_mode mode, ws_journal **journal, ws_error *error);
+/* Before anything is written: opens the transaction that the facts of a run and its problems stand in, and in a new journal makes
+ * the tables and writes what identifies the plan. Chunks come after the commit, a transaction each. */
+ws_code ws_journal_begin(ws_journal *journal, ws_error *error);
+ws_code ws_journal_commit(ws_journal *journal, ws_error *error);
 void ws_journal_close(ws_journal *journal);
 
 /* Reads (without a lock) how a run was cut and sets the plan's chunk_size and chunk_count accordingly; same identity errors. */

@@ -1,15 +1,21 @@
 /* merge.c: shards of one sweep into one run directory. Rows are copied as bytes; a chunk that several shards hold must be the same in all
  * of them, which is a check of the machines that computed them. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <errno.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/database.h"
 #include "base/file.h"
 #include "base/version.h"
 #include "run/journal.h"
 #include "run/run.h"
+#include "run/run_directory.h"
 
 typedef struct merging {
     const ws_plan *plan;
@@ -59,7 +65,7 @@ static ws_code copy_problems(merging *m, const char *directory, sqlite3 *base, w
     sqlite3_stmt *row = NULL;
     if (m->problems_done) return WS_OK;
     ws_problem *problems = calloc((size_t)m->plan->problem_count, sizeof *problems);
-    WS_REQUIRE(problems && "out of memory");
+    if (!problems) return ws_error_set(error, WS_FAILED, "out of memory for %lld problems", (long long)m->plan->problem_count);
     int64_t count = 0;
     if (sqlite3_prepare_v2(base, "SELECT start_gap,start_sharpness,rho,K0,K FROM problem ORDER BY id", -1, &row, NULL) == SQLITE_OK)
         for (; count < m->plan->problem_count && sqlite3_step(row) == SQLITE_ROW; count++)
@@ -79,9 +85,9 @@ static ws_code take_shard(merging *m, const char *directory, ws_error *error)
     sqlite3 *base = NULL;
     sqlite3_stmt *row = NULL;
     char *path = ws_file_join(directory, "journal.sqlite");
-    ws_code code = sqlite3_open_v2(path, &base, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK ? WS_OK : read_failed(directory, base, error);
+    ws_code code = ws_database_open_reading(path, &base, error);
     free(path);
-    sqlite3_busy_timeout(base, 10000);
+    if (!code) code = ws_journal_begin(m->journal, error);
     if (!code) code = copy_problems(m, directory, base, error);
     for (size_t i = 0; !code && i < sizeof facts / sizeof *facts; i++) {
         if (sqlite3_prepare_v2(base, "SELECT value FROM run WHERE key = ?1", -1, &row, NULL) != SQLITE_OK) code = read_failed(directory, base, error);
@@ -97,7 +103,7 @@ static ws_code take_shard(merging *m, const char *directory, ws_error *error)
     if (!code && state != SQLITE_DONE) code = read_failed(directory, base, error);
     sqlite3_finalize(row);
     sqlite3_close(base);
-    return code;
+    return code ? code : ws_journal_commit(m->journal, error);
 }
 
 /* Every directory holds the same sweep, cut in the same way. */
@@ -115,42 +121,78 @@ static ws_code check_shards(const char *const *directories, int count, const ws_
     return WS_OK;
 }
 
+/* The merged journal is made in a folder of its own inside the output, and takes the place of what lies there when it is whole. */
+static ws_code merge_into(merging *m, const char *const *directories, int count, const char *folder, ws_error *error)
+{
+    ws_code code = ws_journal_open(folder, m->plan, WS_JOURNAL_NEW, &m->journal, error);
+    for (int i = 0; !code && i < count; i++) code = take_shard(m, directories[i], error);
+    if (!code) code = ws_journal_set(m->journal, "version", WS_VERSION, error);
+    if (!code) code = ws_journal_set(m->journal, "shard", "0/1", error);
+    ws_journal_close(m->journal);
+    return code;
+}
+
+static ws_code replace(const char *folder, const char *output, const ws_plan *plan, ws_error *error)
+{
+    char *from = ws_file_join(folder, "journal.sqlite"), *to = ws_file_join(output, "journal.sqlite"), *sweep = ws_file_join(output, "sweep.json");
+    ws_code code = ws_run_remove(output, error);
+    if (!code) code = ws_file_write(sweep, plan->text, plan->text_length, error);
+    if (!code && rename(from, to)) code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", to, strerror(errno));
+    free(from);
+    free(to);
+    free(sweep);
+    return code;
+}
+
+static ws_code merge_checked(const ws_plan *plan, const char *const *directories, int count, const char *output, int force, ws_error *error)
+{
+    merging m = {.plan = plan};
+    size_t n = (size_t)plan->chunk_count;
+    int lock = -1, made = !ws_file_exists(output);
+    ws_code code = ws_file_make_directory(output, 0777, error);
+    if (!code) code = ws_run_directory_lock(output, &lock, error);
+    if (!code) code = ws_run_directory_check(output, plan, force, error);
+    char *folder = ws_file_join(output, "merging-XXXXXX");
+    int started = 0;
+    if (!code) {
+        started = mkdtemp(folder) != NULL;
+        if (!started) code = ws_error_set(error, WS_FAILED, "cannot make a directory in %s: %s", output, strerror(errno));
+    }
+    m.checksum = calloc(n, 16);
+    m.have = calloc(n, 1);
+    m.from = calloc(n, sizeof *m.from);
+    if (!code && (!m.checksum || !m.have || !m.from)) code = ws_error_set(error, WS_FAILED, "out of memory for a list of %zu chunks", n);
+    if (!code) code = merge_into(&m, directories, count, folder, error);
+    if (!code) code = replace(folder, output, plan, error);
+    ws_error ignored;
+    if (started) ws_file_remove_tree(folder, &ignored);
+    if (code && made) (void)rmdir(output);
+    if (lock >= 0) close(lock);
+    free(folder);
+    free(m.checksum);
+    free(m.have);
+    free(m.from);
+    return code;
+}
+
+static int same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 ws_code ws_run_merge(const char *const *directories, int count, const char *output, int force, ws_error *error)
 {
     if (count < 1) return ws_error_set(error, WS_BAD_INPUT, "merge: no run directory given");
     for (int i = 0; i < count; i++)
-        if (!strcmp(directories[i], output)) return ws_error_set(error, WS_BAD_INPUT, "merge: %s is both read and written", output);
+        if (!strcmp(directories[i], output) || same_file(directories[i], output))
+            return ws_error_set(error, WS_BAD_INPUT, "merge: %s is both read and written", directories[i]);
     ws_plan *plan;
     ws_code code = ws_run_load(directories[0], &plan, error);
     if (code) return code;
     code = check_shards(directories, count, plan, error);
-    char *journal = ws_file_join(output, "journal.sqlite");
-    if (!code && ws_file_exists(journal) && !force)
-        code = ws_error_set(error, WS_BAD_INPUT, "%s holds a run already; --force overwrites it", output);
-    free(journal);
-    if (!code) code = ws_file_make_directory(output, 0777, error);
-    if (!code) code = ws_run_remove(output, error);
-    char *sweep = ws_file_join(output, "sweep.json");
-    if (!code) code = ws_file_write(sweep, plan->text, plan->text_length, error);
-    free(sweep);
-    merging m = {.plan = plan};
-    size_t n = (size_t)plan->chunk_count;
-    m.checksum = calloc(n, 16);
-    m.have = calloc(n, 1);
-    m.from = calloc(n, sizeof *m.from);
-    WS_REQUIRE(m.checksum && m.have && m.from && "out of memory");
-    if (!code) code = ws_journal_open(output, plan, 1, &m.journal, error);
-    for (int i = 0; !code && i < count; i++) code = take_shard(&m, directories[i], error);
-    if (!code) code = ws_journal_set(m.journal, "version", WS_VERSION, error);
-    if (!code) code = ws_journal_set(m.journal, "shard", "0/1", error);
-    ws_journal_close(m.journal);
-    if (code && code != WS_BAD_INPUT && m.journal) { /* nothing half-merged stays */
-        ws_error ignored;
-        ws_run_remove(output, &ignored);
-    }
-    free(m.checksum);
-    free(m.have);
-    free(m.from);
+    if (!code) code = ws_run_directory_check(output, plan, force, error);
+    if (!code) code = merge_checked(plan, directories, count, output, force, error);
     ws_plan_free(plan);
     return code;
 }

@@ -5,11 +5,9 @@
 #endif
 #include "run/run.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,6 +16,7 @@
 #include "run/engine_cpu.h"
 #include "run/journal.h"
 #include "run/machine.h"
+#include "run/run_directory.h"
 
 typedef struct running {
     const ws_plan *plan;
@@ -28,7 +27,9 @@ typedef struct running {
     int64_t next;        /* chunk */
     ws_run_result *result;
     int64_t status_before[WS_STATUS_COUNT], before; /* what an earlier run had done */
-    double start, first_result;
+    double start;
+    int lock, made;      /* descriptor that holds the directory, or -1; WS_MADE_ bits */
+    int begun;           /* the facts of the run are in the journal */
 } running;
 
 static int64_t next_chunk(void *context)
@@ -62,54 +63,15 @@ static void tick(void *context, int64_t trajectories, const int64_t status[WS_ST
     if (r->options->progress) r->options->progress(r->options->context, p);
 }
 
-static int holds_run(const char *directory)
-{
-    char *path = ws_file_join(directory, "journal.sqlite");
-    int there = ws_file_exists(path);
-    free(path);
-    return there;
-}
-
-/* Removes what a run writes, and nothing else: the directory may hold a person's own files. */
-ws_code ws_run_remove(const char *directory, ws_error *error)
-{
-    static const char *const names[] = {"journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm", "sweep.json", "outcomes.nc", "cells.csv"};
-    ws_code code = WS_OK;
-    for (size_t i = 0; !code && i < sizeof names / sizeof *names; i++) {
-        char *path = ws_file_join(directory, names[i]);
-        if (unlink(path) && errno != ENOENT) code = ws_error_set(error, WS_FAILED, "cannot remove %s: %s", path, strerror(errno));
-        free(path);
-    }
-    char *report = ws_file_join(directory, "report");
-    if (!code) code = ws_file_remove_tree(report, error);
-    free(report);
-    return code;
-}
-
-static ws_code check_directory(const ws_run_options *options, int resume, ws_error *error)
-{
-    const char *directory = options->directory;
-    struct stat facts;
-    if (stat(directory, &facts) == 0 && !S_ISDIR(facts.st_mode)) return ws_error_set(error, WS_BAD_INPUT, "%s is not a directory", directory);
-    int there = holds_run(directory);
-    if (resume && !there) return ws_error_set(error, WS_BAD_INPUT, "%s: no run to resume here (no journal.sqlite)", directory);
-    if (!resume && there && !options->force)
-        return ws_error_set(error, WS_BAD_INPUT, "%s holds a run already: \"warmsweep resume %s\" continues it, --force overwrites it", directory, directory);
-    return WS_OK;
-}
-
 static ws_code begin_journal(running *r, int resume, ws_error *error)
 {
     const char *directory = r->options->directory;
-    ws_code code = WS_OK;
-    if (!resume) {
-        code = ws_file_make_directory(directory, 0777, error);
-        if (!code && r->options->force) code = ws_run_remove(directory, error);
-        char *path = ws_file_join(directory, "sweep.json");
-        if (!code) code = ws_file_write(path, r->plan->text, r->plan->text_length, error);
-        free(path);
+    ws_code code = resume ? ws_run_directory_lock(directory, &r->lock, error)
+                          : ws_run_directory_begin(directory, r->plan, r->options->force, &r->lock, &r->made, error);
+    if (!code) {
+        code = ws_journal_open(directory, r->plan, resume ? WS_JOURNAL_CONTINUE : WS_JOURNAL_NEW, &r->journal, error);
+        if (!code) code = ws_journal_begin(r->journal, error); /* all facts, or none: a run that was killed here never began */
     }
-    if (!code) code = ws_journal_open(directory, r->plan, !resume, &r->journal, error);
     return code;
 }
 
@@ -162,6 +124,8 @@ static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, c
     if (!code) code = take_stock(r, resume, error);
     if (!code) code = write_facts(r, kernels, resume, error);
     if (!code) code = ws_journal_add_problems(r->journal, problems->problem, problems->count, error);
+    if (!code) code = ws_journal_commit(r->journal, error);
+    r->begun = resume || !code;
     if (!code) {
         double now = ws_clock_now();
         r->result->start_seconds = now - r->start;
@@ -191,7 +155,7 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
     if (!result) result = &own;
     memset(result, 0, sizeof *result);
     ws_plan plan = *given; /* with another chunk size, when asked for */
-    running r = {.plan = &plan, .options = options, .result = result, .shard = options->shard, .start = ws_clock_now()};
+    running r = {.plan = &plan, .options = options, .result = result, .shard = options->shard, .start = ws_clock_now(), .lock = -1};
     r.shard_count = options->shard_count > 0 ? options->shard_count : 1;
     if (r.shard < 0 || r.shard >= r.shard_count)
         return ws_error_set(error, WS_BAD_INPUT, "shard %d of %d; allowed: 0/%d to %d/%d", r.shard, r.shard_count, r.shard_count, r.shard_count - 1, r.shard_count);
@@ -201,7 +165,10 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
         plan.chunk_size = options->chunk_size < plan.trajectories ? options->chunk_size : plan.trajectories;
         plan.chunk_count = (plan.trajectories + plan.chunk_size - 1) / plan.chunk_size;
     }
-    ws_code code = check_directory(options, resume, error);
+    ws_code code = WS_OK;
+    if (!resume) code = ws_run_directory_check(options->directory, &plan, options->force, error);
+    else if (!ws_run_directory_holds_run(options->directory))
+        code = ws_error_set(error, WS_BAD_INPUT, "%s: no run to resume here (no journal.sqlite)", options->directory);
     if (code) return code;
     int threads = options->threads > 0 ? options->threads : ws_machine_threads();
     ws_kernels kernels;
@@ -222,6 +189,10 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
         if (!r.have) code = ws_error_set(error, WS_FAILED, "out of memory for a list of %lld chunks", (long long)plan.chunk_count);
         if (!code) code = run_prepared(&r, resume, &kernels, &problems, threads, error);
         ws_journal_close(r.journal);
+        if (r.lock >= 0) {
+            if (!r.begun) ws_run_directory_undo(options->directory, r.made);
+            close(r.lock);
+        }
         free(r.have);
         ws_problems_free(&problems);
     }
@@ -232,11 +203,11 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
 ws_code ws_run_load(const char *directory, ws_plan **plan, ws_error *error)
 {
     *plan = NULL;
-    if (!holds_run(directory)) return ws_error_set(error, WS_BAD_INPUT, "%s is not a run directory (no journal.sqlite)", directory);
+    if (!ws_run_directory_holds_run(directory)) return ws_error_set(error, WS_BAD_INPUT, "%s is not a run directory (no journal.sqlite)", directory);
     char *path = ws_file_join(directory, "sweep.json");
     ws_code code = ws_plan_read(path, plan, error);
     free(path);
-        if (!code) code = ws_journal_adopt(directory, *plan, error);
+    if (!code) code = ws_journal_adopt(directory, *plan, error);
     if (code) {
         ws_plan_free(*plan);
         *plan = NULL;

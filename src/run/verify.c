@@ -91,7 +91,7 @@ ws_code ws_run_verify(const char *directory, const ws_plan *plan, const ws_run_o
     memset(result, 0, sizeof *result);
     result->first_differing = -1;
     ws_journal *journal;
-    ws_code code = ws_journal_open(directory, plan, 0, &journal, error);
+    ws_code code = ws_journal_open(directory, plan, WS_JOURNAL_READ, &journal, error);
     if (code) return code;
     if (samples > plan->trajectories) samples = plan->trajectories;
     unsigned char *have = calloc((size_t)plan->chunk_count, 1);
