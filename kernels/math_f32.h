@@ -21,7 +21,7 @@ FN f32 clamp_f32(f32 x, f32 low, f32 high) { return sel_f32(lt_f32(x, low), low,
 /* x = n ln 2 + r + *low, |r| <= 0.35; n as a whole number in the integer lanes */
 FN f32 reduce_ln2_f32(f32 x, u32 *n, f32 *low)
 {
-    f32 shifted = fma_f32(x, F32(0x1.71547652b82fep+0f), F32(0x1.8p23f));
+    f32 shifted = fma_f32(x, F32(0x1.715476p+0f), F32(0x1.8p23f));
     f32 whole = shifted - F32(0x1.8p23f);
     *n = bits_f32(shifted) - U32(0x4b400000u);
     f32 high = fma_f32(-whole, F32(0x1.62e4p-1f), x); /* exact: the first part of ln 2 ends early */
@@ -137,7 +137,7 @@ FN void quarter_turns_f32(u32 quarters, f32 s, f32 c, f32 *sine, f32 *cosine)
 /* |x| <= 2^20: pi/2 in three parts, the first of which leaves no rounding */
 FN void sincos_f32(f32 x, f32 *sine, f32 *cosine)
 {
-    f32 shifted = fma_f32(x, F32(0x1.45f306dc9c883p-1f), F32(0x1.8p23f));
+    f32 shifted = fma_f32(x, F32(0x1.45f306p-1f), F32(0x1.8p23f));
     f32 whole = shifted - F32(0x1.8p23f);
     u32 quadrant = bits_f32(shifted);
     f32 r = fma_f32(-whole, F32(0x1.921fb6p+0f), x);
@@ -172,7 +172,7 @@ FN f32 tanh_f32(f32 x)
 /* log(x) = high + *low for x > 0 finite and normal, *low with half the precision again: 2 atanh(s), s = f / (2 + f), in pairs */
 FN f32 log_pair_f32(f32 f, f32 n, f32 *low)
 {
-    const f32 third = F32(0x1.555556p-2f), third_low = F32(-0x1.5555555555555p-27f);
+    const f32 third = F32(0x1.555556p-2f), third_low = F32(-0x1.555556p-27f);
     f32 d = F32(2.0f) + f, d_low = (F32(2.0f) - d) + f;
     f32 s = f / d, s_low = fma_f32(-s, d_low, fma_f32(-s, d, f)) / d;
     f32 z = s * s, z_low = fma_f32(s, s, -z) + F32(2.0f) * (s * s_low);

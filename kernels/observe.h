@@ -151,6 +151,28 @@ FN int observer_see(observer *o, const ws_kernel_run *run, long long t, double g
     return 0;
 }
 
+/* eta * sharpness <= 2 follows already from the bound that the objective knows */
+FN int observer_bound_allows(const ws_problem *problem, double eta, double gap_now)
+{
+    if (!(problem->K0 >= 0.0)) return 0;
+    double bound = problem->K0 + (problem->K > 0.0 ? problem->K * scalar_pow(gap_now, problem->rho) : 0.0);
+    return eta * bound <= 2.0;
+}
+
+/* A step from x_t that changes no coordinate means that none will: eta never rises again and a smaller one moves even less. */
+FN int observer_may_stall(const observer *o, const ws_kernel_run *run, long long t)
+{
+    int pending = o->hits < run->eps_count && o->since[o->hits] != WS_NEVER;
+    return NOISE_NONE && !((double)t < o->falling) && !pending && !(o->hits == run->eps_count && run->eps_count > 0);
+}
+/* The end of one that stands still: the gaps to come are all the present one. */
+FN void observer_end_stalled(observer *o, const ws_kernel_run *run, long long t, double gap_now)
+{
+    for (; o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] <= o->job.cell->steps; o->next_gap_at++)
+        o->job.out->gap_at[o->job.row * run->gap_at_count + o->next_gap_at] = gap_now;
+    observer_end(o, run, t, gap_now, WS_STATUS_STALLED);
+}
+
 /* The ends that follow after a hit's flags are known: all hit and run on long enough, or the cap. Returns 1 when ended. */
 FN int observer_finish(observer *o, const ws_kernel_run *run, long long t, double gap_now)
 {

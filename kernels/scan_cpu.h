@@ -60,13 +60,8 @@ static double eta_of(const block *b, int slot, int s)
 /* eta * sharpness > 2 at iteration s: first by the bound that the objective knows, only then by running the batch again */
 static int is_unstable(block *b, int slot, int s, double gap_now)
 {
-    const ws_problem *p = b->slot[slot].job.cell->problem;
     double eta = eta_of(b, slot, s);
-    if (p->K0 >= 0.0) {
-        double bound = p->K0 + (p->K > 0.0 ? p->K * scalar_pow(gap_now, p->rho) : 0.0);
-        if (eta * bound <= 2.0) return 0;
-    }
-    return eta * sharpness_at(b, slot, s) > 2.0;
+    return !observer_bound_allows(b->slot[slot].job.cell->problem, eta, gap_now) && eta * sharpness_at(b, slot, s) > 2.0;
 }
 
 /* No coordinate of the slot changed in the first step of the batch. */
@@ -79,17 +74,11 @@ static int stands_still(const block *b, int slot)
     return 1;
 }
 
-/* A step changed no coordinate and none will: eta never rises again and a smaller one moves even less. The gaps to come are all
- * the present one. */
 static int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_now)
 {
     observer *o = &b->slot[slot];
-    int pending = o->hits < run->eps_count && o->since[o->hits] != WS_NEVER;
-    if (!NOISE_NONE || (double)o->t < o->falling || pending || (o->hits == run->eps_count && run->eps_count > 0)) return 0;
-    if (!stands_still(b, slot)) return 0;
-    for (; o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] <= o->job.cell->steps; o->next_gap_at++)
-        o->job.out->gap_at[o->job.row * run->gap_at_count + o->next_gap_at] = gap_now;
-    observer_end(o, run, o->t, gap_now, WS_STATUS_STALLED);
+    if (!observer_may_stall(o, run, o->t) || !stands_still(b, slot)) return 0;
+    observer_end_stalled(o, run, o->t, gap_now);
     return 1;
 }
 

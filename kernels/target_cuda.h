@@ -60,6 +60,30 @@ FN m64 lt_u64(u64 a, u64 b) { return a < b; }
 FN m32 eq_u32(u32 a, u32 b) { return a == b; }
 FN m64 eq_u64(u64 a, u64 b) { return a == b; }
 
+/* ---- threads: words of the *_cuda.h files only ---- */
+#define KERNEL extern "C" __global__
+#define WHOLE_PARAMETER const __grid_constant__ /* read where it stands, not copied for every thread */
+#define MODULE_VARIABLE(type, name) extern "C" __constant__ type name
+#define SHARED_BYTES(name) extern __shared__ __align__(16) char name[]
+#define EVERY_LANE 0xffffffffu
+FN int thread_here(void) { return (int)threadIdx.x; }
+FN unsigned block_here(void) { return blockIdx.x; }
+FN void sync_warp(void) { __syncwarp(EVERY_LANE); }
+FN void sync_block(void) { __syncthreads(); }
+FN unsigned ballot_warp(int predicate) { return __ballot_sync(EVERY_LANE, predicate); }
+FN int any_in_block(int predicate) { return __syncthreads_or(predicate); }
+/* the value of lane (this ^ bits) of the warp */
+FN int swap_lanes(int value, int bits) { return __shfl_xor_sync(EVERY_LANE, value, bits); }
+FN float swap_lanes(float value, int bits) { return __shfl_xor_sync(EVERY_LANE, value, bits); }
+FN double swap_lanes(double value, int bits) { return __shfl_xor_sync(EVERY_LANE, value, bits); }
+FN long long swap_lanes(long long value, int bits) { return __shfl_xor_sync(EVERY_LANE, value, bits); }
+/* the value of lane `from` of the warp */
+FN int from_lane(int value, int from) { return __shfl_sync(EVERY_LANE, value, from); }
+FN float from_lane(float value, int from) { return __shfl_sync(EVERY_LANE, value, from); }
+FN double from_lane(double value, int from) { return __shfl_sync(EVERY_LANE, value, from); }
+/* adds; gives what was there before */
+FN unsigned long long add_atomic(unsigned long long *sum, unsigned long long more) { return atomicAdd(sum, more); }
+
 FN unsigned long long double_bits(double x) { return (unsigned long long)__double_as_longlong(x); }
 FN double scalar_sqrt(double x) { return __dsqrt_rn(x); }
 

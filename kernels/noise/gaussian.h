@@ -9,19 +9,27 @@
 #define NOISE_SPAN 1
 #endif
 
-/* noise[NOISE_SPAN][K] of iterations at.iteration + step ..., step a multiple of NOISE_SPAN */
-FN void noise_draw(const random_key *key, random_position at, unsigned step, real *noise)
+/* noise[NOISE_SPAN][count] of slots first ... first + count - 1 (first a multiple of NOISE_GRAIN; all K of them when NOISE_SPAN > 1),
+ * iterations at.iteration + step ..., step a multiple of NOISE_SPAN */
+#define NOISE_GRAIN (NOISE_SPAN > 1 ? WS_K : WS_NORMALS_A_BLOCK)
+FN void noise_draw_slots(const random_key *key, random_position at, unsigned step, int first, int count, real *noise)
 {
     vuint t = at.iteration + vuint_of(step);
     real normals[WS_NORMALS_A_BLOCK];
 #if NOISE_SPAN > 1
+    (void)first;
     random_normals(key, &at, t / NOISE_SPAN, at.lane, normals);
-    for (int i = 0; i < NOISE_SPAN * WS_K; i++) noise[i] = normals[i];
+    for (int i = 0; i < NOISE_SPAN * count; i++) noise[i] = normals[i];
 #else
-    for (int k = 0; k < WS_K; k += WS_NORMALS_A_BLOCK) {
-        random_normals(key, &at, t, at.lane + vuint_of((unsigned)(k / WS_NORMALS_A_BLOCK * WS_L)), normals);
-        for (int i = 0; i < WS_NORMALS_A_BLOCK && k + i < WS_K; i++) noise[k + i] = normals[i];
+    for (int k = 0; k < count; k += WS_NORMALS_A_BLOCK) {
+        random_normals(key, &at, t, at.lane + vuint_of((unsigned)((first + k) / WS_NORMALS_A_BLOCK * WS_L)), normals);
+        for (int i = 0; i < WS_NORMALS_A_BLOCK && k + i < count; i++) noise[k + i] = normals[i];
     }
 #endif
+}
+/* noise[NOISE_SPAN][K] of all slots */
+FN void noise_draw(const random_key *key, random_position at, unsigned step, real *noise)
+{
+    noise_draw_slots(key, at, step, 0, WS_K, noise);
 }
 FN real noise_gradient(real g, real sigma, real noise) { return FMA(sigma, noise, g); }

@@ -1,0 +1,419 @@
+/* batch_cuda.h: one batch of 16 iterations on the threads of a GPU: step sizes, states, sums.
+ *
+ * Uncoupled: a thread runs its coordinates through the 16 iterations in registers, WS_HELD at once, and leaves one partial sum per
+ * iteration in its column of shared memory. Coupled: the sums are folded at every iteration. Either way the totals of the 16
+ * iterations are known at the end, and the state before the batch still stands in the other buffer, so that an iteration inside it can be
+ * visited again (visit_again). */
+#ifndef WS_BATCH_CUDA_H
+#define WS_BATCH_CUDA_H
+
+/* Which coordinate is slot k of the thread's n-th lane. */
+FN int lane_of(const team *m, int n) { return n * WS_P + m->p; }
+FN long long coordinate_of(int lane, int k) { return (long long)k * WS_L + lane; }
+/* Whether the last slot of a lane is a coordinate. */
+FN int is_coordinate(int lane, int k) { return !WS_PADDED || k < WS_K - 1 || lane < WS_DIM - (WS_K - 1) * WS_L; }
+
+FN lane_values values_of(const team *m, int lane)
+{
+    lane_values v;
+    v.k = m->k;
+#if WS_PADDED
+    v.last = lane < WS_DIM - (WS_K - 1) * WS_L;
+#endif
+#if !NOISE_NONE
+    v.sigma = m->sigma;
+    v.at.iteration = (vuint)(unsigned)m->t;
+    v.at.lane = (vuint)lane;
+    v.at.replicate = m->replicate;
+    v.at.cell_low = m->cell_low;
+    v.at.cell_high = m->cell_high;
+#endif
+    (void)lane;
+    return v;
+}
+
+FN coefficients coefficients_of(const team *m, long long i, int valid)
+{
+    coefficients c;
+    for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++)
+        ((scalar_real *)&c)[j] = valid ? m->c[j * (long long)WS_DIM + i] : (scalar_real)0;
+    return c;
+}
+FN real weight_of(const team *m, long long i, int valid)
+{
+#if WS_NOISE_WEIGHTS
+    return valid ? (scalar_real)m->launch->run.noise_weights[i] : (scalar_real)0;
+#else
+    return R(1.0f);
+#endif
+}
+FN const random_key *key_of(const team *m) { return (const random_key *)m->launch->key; }
+
+/* Random numbers [NOISE_SPAN][SIZE] of slots first ... first + SIZE - 1 of a lane, not yet scaled by weights. */
+template <int SIZE> FN void draw_slots(const team *m, const lane_values *v, unsigned step, int first, real *noise)
+{
+#if NOISE_NONE
+    for (int j = 0; j < SIZE; j++) noise[j] = R(0.0f);
+#elif defined(NOISE_GRAIN)
+    noise_draw_slots(key_of(m), v->at, step, first, SIZE, noise);
+#else
+    ASSERT_STATIC(SIZE == WS_K, this_noise_is_drawn_for_whole_lanes);
+    noise_draw(key_of(m), v->at, step, noise);
+#endif
+}
+FN real scaled(real weight, real noise) { return WS_NOISE_WEIGHTS ? weight * noise : noise; }
+
+#ifndef WS_FEEDBACK
+/* The team's 16 step sizes, where they still change. */
+FN void fill_eta(const team *m)
+{
+    double p[WS_SCHEDULE_PARAMETERS + 1];
+    schedule_parameters(m->o->job.cell, p);
+    for (int j = 0; j < WS_ROWS; j++) {
+        int s = j * WS_P + m->p;
+        if (s < WS_BATCH) m->eta[s * WS_TEAMS] = (scalar_real)schedule_step_size((double)(m->t + s), p);
+    }
+}
+#endif
+
+/* Coordinates in registers: slots first ... first + SIZE - 1 of LANES lanes of the thread, from lane n on. */
+template <int LANES, int SIZE> struct held {
+    real x[LANES * SIZE];
+    coefficients c[LANES * SIZE];
+    real weight[LANES * SIZE];
+};
+template <int LANES, int SIZE> FN void load_held(team *m, held<LANES, SIZE> &h, const scalar_real *from, int n, int first, int flush)
+{
+    mask flushed = 0;
+#pragma unroll
+    for (int j = 0; j < SIZE; j++)
+#pragma unroll
+        for (int l = 0; l < LANES; l++) {
+            int lane = lane_of(m, n + l), valid = is_coordinate(lane, first + j), q = l * SIZE + j;
+            long long i = coordinate_of(lane, first + j);
+            h.x[q] = valid ? from[i] : (scalar_real)0;
+            h.c[q] = coefficients_of(m, i, valid);
+            h.weight[q] = weight_of(m, i, valid);
+            if (flush) h.x[q] = flush_tiny(h.x[q], &flushed);
+        }
+    m->seen.flushed |= flushed;
+}
+template <int LANES, int SIZE> FN void store_held(const team *m, const held<LANES, SIZE> &h, scalar_real *to, int n, int first)
+{
+#pragma unroll
+    for (int j = 0; j < SIZE; j++)
+#pragma unroll
+        for (int l = 0; l < LANES; l++) {
+            int lane = lane_of(m, n + l);
+            if (is_coordinate(lane, first + j)) to[coordinate_of(lane, first + j)] = h.x[l * SIZE + j];
+        }
+}
+
+/* The canonical sum over LANES lanes of a thread. */
+template <int LANES, int STEP = 1> FN sums fold_lanes(const sums *lane)
+{
+    if constexpr (STEP >= LANES) return lane[0];
+    else {
+        sums a = fold_lanes<LANES, 2 * STEP>(lane), b = fold_lanes<LANES, 2 * STEP>(lane + STEP);
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&a)[i] = ((real *)&a)[i] + ((real *)&b)[i];
+        return a;
+    }
+}
+
+#if !WS_COUPLED
+/* Held coordinates through the whole batch. `begin`: no sums stand in the column yet. */
+template <int LANES, int SIZE> FN void advance_held(team *m, const scalar_real *from, scalar_real *to, int n, int first, int begin)
+{
+    held<LANES, SIZE> h;
+    lane_values v[LANES];
+    load_held<LANES, SIZE>(m, h, from, n, first, 1);
+#pragma unroll
+    for (int l = 0; l < LANES; l++) v[l] = values_of(m, lane_of(m, n + l));
+#pragma unroll 1
+    for (int start = 0; start < WS_BATCH; start += NOISE_SPAN) {
+        real noise[LANES * NOISE_SPAN * SIZE];
+#pragma unroll
+        for (int l = 0; l < LANES; l++) draw_slots<SIZE>(m, &v[l], (unsigned)start, first, noise + l * NOISE_SPAN * SIZE);
+#pragma unroll
+        for (int i = 0; i < NOISE_SPAN; i++) {
+            scalar_real *row = m->partial + (start + i) * WS_FOLD_STRIDE;
+            real eta = m->eta[(start + i) * WS_TEAMS];
+            sums partial[LANES];
+#pragma unroll
+            for (int l = 0; l < LANES; l++) partial[l] = no_sums();
+            if (!begin)
+                for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&partial[0])[q] = row[q * WS_BATCH * WS_FOLD_STRIDE];
+#pragma unroll
+            for (int j = 0; j < SIZE; j++)
+#pragma unroll
+                for (int l = 0; l < LANES; l++) {
+                    int q = l * SIZE + j;
+                    accumulate(h.c[q], v[l].k, h.x[q], &partial[l]);
+                    h.x[q] = step_slot(first + j == WS_K - 1, h.c[q], &v[l], h.x[q], partial[l], eta,
+                                       scaled(h.weight[q], noise[(l * NOISE_SPAN + i) * SIZE + j]));
+                }
+            sums all = fold_lanes<LANES>(partial);
+            for (int q = 0; q < OBJECTIVE_SUMS; q++) row[q * WS_BATCH * WS_FOLD_STRIDE] = ((real *)&all)[q];
+        }
+    }
+    store_held<LANES, SIZE>(m, h, to, n, first);
+}
+
+/* One lane whose slots are more than a thread holds: group after group. */
+FN void advance_lane(team *m, const scalar_real *from, scalar_real *to, int n)
+{
+    constexpr int SIZE = WS_HELD < WS_K ? WS_HELD : WS_K, MORE = (WS_K - 1) / SIZE * SIZE;
+#pragma unroll 1
+    for (int first = 0; first < MORE; first += SIZE) advance_held<1, SIZE>(m, from, to, n, first, first == 0);
+    advance_held<1, WS_K - MORE>(m, from, to, n, MORE, MORE == 0);
+}
+
+/* Many lanes a thread: folded as they come, in bit-reversed order, so that the sums that wait are few (one for each level). */
+FN void advance_lanes(team *m, const scalar_real *from, scalar_real *to)
+{
+    real waiting[WS_M > 1 ? 16 : 1][OBJECTIVE_SUMS * WS_BATCH];
+#pragma unroll 1
+    for (int turn = 0; turn < WS_M; turn++) {
+        int n = 0, level = 0;
+        for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
+        advance_lane(m, from, to, n);
+        for (; (turn >> level) & 1; level++)
+            for (int s = 0; s < OBJECTIVE_SUMS * WS_BATCH; s++)
+                m->partial[s * WS_FOLD_STRIDE] = waiting[level][s] + m->partial[s * WS_FOLD_STRIDE];
+        if (turn < WS_M - 1)
+            for (int s = 0; s < OBJECTIVE_SUMS * WS_BATCH; s++) waiting[level][s] = m->partial[s * WS_FOLD_STRIDE];
+    }
+}
+
+/* Totals of the thread's own rows, from the columns of the team. */
+FN void fold_rows(const team *m, sums *total)
+{
+    if (WS_P > 1) sync_unit();
+#pragma unroll
+    for (int j = 0; j < WS_ROWS; j++)
+        for (int q = 0; q < OBJECTIVE_SUMS; q++) {
+            const scalar_real *rows = m->total + q * WS_BATCH * WS_FOLD_STRIDE;
+            real value;
+            if constexpr (WS_P < WS_BATCH) value = fold_column<least(WS_P, WS_BATCH)>(rows + (j * WS_P + m->p) * WS_FOLD_STRIDE, 1);
+            else {
+                value = fold_column<WS_BATCH>(rows + m->p / WS_ROW_THREADS * WS_FOLD_STRIDE + m->p % WS_ROW_THREADS, WS_ROW_THREADS);
+                for (int n = WS_ROW_THREADS / 2; n >= 1; n /= 2) value = value + swap_lanes(value, n);
+            }
+            ((real *)&total[j])[q] = value;
+        }
+    if (WS_P > 1) sync_unit(); /* the next batch writes into the columns that others still read */
+}
+
+FN void run_batch(team *m, sums *total)
+{
+    const scalar_real *from = m->home + m->now * m->home_step;
+    scalar_real *to = m->home + (m->now ^ 1) * m->home_step;
+    if (m->live && (double)m->t < m->eta_until) fill_eta(m);
+    if (WS_P > 1) sync_unit();
+    if constexpr (WS_SINGLE) advance_held<WS_M, WS_K>(m, from, to, 0, 0, 1);
+    else if constexpr (WS_M == 1) advance_lane(m, from, to, 0);
+    else advance_lanes(m, from, to);
+    fold_rows(m, total);
+}
+#else
+/* Partial sums of the thread at iteration s of the batch, coordinates in memory. `from`: where x stands then. */
+FN sums sums_in_memory(team *m, const scalar_real *from, int s)
+{
+    sums waiting[16], all = no_sums();
+#pragma unroll 1
+    for (int turn = 0; turn < WS_M; turn++) {
+        int n = 0, level = 0;
+        for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
+        int lane = lane_of(m, n);
+        all = no_sums();
+#pragma unroll 4
+        for (int k = 0; k < WS_K; k++) {
+            mask flushed = 0;
+            int valid = is_coordinate(lane, k);
+            long long i = coordinate_of(lane, k);
+            real x = valid ? from[i] : (scalar_real)0;
+            if (s == 0) x = flush_tiny(x, &flushed);
+            m->seen.flushed |= flushed;
+            accumulate(coefficients_of(m, i, valid), m->k, x, &all);
+        }
+        for (; (turn >> level) & 1; level++)
+            for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&all)[q] = ((real *)&waiting[level])[q] + ((real *)&all)[q];
+        waiting[level] = all;
+    }
+    return all;
+}
+/* Slots that take a step together when coordinates stand in memory. */
+#if NOISE_NONE
+#define WS_STEPPED 1
+#elif defined(NOISE_GRAIN)
+#define WS_STEPPED NOISE_GRAIN
+#else
+#define WS_STEPPED WS_K
+#endif
+FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s, sums total, real eta)
+{
+#pragma unroll 1
+    for (int n = 0; n < WS_M; n++) {
+        int lane = lane_of(m, n);
+        lane_values v = values_of(m, lane);
+#pragma unroll 1
+        for (int first = 0; first < WS_K; first += WS_STEPPED) {
+            real noise[NOISE_SPAN * WS_STEPPED];
+            draw_slots<WS_STEPPED>(m, &v, (unsigned)(s - s % NOISE_SPAN), first, noise);
+            for (int j = 0; j < WS_STEPPED; j++) {
+                int k = first + j;
+                if (k >= WS_K || !is_coordinate(lane, k)) continue;
+                long long i = coordinate_of(lane, k);
+                mask flushed = 0;
+                real x = from[i];
+                if (s == 0) x = flush_tiny(x, &flushed);
+                to[i] = step_slot(k == WS_K - 1, coefficients_of(m, i, 1), &v, x, total, eta,
+                                  scaled(weight_of(m, i, 1), noise[s % NOISE_SPAN * WS_STEPPED + j]));
+            }
+        }
+    }
+}
+
+/* The totals of iteration s in every thread, kept for the rows; the step size that follows from them. */
+FN sums fold_iteration(const team *m, sums mine, int s)
+{
+    for (int q = 0; q < OBJECTIVE_SUMS; q++) {
+        ((real *)&mine)[q] = fold_team(m, ((real *)&mine)[q], q, s & 1);
+        if (m->p == 0) m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE] = ((real *)&mine)[q];
+    }
+    return mine;
+}
+FN real eta_at(const team *m, sums total, int s)
+{
+#ifdef WS_FEEDBACK
+    double p[WS_SCHEDULE_PARAMETERS + 1];
+    if (!m->live) return R(0.0f);
+    schedule_parameters(m->o->job.cell, p);
+    real eta = (scalar_real)feedback_step_size((double)gap(m->k, total), p);
+    if (m->p == 0) m->eta[s * WS_TEAMS] = eta;
+    return eta;
+#else
+    return m->eta[s * WS_TEAMS];
+#endif
+}
+
+FN void run_batch(team *m, sums *total)
+{
+    const scalar_real *from = m->home + m->now * m->home_step;
+    scalar_real *to = m->home + (m->now ^ 1) * m->home_step;
+#ifndef WS_FEEDBACK
+    if (m->live && (double)m->t < m->eta_until) fill_eta(m);
+#endif
+    sync_unit();
+    if constexpr (WS_SINGLE) {
+        held<WS_M, WS_K> h;
+        lane_values v[WS_M];
+        load_held<WS_M, WS_K>(m, h, from, 0, 0, 1);
+#pragma unroll
+        for (int l = 0; l < WS_M; l++) v[l] = values_of(m, lane_of(m, l));
+#pragma unroll 1
+        for (int start = 0; start < WS_BATCH; start += NOISE_SPAN) {
+            real noise[WS_M * NOISE_SPAN * WS_K];
+#pragma unroll
+            for (int l = 0; l < WS_M; l++) draw_slots<WS_K>(m, &v[l], (unsigned)start, 0, noise + l * NOISE_SPAN * WS_K);
+#pragma unroll
+            for (int i = 0; i < NOISE_SPAN; i++) {
+                int s = start + i;
+                sums partial[WS_M];
+#pragma unroll
+                for (int l = 0; l < WS_M; l++) partial[l] = no_sums();
+#pragma unroll
+                for (int j = 0; j < WS_K; j++)
+#pragma unroll
+                    for (int l = 0; l < WS_M; l++) accumulate(h.c[l * WS_K + j], v[l].k, h.x[l * WS_K + j], &partial[l]);
+                sums all = fold_iteration(m, fold_lanes<WS_M>(partial), s);
+                real eta = eta_at(m, all, s);
+#pragma unroll
+                for (int j = 0; j < WS_K; j++)
+#pragma unroll
+                    for (int l = 0; l < WS_M; l++) {
+                        int q = l * WS_K + j;
+                        h.x[q] = step_slot(j == WS_K - 1, h.c[q], &v[l], h.x[q], all, eta,
+                                           scaled(h.weight[q], noise[(l * NOISE_SPAN + i) * WS_K + j]));
+                    }
+            }
+        }
+        store_held<WS_M, WS_K>(m, h, to, 0, 0);
+    } else {
+#pragma unroll 1
+        for (int s = 0; s < WS_BATCH; s++) {
+            const scalar_real *x = s == 0 ? from : to;
+            sums all = fold_iteration(m, sums_in_memory(m, x, s), s);
+            step_in_memory(m, x, to, s, all, eta_at(m, all, s));
+        }
+    }
+    sync_unit();
+#pragma unroll
+    for (int j = 0; j < WS_ROWS; j++)
+        for (int q = 0; q < OBJECTIVE_SUMS; q++) {
+            int s = WS_P < WS_BATCH ? j * WS_P + m->p : m->p / WS_ROW_THREADS;
+            ((real *)&total[j])[q] = m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE];
+        }
+    if (WS_P > 1) sync_unit();
+}
+#endif
+
+/* The batch just run once more, up to iteration s: the largest curvature there, and (s = 1) whether the first step changed any
+ * coordinate of this thread. Totals and step sizes of the batch stand in shared memory. */
+FN sums totals_at(const team *m, int s)
+{
+    sums t;
+    for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&t)[q] = m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE];
+    return t;
+}
+FN int visit_again(const team *m, int s, real *largest)
+{
+    constexpr int SIZE = NOISE_NONE ? 1 :
+#ifdef NOISE_GRAIN
+                                    NOISE_GRAIN;
+#else
+                                    WS_K;
+#endif
+    const scalar_real *from = m->home + m->now * m->home_step;
+    int moved = 0;
+#pragma unroll 1
+    for (int n = 0; n < WS_M; n++) {
+        int lane = lane_of(m, n);
+        lane_values v = values_of(m, lane);
+#pragma unroll 1
+        for (int first = 0; first < WS_K; first += SIZE) {
+            held<1, SIZE> h;
+            mask flushed = 0;
+            for (int j = 0; j < SIZE; j++) {
+                int valid = first + j < WS_K && is_coordinate(lane, first + j);
+                long long i = coordinate_of(lane, first + j);
+                h.x[j] = flush_tiny(valid ? from[i] : (scalar_real)0, &flushed);
+                h.c[j] = coefficients_of(m, i, valid);
+                h.weight[j] = weight_of(m, i, valid);
+            }
+#pragma unroll 1
+            for (int start = 0; start < s; start += NOISE_SPAN) {
+                real noise[NOISE_SPAN * SIZE];
+                draw_slots<SIZE>(m, &v, (unsigned)start, first, noise);
+#pragma unroll
+                for (int i = 0; i < NOISE_SPAN; i++) {
+                    if (start + i >= s) break;
+                    sums total = totals_at(m, start + i);
+                    for (int j = 0; j < SIZE; j++) {
+                        real next = step_slot(first + j == WS_K - 1, h.c[j], &v, h.x[j], total, m->eta[(start + i) * WS_TEAMS],
+                                              scaled(h.weight[j], noise[i * SIZE + j]));
+                        moved |= next != h.x[j] && first + j < WS_K;
+                        h.x[j] = next;
+                    }
+                }
+            }
+            for (int j = 0; j < SIZE; j++) {
+                if (first + j >= WS_K) continue;
+                real here = curvature(h.c[j], m->k, h.x[j], totals_at(m, s < WS_BATCH ? s : 0));
+                *largest = SEL(LT(*largest, here), here, *largest);
+            }
+        }
+    }
+    return moved;
+}
+#endif

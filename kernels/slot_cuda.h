@@ -1,0 +1,128 @@
+/* slot_cuda.h: a slot: the memory of one trajectory in flight, kept between launches; how a team takes a trajectory from the queue, goes
+ * on with one, and lays it down at the end of a segment. */
+#ifndef WS_SLOT_CUDA_H
+#define WS_SLOT_CUDA_H
+
+typedef struct slot {
+    observer o;
+    long long counted; /* iterations that are in the counters already */
+    long long now;     /* which of the two states is the present one */
+} slot;
+
+constexpr unsigned long long WS_SLOT_HEAD = (sizeof(slot) + 255) / 256 * 256;
+/* both states where they do not live in shared memory, else one */
+constexpr unsigned long long WS_SLOT_BYTES =
+    (WS_SLOT_HEAD + (WS_HOME_SHARED ? 1 : 2) * sizeof(scalar_real) * (unsigned long long)WS_HOME_STRIDE + 255) / 256 * 256;
+
+FN slot *slot_of(const team *m) { return (slot *)m->o; }
+FN scalar_real *kept_state(const team *m) { return (scalar_real *)((char *)m->o + WS_SLOT_HEAD); }
+
+/* The team's own coordinates of a state. */
+FN void copy_state(const team *m, const scalar_real *from, scalar_real *to)
+{
+#pragma unroll 1
+    for (int n = 0; n < WS_M; n++)
+#pragma unroll 4
+        for (int k = 0; k < WS_K; k++) {
+            int lane = lane_of(m, n);
+            if (is_coordinate(lane, k)) to[coordinate_of(lane, k)] = from[coordinate_of(lane, k)];
+        }
+}
+
+FN void use_problem(team *m, const ws_problem *problem)
+{
+    m->c = (const scalar_real *)problem->coefficients;
+    for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&m->k)[j] = (scalar_real)problem->constants[j];
+}
+
+/* Everything that a thread knows of the trajectory in the slot. */
+FN void adopt(team *m)
+{
+    const observer *o = m->o;
+    const ws_cell *cell = o->job.cell;
+    use_problem(m, cell->problem);
+    m->live = 1;
+    m->t = o->t;
+    m->target = (scalar_real)o->target;
+    m->ceiling = (scalar_real)o->ceiling;
+    m->due = o->due;
+    m->eta_until = schedule_settled(cell) + WS_BATCH;
+    if (m->eta_until <= (double)m->t) m->eta_until = (double)m->t + 1.0;
+#if !NOISE_NONE
+    m->sigma = (scalar_real)cell->sigma;
+    m->replicate = o->job.replicate;
+    m->cell_low = cell->noise_low;
+    m->cell_high = cell->noise_high;
+#endif
+    m->seen = no_extremes();
+}
+
+/* First thread of a team without trajectory: the next one of the queue stands in the slot (1), or there is none (0). */
+FN int take_next(const team *m)
+{
+    const ws_cuda_launch *launch = m->launch;
+    unsigned long long place = add_atomic(&launch->counters->taken, 1);
+    if (place >= launch->count) return 0;
+    unsigned row = launch->order ? launch->order[place] : (unsigned)place, index = launch->offset + row;
+    unsigned cell = launch->replicates == 1 ? index : index / launch->replicates;
+    observer *o = m->o;
+    o->job.cell = launch->cells + cell;
+    o->job.out = &launch->out;
+    o->job.row = row;
+    o->job.replicate = index - cell * launch->replicates;
+    slot_of(m)->counted = 0;
+    observer_begin(o, &launch->run);
+    return 1;
+}
+
+/* All threads of a unit: teams without trajectory take one. */
+FN void refill(team *m)
+{
+    int taken = 0;
+    if (m->p == 0 && !m->live && m->more) taken = take_next(m) ? 1 : -1;
+    taken = from_leader(m, taken);
+    sync_unit();
+    if (taken < 0) m->more = 0;
+    if (taken <= 0) return;
+    adopt(m);
+    copy_state(m, (const scalar_real *)m->o->job.cell->problem->start, m->home + m->now * m->home_step);
+}
+
+/* First thread: the outcome is written. */
+FN void count_ended(const team *m)
+{
+    ws_cuda_counters *counters = m->launch->counters;
+    add_atomic(&counters->iterations, (unsigned long long)(m->launch->out.end[m->o->job.row] - slot_of(m)->counted));
+    add_atomic(&counters->ended, 1);
+}
+
+/* Goes on with what the slot holds. */
+FN void resume_slot(team *m)
+{
+    if (m->launch->resume && m->o->live) {
+        m->now = (int)slot_of(m)->now;
+        adopt(m);
+        if (WS_HOME_SHARED) copy_state(m, kept_state(m), m->home + m->now * m->home_step);
+    }
+    sync_unit();
+    if (m->p != 0) return;
+    if (m->live) m->o->job.out = &m->launch->out; /* of this launch */
+    else m->o->live = 0;
+}
+
+/* All threads of a unit: the end of a segment. */
+FN void keep_slot(team *m)
+{
+    extremes all = extremes_of_team(m);
+    if (!m->live) return;
+    if (m->p == 0) {
+        observer *o = m->o;
+        join_observer(o, &all);
+        o->t = m->t;
+        slot_of(m)->now = m->now;
+        add_atomic(&m->launch->counters->iterations, (unsigned long long)(m->t - slot_of(m)->counted));
+        slot_of(m)->counted = m->t;
+    }
+    if (WS_HOME_SHARED) copy_state(m, m->home + m->now * m->home_step, kept_state(m));
+}
+#endif
