@@ -38,29 +38,54 @@ static void place_columns(ws_outcomes *o, size_t place[COLUMNS + 1])
     for (int c = 0; c < COLUMNS; c++) place[c + 1] = (place[c] + bytes[c] * (size_t)o->count + 7) / 8 * 8;
 }
 
+size_t ws_outcomes_place(int64_t count, int eps_count, int gap_at_count, int has_hash, void *base, ws_columns *c)
+{
+    ws_outcomes shape = {.count = count, .eps_count = eps_count, .gap_at_count = gap_at_count, .has_hash = has_hash};
+    size_t place[COLUMNS + 1];
+    uintptr_t at = (uintptr_t)base;
+    place_columns(&shape, place);
+    c->status = (unsigned char *)(at + place[0]);
+    c->flags = (unsigned char *)(at + place[1]);
+    c->end = (long long *)(at + place[2]);
+    c->hit = (long long *)(at + place[3]);
+    c->final_gap = (double *)(at + place[4]);
+    c->best_gap = (double *)(at + place[5]);
+    c->best_at = (long long *)(at + place[6]);
+    c->peak_gap = (double *)(at + place[7]);
+    c->peak_at = (long long *)(at + place[8]);
+    c->gap_at = (double *)(at + place[9]);
+    c->hash = has_hash ? (unsigned long long *)(at + place[10]) : NULL;
+    return place[COLUMNS];
+}
+
 ws_code ws_outcomes_new(int64_t count, int eps_count, int gap_at_count, int has_hash, ws_outcomes *out, ws_error *error)
 {
     *out = (ws_outcomes){.count = count, .eps_count = eps_count, .gap_at_count = gap_at_count, .has_hash = has_hash};
-    size_t place[COLUMNS + 1];
-    place_columns(out, place);
-    char *memory = malloc(place[COLUMNS] + 8);
-    if (!memory) return ws_error_set(error, WS_FAILED, "out of memory for the outcomes of %lld trajectories (%zu bytes)", (long long)count, place[COLUMNS]);
-    memset(memory, 0, place[COLUMNS] + 8);
+    size_t bytes = ws_outcomes_place(count, eps_count, gap_at_count, has_hash, NULL, &out->columns);
+    char *memory = malloc(bytes + 8);
+    if (!memory) return ws_error_set(error, WS_FAILED, "out of memory for the outcomes of %lld trajectories (%zu bytes)", (long long)count, bytes);
+    memset(memory, 0, bytes + 8);
     memset(memory, UNWRITTEN, (size_t)count);
     out->memory = memory;
-    ws_columns *c = &out->columns;
-    c->status = (unsigned char *)(memory + place[0]);
-    c->flags = (unsigned char *)(memory + place[1]);
-    c->end = (long long *)(void *)(memory + place[2]);
-    c->hit = (long long *)(void *)(memory + place[3]);
-    c->final_gap = (double *)(void *)(memory + place[4]);
-    c->best_gap = (double *)(void *)(memory + place[5]);
-    c->best_at = (long long *)(void *)(memory + place[6]);
-    c->peak_gap = (double *)(void *)(memory + place[7]);
-    c->peak_at = (long long *)(void *)(memory + place[8]);
-    c->gap_at = (double *)(void *)(memory + place[9]);
-    c->hash = has_hash ? (unsigned long long *)(void *)(memory + place[10]) : NULL;
+    ws_outcomes_place(count, eps_count, gap_at_count, has_hash, memory, &out->columns);
     return WS_OK;
+}
+
+void ws_outcomes_copy(ws_outcomes *o, int64_t row, const ws_columns *from, int64_t at, int64_t count)
+{
+    const ws_columns *to = &o->columns;
+    size_t n = (size_t)count, r = (size_t)row, a = (size_t)at, e = (size_t)o->eps_count, g = (size_t)o->gap_at_count;
+    memcpy(to->status + r, from->status + a, n);
+    memcpy(to->flags + r, from->flags + a, n);
+    memcpy(to->end + r, from->end + a, n * 8);
+    memcpy(to->hit + r * e, from->hit + a * e, n * e * 8);
+    memcpy(to->final_gap + r, from->final_gap + a, n * 8);
+    memcpy(to->best_gap + r, from->best_gap + a, n * 8);
+    memcpy(to->best_at + r, from->best_at + a, n * 8);
+    memcpy(to->peak_gap + r, from->peak_gap + a, n * 8);
+    memcpy(to->peak_at + r, from->peak_at + a, n * 8);
+    memcpy(to->gap_at + r * g, from->gap_at + a * g, n * g * 8);
+    if (o->has_hash) memcpy(to->hash + r, from->hash + a, n * 8);
 }
 
 void ws_outcomes_free(ws_outcomes *outcomes)

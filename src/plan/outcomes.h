@@ -25,6 +25,11 @@ size_t ws_outcomes_bytes(int64_t count, int eps_count, int gap_at_count, int has
 /* Allocates; rows are poisoned (status 255), so that a row never written shows. */
 ws_code ws_outcomes_new(int64_t count, int eps_count, int gap_at_count, int has_hash, ws_outcomes *out, ws_error *error);
 void ws_outcomes_free(ws_outcomes *outcomes);
+/* How the columns of `count` rows lie in a block of memory that starts at `base` (aligned to 8; an address of any machine): returns the bytes
+ * of the block. The status column comes first. */
+size_t ws_outcomes_place(int64_t count, int eps_count, int gap_at_count, int has_hash, void *base, ws_columns *columns);
+/* Row `from` of other columns of the same shape, and the `count` - 1 rows behind it, to rows `row` ... of the outcomes. */
+void ws_outcomes_copy(ws_outcomes *outcomes, int64_t row, const ws_columns *columns, int64_t from, int64_t count);
 /* bytes: ws_outcomes_bytes() of them. Aborts on a row that was never written. */
 void ws_outcomes_encode(const ws_outcomes *outcomes, unsigned char *bytes);
 /* Checks length and every status; WS_FAILED when they cannot be outcomes. */

@@ -8,6 +8,16 @@
 #include "base/clock.h"
 #include "run/machine.h"
 
+static ws_segment *new_segment(ws_chunk *c, int variant, int64_t begin, int64_t end)
+{
+    ws_segment *s = calloc(1, sizeof *s);
+    WS_REQUIRE(s && "out of memory");
+    *s = (ws_segment){.chunk = c, .variant = variant, .begin = begin, .end = end};
+    atomic_init(&s->next, begin);
+    atomic_init(&s->users, 1);
+    return s;
+}
+
 static void set_abort(ws_queue *q) { __atomic_store_n(&q->abort, 1, __ATOMIC_RELAXED); }
 
 void ws_segment_release(ws_segment *s)
@@ -38,6 +48,41 @@ ws_segment *ws_queue_wait(ws_queue *q)
     return s;
 }
 
+int ws_queue_wait_full(ws_queue *q)
+{
+    pthread_mutex_lock(&q->lock);
+    while (!ws_queue_aborted(q) && !q->closed && !(ws_queue_current(q) && ws_queue_is_full(q))) pthread_cond_wait(&q->work, &q->lock);
+    int more = !ws_queue_aborted(q) && ws_queue_current(q);
+    pthread_mutex_unlock(&q->lock);
+    return more;
+}
+
+void ws_queue_deepen(ws_queue *q, int64_t depth)
+{
+    if (depth <= q->depth) return;
+    q->depth = depth;
+    q->full = 0;
+    pthread_cond_signal(&q->news);
+}
+
+int64_t ws_chunk_index(const ws_queue *q, const ws_chunk *c, int64_t row)
+{
+    return q->setup->trajectory ? q->setup->trajectory[row] : c->first + row;
+}
+
+void ws_queue_return(ws_queue *q, ws_chunk *c, int variant, int64_t begin, int64_t end)
+{
+    ws_segment *s = new_segment(c, variant, begin, end);
+    s->returned = 1;
+    pthread_mutex_lock(&q->lock);
+    s->after = q->head;
+    q->head = s;
+    if (!q->tail) q->tail = s;
+    q->queued += end - begin;
+    pthread_cond_broadcast(&q->work);
+    pthread_mutex_unlock(&q->lock);
+}
+
 void ws_queue_done(ws_queue *q, ws_chunk *c, int64_t count)
 {
     if (atomic_fetch_sub(&c->remaining, count) != count) return;
@@ -62,8 +107,9 @@ void ws_queue_fail(ws_queue *q, ws_code code, const ws_error *error)
 }
 
 /* Rows of the chunk by kernel: a counting sort, so that rows of one kernel keep their order. */
-static ws_code sort_rows(const ws_plan *plan, ws_chunk *c, int64_t *bounds)
+static ws_code sort_rows(const ws_queue *q, ws_chunk *c, int64_t *bounds)
 {
+    const ws_plan *plan = q->setup->plan;
     int64_t n = c->outcomes.count;
     uint32_t *variant = malloc((size_t)n * sizeof *variant);
     c->order = malloc((size_t)n * sizeof *c->order);
@@ -74,7 +120,7 @@ static ws_code sort_rows(const ws_plan *plan, ws_chunk *c, int64_t *bounds)
     memset(bounds, 0, (size_t)(plan->variant_count + 1) * sizeof *bounds);
     for (int64_t i = 0; i < n; i++) {
         ws_plan_cell_values values;
-        ws_plan_cell(plan, (c->first + i) / plan->replicates, &values);
+        ws_plan_cell(plan, ws_chunk_index(q, c, i) / plan->replicates, &values);
         variant[i] = (uint32_t)values.variant;
         bounds[values.variant + 1]++;
     }
@@ -111,11 +157,7 @@ static void free_chunk(ws_chunk *c)
 
 static void queue_segment(ws_queue *q, ws_chunk *c, int variant, int64_t begin, int64_t end)
 {
-    ws_segment *s = calloc(1, sizeof *s);
-    WS_REQUIRE(s && "out of memory");
-    *s = (ws_segment){.chunk = c, .variant = variant, .begin = begin, .end = end};
-    atomic_init(&s->next, begin);
-    atomic_init(&s->users, 1);
+    ws_segment *s = new_segment(c, variant, begin, end);
     if (q->tail) q->tail->after = s;
     else q->head = s;
     q->tail = s;
@@ -129,10 +171,11 @@ static ws_code open_chunk(ws_queue *q, int64_t id, ws_error *error)
     int64_t *bounds = calloc((size_t)plan->variant_count + 1, sizeof *bounds), count = 0;
     WS_REQUIRE(c && bounds && "out of memory");
     c->id = id;
-    ws_plan_chunk(plan, id, &c->first, &count);
+    if (q->setup->trajectory) count = q->setup->trajectory_count;
+    else ws_plan_chunk(plan, id, &c->first, &count);
     ws_code code = ws_outcomes_new(count, plan->eps_count, plan->gap_at_count, plan->hash, &c->outcomes, error);
     bounds[plan->variant_count] = count;
-    if (!code && plan->variant_count > 1 && sort_rows(plan, c, bounds))
+    if (!code && plan->variant_count > 1 && sort_rows(q, c, bounds))
         code = ws_error_set(error, WS_FAILED, "out of memory for a chunk of %lld trajectories", (long long)count);
     if (code) {
         free_chunk(c);
@@ -156,10 +199,15 @@ static void tell(const ws_engine_setup *setup, const ws_tally *tallies, int coun
     int64_t status[WS_STATUS_COUNT] = {0}, sum = 0;
     double updates = 0;
     for (int i = 0; i < count; i++) {
-        for (int s = 0; s < WS_STATUS_COUNT; s++) status[s] += atomic_load_explicit(&tallies[i].status[s], memory_order_relaxed);
+        int64_t known = 0, ended = atomic_load_explicit(&tallies[i].ended, memory_order_relaxed);
+        for (int s = 0; s < WS_STATUS_COUNT; s++) {
+            int64_t n = atomic_load_explicit(&tallies[i].status[s], memory_order_relaxed);
+            status[s] += n;
+            known += n;
+        }
+        sum += ended > known ? ended : known;
         updates += atomic_load_explicit(&tallies[i].updates, memory_order_relaxed);
     }
-    for (int s = 0; s < WS_STATUS_COUNT; s++) sum += status[s];
     if (setup->tick) setup->tick(setup->context, sum, status, updates, ws_clock_now() - start);
 }
 
@@ -181,7 +229,7 @@ static void drop_unbegun(ws_queue *q)
     for (ws_segment **at = &q->head; *at;) {
         ws_segment *s = *at;
         int64_t begin = s->begin;
-        if (!atomic_compare_exchange_strong(&s->next, &begin, s->end)) {
+        if (s->returned || !atomic_compare_exchange_strong(&s->next, &begin, s->end)) {
             at = &s->after;
             continue;
         }
@@ -227,7 +275,7 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
     for (;;) {
         if (setup->stop && *setup->stop >= 2) code = WS_STOPPED;
         pthread_mutex_lock(&q->lock);
-        if (q->failure) {
+        if (q->failure && !q->finished) { /* what was finished before is kept */
             code = q->failure;
             if (error) *error = q->failure_error;
         }
@@ -239,7 +287,9 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
             stopping = 1;
             drop_unbegun(q);
         }
-        int wanted = !exhausted && !stopping && q->open_chunks < q->most_open && q->queued < q->depth;
+        int wanted = !q->failure && !exhausted && !stopping && q->open_chunks < q->most_open && q->queued < q->depth;
+        if (!wanted && !q->full) pthread_cond_broadcast(&q->work); /* for workers that wait until there is much to take */
+        q->full = !wanted;
         if (!wanted && !q->finished) {
             if (q->open_chunks == 0) {
                 pthread_mutex_unlock(&q->lock);

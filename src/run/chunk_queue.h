@@ -25,6 +25,7 @@ typedef struct ws_chunk {
 typedef struct ws_segment {
     ws_chunk *chunk;
     int variant;
+    int returned;              /* other places of the chunk are begun */
     int64_t begin, end;        /* places in the chunk's order */
     _Atomic int64_t next;
     _Atomic int users;         /* workers that may still look at it; the queue counts as one */
@@ -34,6 +35,7 @@ typedef struct ws_segment {
 /* What a worker has finished: written by it, added up by the calling thread. */
 typedef struct ws_tally {
     _Alignas(64) _Atomic int64_t status[WS_STATUS_COUNT];
+    _Atomic int64_t ended; /* of an engine that knows the number of ended trajectories before their status; else 0 */
     _Atomic double updates;
 } ws_tally;
 
@@ -48,6 +50,7 @@ typedef struct ws_queue {
     int64_t queued;            /* trajectories of the segments in the queue, the taken ones of the first included */
     int64_t depth;             /* trajectories that should wait in the queue, so that no worker finds it empty before the end */
     int64_t most_open;         /* chunks that may be open at once */
+    int full;                  /* no more chunks are opened now: enough wait, memory, the last one, a request to stop */
     int closed;                /* no more chunks will come */
     volatile int abort;        /* nonzero: workers return at once, trajectories unfinished; kernels of the cpu look at it */
     ws_code failure;           /* of a worker */
@@ -67,6 +70,16 @@ static inline void ws_segment_hold(ws_segment *s) { atomic_fetch_add(&s->users, 
 void ws_segment_release(ws_segment *segment);
 /* Waits for a segment, which the caller then holds; NULL: there will be none. */
 ws_segment *ws_queue_wait(ws_queue *queue);
+/* Waits until as much stands in the queue as was asked for (`depth`), or all there will be; returns 0 when there will be nothing more. */
+int ws_queue_wait_full(ws_queue *queue);
+/* Under the lock: the same without waiting. */
+static inline int ws_queue_is_full(const ws_queue *q) { return q->head && (q->full || q->queued >= q->depth); }
+/* Under the lock: asks for more to stand in the queue. */
+void ws_queue_deepen(ws_queue *queue, int64_t depth);
+/* The plan's index of a row of a chunk. */
+int64_t ws_chunk_index(const ws_queue *queue, const ws_chunk *chunk, int64_t row);
+/* Puts places of a chunk back that were taken: they stand first in the queue. */
+void ws_queue_return(ws_queue *queue, ws_chunk *chunk, int variant, int64_t begin, int64_t end);
 /* `count` rows of a chunk are written. */
 void ws_queue_done(ws_queue *queue, ws_chunk *chunk, int64_t count);
 /* Ends the run with a worker's error (the first one counts). */

@@ -13,6 +13,8 @@ typedef struct ws_engine_setup {
     const ws_problems *problems;
     int threads;                       /* of the cpu */
     const volatile sig_atomic_t *stop; /* as ws_run_options.stop */
+    const int64_t *trajectory;         /* NULL: chunks of the plan; else the one chunk 0 is this list of the plan's trajectories ... */
+    int64_t trajectory_count;          /* ... of so many */
     double deadline;                   /* of ws_clock_now(); no chunk is opened after it; 0: none */
     /* Called from the calling thread of the engine alone: */
     int64_t (*next_chunk)(void *context);  /* index of a chunk to run, or -1: no more */

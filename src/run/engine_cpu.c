@@ -57,7 +57,7 @@ static int take(void *context, ws_trajectory *job)
     if (place < 0) return 0;
     ws_chunk *c = w->segment->chunk;
     const ws_engine_setup *setup = w->queue->setup;
-    int64_t row = c->order ? c->order[place] : place, index = c->first + row;
+    int64_t row = c->order ? c->order[place] : place, index = ws_chunk_index(w->queue, c, row);
     cell_slot *slot = w->free;
     WS_REQUIRE(slot);
     w->free = slot->free;

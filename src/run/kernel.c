@@ -3,9 +3,6 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "run/kernel.h"
 
 #include <dlfcn.h>
@@ -32,35 +29,13 @@ typedef struct loading {
     ws_error *error;
 } loading;
 
-static void hash_part(XXH3_state_t *state, const char *bytes, size_t length)
-{
-    unsigned char size[8];
-    for (int i = 0; i < 8; i++) size[i] = (unsigned char)((uint64_t)length >> 8 * i);
-    XXH3_128bits_update(state, size, 8); /* so that two lists of parts never look the same */
-    XXH3_128bits_update(state, bytes, length);
-}
-
 static void make_key(const loading *l, const char *defines, char key[33])
 {
     char flags[512];
     const ws_compiler *c = &l->kernels->compiler;
     ws_compiler_flags(c, flags, sizeof flags);
-    XXH3_state_t *state = XXH3_createState();
-    WS_REQUIRE(state && "out of memory");
-    XXH3_128bits_reset(state);
-    for (int i = 0; i < l->text.count; i++) {
-        hash_part(state, l->text.files[i].name, strlen(l->text.files[i].name));
-        hash_part(state, l->text.files[i].text, l->text.files[i].length);
-    }
-    hash_part(state, defines, strlen(defines));
-    hash_part(state, flags, strlen(flags));
-    hash_part(state, c->path, strlen(c->path));
-    hash_part(state, c->version, strlen(c->version));
-    if (!strcmp(c->march, "native")) hash_part(state, l->features, strlen(l->features));
-    XXH128_canonical_t digest;
-    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(state));
-    XXH3_freeState(state);
-    for (int i = 0; i < 16; i++) sprintf(key + 2 * i, "%02x", digest.digest[i]);
+    const char *parts[] = {defines, flags, c->path, c->version, l->features};
+    ws_kernel_cache_key(&l->text, parts, strcmp(c->march, "native") ? 4 : 5, key);
 }
 
 static char *make_defines(const loading *l, int variant)
@@ -114,7 +89,7 @@ static void load_one(void *context, int64_t variant)
     ws_error own = {0};
     char key[33], *defines = make_defines(l, (int)variant);
     make_key(l, defines, key);
-    char *path = ws_kernel_cache_path(&l->kernels->cache, key);
+    char *path = ws_kernel_cache_path(&l->kernels->cache, key, ".so");
     int cached = ws_kernel_cache_has(path);
     double start = ws_clock_now();
     ws_code code = cached ? WS_OK : compile(l, defines, path, &own);

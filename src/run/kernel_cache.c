@@ -79,10 +79,34 @@ void ws_kernel_cache_close(ws_kernel_cache *cache)
     memset(cache, 0, sizeof *cache);
 }
 
-char *ws_kernel_cache_path(const ws_kernel_cache *cache, const char *key)
+static void hash_part(XXH3_state_t *state, const char *bytes, size_t length)
+{
+    unsigned char size[8];
+    for (int i = 0; i < 8; i++) size[i] = (unsigned char)((uint64_t)length >> 8 * i);
+    XXH3_128bits_update(state, size, 8); /* so that two lists of parts never look the same */
+    XXH3_128bits_update(state, bytes, length);
+}
+
+void ws_kernel_cache_key(const ws_kernel_text *kernels, const char *const *parts, int count, char key[33])
+{
+    XXH3_state_t *state = XXH3_createState();
+    WS_REQUIRE(state && "out of memory");
+    XXH3_128bits_reset(state);
+    for (int i = 0; i < kernels->count; i++) {
+        hash_part(state, kernels->files[i].name, strlen(kernels->files[i].name));
+        hash_part(state, kernels->files[i].text, kernels->files[i].length);
+    }
+    for (int i = 0; i < count; i++) hash_part(state, parts[i], strlen(parts[i]));
+    XXH128_canonical_t digest;
+    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(state));
+    XXH3_freeState(state);
+    for (int i = 0; i < 16; i++) sprintf(key + 2 * i, "%02x", digest.digest[i]);
+}
+
+char *ws_kernel_cache_path(const ws_kernel_cache *cache, const char *key, const char *suffix)
 {
     char *path = NULL;
-    WS_REQUIRE(asprintf(&path, "%s/%s.so", cache->directory, key) > 0);
+    WS_REQUIRE(asprintf(&path, "%s/%s%s", cache->directory, key, suffix) > 0);
     return path;
 }
 
@@ -94,32 +118,51 @@ static void footer_of(const char *bytes, size_t length, char footer[FOOTER])
     memcpy(footer + 8, digest.digest, 16);
 }
 
+int ws_kernel_cache_read(const char *path, char **bytes, size_t *length)
+{
+    char footer[FOOTER];
+    ws_error ignored;
+    *bytes = NULL;
+    if (!ws_file_exists(path) || ws_file_read(path, LARGEST, bytes, length, &ignored)) return 0;
+    int whole = *length > FOOTER;
+    if (whole) {
+        *length -= FOOTER;
+        footer_of(*bytes, *length, footer);
+        whole = !memcmp(*bytes + *length, footer, FOOTER);
+    }
+    if (whole) return 1;
+    free(*bytes);
+    *bytes = NULL;
+    return 0;
+}
+
 int ws_kernel_cache_has(const char *path)
 {
-    char *bytes, footer[FOOTER];
+    char *bytes;
     size_t length;
-    ws_error ignored;
-    if (!ws_file_exists(path) || ws_file_read(path, LARGEST, &bytes, &length, &ignored)) return 0;
-    int whole = length > FOOTER;
-    if (whole) {
-        footer_of(bytes, length - FOOTER, footer);
-        whole = !memcmp(bytes + length - FOOTER, footer, FOOTER);
-    }
+    int whole = ws_kernel_cache_read(path, &bytes, &length);
     free(bytes);
     return whole;
 }
 
+ws_code ws_kernel_cache_keep_bytes(const char *bytes, size_t length, const char *path, ws_error *error)
+{
+    char *whole = malloc(length + FOOTER);
+    WS_REQUIRE(whole && "out of memory");
+    memcpy(whole, bytes, length);
+    footer_of(bytes, length, whole + length);
+    ws_code code = ws_file_write(path, whole, length + FOOTER, error);
+    free(whole);
+    return code;
+}
+
 ws_code ws_kernel_cache_keep(const char *compiled, const char *path, ws_error *error)
 {
-    char *bytes, footer[FOOTER];
+    char *bytes;
     size_t length;
     ws_code code = ws_file_read(compiled, LARGEST, &bytes, &length, error);
     if (code) return code;
-    footer_of(bytes, length, footer);
-    char *whole = realloc(bytes, length + FOOTER);
-    WS_REQUIRE(whole && "out of memory");
-    memcpy(whole + length, footer, FOOTER);
-    code = ws_file_write(path, whole, length + FOOTER, error);
-    free(whole);
+    code = ws_kernel_cache_keep_bytes(bytes, length, path, error);
+    free(bytes);
     return code;
 }

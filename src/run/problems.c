@@ -31,6 +31,12 @@ static size_t problem_bytes(const ws_plan *plan, const ws_kernel_api *api, size_
     return (*eps + (size_t)(plan->eps_count + 1) * sizeof(double) + 63) / 64 * 64;
 }
 
+size_t ws_problems_bytes(const ws_plan *plan, const ws_kernels *kernels, int64_t problem)
+{
+    size_t start, eps;
+    return problem_bytes(plan, kernels->kernel[ws_plan_problem_variant(plan, problem)].api, &start, &eps);
+}
+
 static void fail(preparing *p, int64_t index, ws_code code, const char *message)
 {
     pthread_mutex_lock(&p->lock);

@@ -13,6 +13,8 @@ typedef struct ws_problems {
 /* Prepares every problem (only >= 0: that one alone) on `threads` threads. WS_BAD_INPUT: a start that does not exist, named by the
  * plan's file; WS_FAILED: not enough memory. On error nothing is left to free. */
 ws_code ws_problems_prepare(const ws_plan *plan, const ws_kernels *kernels, int64_t only, int threads, ws_problems *problems, ws_error *error);
+/* Bytes of memory[i]: coefficients, start and eps of problem i, one block. */
+size_t ws_problems_bytes(const ws_plan *plan, const ws_kernels *kernels, int64_t problem);
 void ws_problems_free(ws_problems *problems);
 
 /* A cell of the plan with its problem: peak and limit absolute, feedback constants filled in. */
