@@ -90,14 +90,6 @@ static void show_progress(void *context, const ws_progress *p)
 
 /* ---- run and resume */
 
-static int check_engine(const command_line *line)
-{
-    const char *engine = line->engine ? line->engine : "auto";
-    if (!strcmp(engine, "cuda")) return usage_error("--engine %s: this version has no cuda engine; allowed: auto, cpu", engine);
-    if (strcmp(engine, "auto") && strcmp(engine, "cpu")) return usage_error("--engine %s; allowed: auto, cpu", engine);
-    return 0;
-}
-
 static void print_cautions(const ws_plan *plan)
 {
     char *cautions = ws_plan_cautions(plan);
@@ -119,6 +111,7 @@ static void add_run_facts(cJSON *top, const char *directory, const ws_run_result
     ws_json_number(top, "compile_seconds", r->compile_seconds);
     ws_json_number(top, "kernels_compiled", r->kernels_compiled);
     ws_json_number(top, "kernels_cached", r->kernels_cached);
+    cJSON_AddStringToObject(top, "engine", r->engine);
     cJSON_AddStringToObject(top, "device", r->device);
     cJSON_AddStringToObject(top, "compiler", r->compiler);
     if (*r->warning) cJSON_AddStringToObject(top, "warning", r->warning);
@@ -165,8 +158,10 @@ static int finish_run(command_line *line, const ws_plan *plan, int resume)
     line->run.context = &d;
     line->run.stop = &stop;
     const char *directory = line->run.directory;
+    ws_run_engine engine;
+    if (ws_run_choose(&line->run, &engine, &error)) return fail(&error);
     if (!line->quiet && !line->json) {
-        fprintf(stderr, "%s: %lld trajectories, engine cpu, into %s\n", plan->title, (long long)plan->trajectories, directory);
+        fprintf(stderr, "%s: %lld trajectories, engine %s, into %s\n", plan->title, (long long)plan->trajectories, engine.text, directory);
         print_cautions(plan);
     }
     struct sigaction action = {.sa_handler = on_signal};
@@ -206,8 +201,6 @@ static int command_run(command_line *line)
 {
     ws_error error = {0};
     ws_plan *plan;
-    int bad = check_engine(line);
-    if (bad) return bad;
     if (ws_plan_read(line->arguments[0], &plan, &error)) return fail(&error);
     char *directory = line->output ? strdup(line->output) : default_directory(line->arguments[0]);
     line->run.directory = directory;
@@ -221,8 +214,6 @@ static int command_resume(command_line *line)
 {
     ws_error error = {0};
     ws_plan *plan;
-    int bad = check_engine(line);
-    if (bad) return bad;
     if (ws_run_load(line->arguments[0], &plan, &error)) return fail(&error);
     line->run.directory = line->arguments[0];
     int result = finish_run(line, plan, 1);
@@ -445,7 +436,7 @@ static int command_devices(command_line *line)
     ws_error error = {0};
     char *text;
     if (ws_run_devices(&line->run, &text, &error)) return fail(&error);
-    printf("%scuda: not used: this version has no cuda engine\n", text);
+    fputs(text, stdout);
     free(text);
     return 0;
 }
@@ -492,7 +483,7 @@ static const command commands[] = {
     {"export", "DIR", "Write every trajectory as CSV or NetCDF", 1, 1, "output format", command_export},
     {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, "output force", command_merge},
     {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate width vector-bytes march compiler", command_replay},
-    {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples json width vector-bytes march compiler", command_verify},
+    {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples engine devices json width vector-bytes march compiler", command_verify},
     {"list", "[objectives|spectra|starts|methods|noises|schedules|warmups|decays|fields|schema]", "What a sweep can be made of", 0, 1, "", command_list},
     {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, "print cell first count width vector-bytes march compiler", command_schedule},
     {"devices", "", "What a sweep can run on", 0, 0, "compiler", command_devices},

@@ -18,7 +18,7 @@ static const struct argp_option all_options[] = {
     {"output", 'o', "PATH", 0, "Where the result goes", 0},
     {"force", KEY_FORCE, 0, 0, "Overwrite a run that is there", 0},
     {"engine", KEY_ENGINE, "auto|cpu|cuda", 0, "What runs the trajectories (default auto)", 0},
-    {"devices", KEY_DEVICES, "LIST", 0, "GPUs to use (engine cuda)", 0},
+    {"devices", KEY_DEVICES, "LIST", 0, "GPUs to use, such as 0,1, as `devices` numbers them (default: all; implies cuda)", 0},
     {"threads", 't', "N", 0, "Threads (default: one for each core this process may use)", 0},
     {"shard", KEY_SHARD, "I/N", 0, "Run the chunks whose number leaves I when divided by N; `merge` joins them", 0},
     {"time-limit", KEY_TIME_LIMIT, "SECONDS", 0, "Stop after this time, resumable", 0},
@@ -50,6 +50,24 @@ static int64_t whole(struct argp_state *state, const char *name, const char *tex
     return value;
 }
 
+/* "0,1": each once */
+static void parse_devices(struct argp_state *state, const char *text, command_line *line)
+{
+    int n = 0, good = *text != 0;
+    for (const char *at = text; good && *at;) {
+        char *end;
+        errno = 0;
+        long device = strtol(at, &end, 10);
+        good = end != at && *at >= '0' && *at <= '9' && !errno && device < 1024 && n < WS_DEVICES_MAX && (*end == ',' ? end[1] != 0 : *end == 0);
+        for (int i = 0; good && i < n; i++) good = line->devices[i] != device;
+        if (good) line->devices[n++] = (int)device;
+        at = *end ? end + 1 : end;
+    }
+    if (!good) argp_error(state, "--devices %s; allowed: numbers of GPUs with commas between, each once, such as 0,1", text);
+    line->run.devices = line->devices;
+    line->run.device_count = n;
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
     command_line *line = state->input;
@@ -57,8 +75,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     switch (key) {
     case 'o': line->output = text; break;
     case KEY_FORCE: run->force = 1; break;
-    case KEY_ENGINE: line->engine = text; break;
-    case KEY_DEVICES: argp_error(state, "--devices %s: chooses GPUs, and this version has no cuda engine", text); break;
+    case KEY_ENGINE:
+        run->engine = text;
+        if (strcmp(text, "auto") && strcmp(text, "cpu") && strcmp(text, "cuda")) argp_error(state, "--engine %s; allowed: auto, cpu, cuda", text);
+        break;
+    case KEY_DEVICES: parse_devices(state, text, line); break;
     case 't': run->threads = (int)whole(state, "threads", text, 1, 65536); break;
     case KEY_SHARD: {
         char rest;

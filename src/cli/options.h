@@ -8,7 +8,8 @@
 
 typedef struct command_line {
     ws_run_options run;
-    const char *engine, *output, *format, *cell;
+    int devices[WS_DEVICES_MAX]; /* of run.devices */
+    const char *output, *format, *cell;
     int no_report, quiet, json, print;
     int64_t replicate, samples, first, count;
     char **arguments;

@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/version.h"
-#include "run/engine_cpu.h"
+#include "run/backend.h"
 #include "run/journal.h"
 #include "run/machine.h"
 #include "run/run_directory.h"
@@ -21,6 +21,7 @@
 typedef struct running {
     const ws_plan *plan;
     const ws_run_options *options;
+    const ws_backend *backend;
     ws_journal *journal;
     unsigned char *have; /* [chunk_count] */
     int shard, shard_count;
@@ -45,7 +46,7 @@ static ws_code finished(void *context, int64_t chunk, const ws_outcomes *outcome
     running *r = context;
     int64_t first, count;
     ws_plan_chunk(r->plan, chunk, &first, &count);
-    ws_code code = ws_journal_add_chunk(r->journal, chunk, first, outcomes, "cpu", seconds, error);
+    ws_code code = ws_journal_add_chunk(r->journal, chunk, first, outcomes, ws_backend_name(r->backend), seconds, error);
     if (!code) r->have[chunk] = 1;
     return code;
 }
@@ -75,15 +76,15 @@ static ws_code begin_journal(running *r, int resume, ws_error *error)
     return code;
 }
 
-static ws_code write_facts(running *r, const ws_kernels *kernels, int resume, ws_error *error)
+static ws_code write_facts(running *r, const ws_kernels *kernels, int threads, int resume, ws_error *error)
 {
-    char text[64], layout[256];
+    char text[64], device[128], layout[256];
     ws_journal *j = r->journal;
-    ws_kernels_describe(kernels, layout, sizeof layout);
+    ws_backend_describe(r->backend, kernels, threads, device, sizeof device, layout, sizeof layout);
     ws_clock_stamp(text);
     ws_code code = resume ? WS_OK : ws_journal_set(j, "started", text, error);
     if (!code) code = ws_journal_set(j, "version", WS_VERSION, error);
-    if (!code) code = ws_journal_set(j, "engine", "cpu", error);
+    if (!code) code = ws_journal_set(j, "engine", ws_backend_name(r->backend), error);
     if (!code) code = ws_journal_set(j, "device", r->result->device, error);
     if (!code) code = ws_journal_set(j, "compiler", layout, error);
     snprintf(text, sizeof text, "%d/%d", r->shard, r->shard_count);
@@ -122,7 +123,7 @@ static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, c
 {
     ws_code code = begin_journal(r, resume, error);
     if (!code) code = take_stock(r, resume, error);
-    if (!code) code = write_facts(r, kernels, resume, error);
+    if (!code) code = write_facts(r, kernels, threads, resume, error);
     if (!code) code = ws_journal_add_problems(r->journal, problems->problem, problems->count, error);
     if (!code) code = ws_journal_commit(r->journal, error);
     r->begun = resume || !code;
@@ -132,7 +133,7 @@ static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, c
         ws_engine_setup setup = {.plan = r->plan, .kernels = kernels, .problems = problems, .threads = threads, .stop = r->options->stop,
                                  .deadline = r->options->time_limit > 0 ? now + r->options->time_limit : 0, .next_chunk = next_chunk,
                                  .finished = finished, .tick = tick, .context = r};
-        code = ws_engine_cpu_run(&setup, error);
+        code = ws_backend_run(r->backend, &setup, error);
         if (code == WS_STOPPED) ws_error_set(error, WS_STOPPED, "stopped early");
     }
     r->result->complete = 1;
@@ -173,16 +174,23 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
     int threads = options->threads > 0 ? options->threads : ws_machine_threads();
     ws_kernels kernels;
     ws_problems problems;
+    ws_backend backend;
     code = ws_kernels_load(&plan, options, -1, 0, &kernels, error);
     if (code) return code;
-    char name[96];
-    ws_machine_name(name, sizeof name);
-    snprintf(result->device, sizeof result->device, "%s, %d thread%s, %s", name, threads, threads > 1 ? "s" : "", ws_machine_set_name(kernels.kernel[0].sets));
-    snprintf(result->compiler, sizeof result->compiler, "%s", kernels.compiler.banner);
-    snprintf(result->warning, sizeof result->warning, "%s", kernels.cache.warning);
-    result->kernels_compiled = kernels.compiled;
-    result->kernels_cached = kernels.cached;
-    result->compile_seconds = kernels.compile_seconds;
+    char layout[256];
+    code = ws_backend_load(&plan, options, threads, &backend, error);
+    if (code) {
+        ws_kernels_free(&kernels);
+        return code;
+    }
+    r.backend = &backend;
+    ws_backend_describe(&backend, &kernels, threads, result->device, sizeof result->device, layout, sizeof layout);
+    snprintf(result->engine, sizeof result->engine, "%s", ws_backend_name(&backend));
+    snprintf(result->compiler, sizeof result->compiler, "%.127s", backend.engine.cuda ? layout : kernels.compiler.banner);
+    snprintf(result->warning, sizeof result->warning, "%.255s", *kernels.cache.warning ? kernels.cache.warning : backend.engine.remark);
+    result->kernels_compiled = kernels.compiled + backend.cuda.compiled;
+    result->kernels_cached = kernels.cached + backend.cuda.cached;
+    result->compile_seconds = kernels.compile_seconds + backend.cuda.compile_seconds;
     code = ws_problems_prepare(&plan, &kernels, -1, threads, &problems, error);
     if (!code) {
         r.have = calloc((size_t)plan.chunk_count, 1);
@@ -196,6 +204,7 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
         free(r.have);
         ws_problems_free(&problems);
     }
+    ws_backend_free(&backend);
     ws_kernels_free(&kernels);
     return code;
 }

@@ -21,8 +21,13 @@ typedef struct ws_progress {
     double eta;                          /* seconds left, or < 0 when unknown */
 } ws_progress;
 
+#define WS_DEVICES_MAX 64
+
 typedef struct ws_run_options {
     const char *directory;       /* of the run */
+    const char *engine;          /* "cpu", "cuda", or "auto" (NULL): cuda when there is a usable GPU */
+    const int *devices;          /* [device_count] GPUs to use, as "warmsweep devices" numbers them */
+    int device_count;            /* 0: all */
     int force;                   /* 1: a finished or different run there is overwritten */
     int threads;                 /* 0: one per core this process may use */
     int shard, shard_count;      /* chunks whose index mod shard_count == shard; 0, 1: all */
@@ -45,10 +50,22 @@ typedef struct ws_run_result {
     double compile_seconds;    /* of all kernels, 0 when all came from the cache */
     double start_seconds;      /* from the call to the first trajectory */
     int kernels_compiled, kernels_cached;
+    char engine[8];            /* "cpu", "cuda" */
     char device[128];          /* "AMD EPYC, 2 threads, AVX2" */
     char compiler[128];        /* first line of the compiler's own version text */
     char warning[256];         /* something a person should know (a cache that cannot be used); "" if nothing */
 } ws_run_result;
+
+/* The engine that options choose. */
+typedef struct ws_run_engine {
+    int cuda;
+    int device[WS_DEVICES_MAX], device_count;
+    char devices[128];         /* "2 x NVIDIA H100 80GB HBM3" */
+    char text[160];            /* "cpu", "cuda on 2 x NVIDIA H100 80GB HBM3" */
+    char remark[512];          /* why "auto" does not use a GPU that is there; "" */
+} ws_run_engine;
+/* WS_BAD_INPUT: no such engine or GPU here, and a sentence why; WS_FAILED: the GPU's or its compiler's reason. */
+ws_code ws_run_choose(const ws_run_options *options, ws_run_engine *engine, ws_error *error);
 
 /* Starts a run (or continues one of the same plan: resume = 1). With resume = 0 a directory that holds a run already is refused
  * (WS_BAD_INPUT, the message says which command continues or overwrites it) unless options->force.
@@ -86,7 +103,8 @@ typedef struct ws_verify_result {
 ws_code ws_run_verify(const char *directory, const ws_plan *plan, const ws_run_options *options, int64_t samples,
                       ws_verify_result *result, ws_error *error);
 
-/* One line a device: "cpu: AMD EPYC, 2 cores, AVX2, compiler gcc (Debian 12.2.0-14) 12.2.0"; malloc'ed text. */
+/* One line a device: "cpu: AMD EPYC, 2 cores, AVX2, compiler gcc (Debian 12.2.0-14) 12.2.0", "cuda: GPU 0: ..." or why there is none;
+ * malloc'ed text. */
 ws_code ws_run_devices(const ws_run_options *options, char **text, ws_error *error);
 /* A line about how this program was built: engines, CUDA toolkit; ends with a newline. */
 const char *ws_run_build_text(void);

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/engine_cpu.h"
+#include "run/backend.h"
 #include "run/journal.h"
+#include "run/machine.h"
 
 /* Evenly spread over the trajectories whose chunk is whole. */
 static int64_t choose(const ws_plan *plan, const unsigned char *have, int64_t samples, int64_t *chosen)
@@ -85,6 +86,42 @@ static ws_code compare(ws_journal *journal, const ws_plan *plan, const int64_t *
     return code;
 }
 
+/* Runs the chosen trajectories again and compares. The engine is the cpu unless options say cuda: auto would take the one that ran, and a
+ * check should differ. */
+static ws_code recompute(ws_journal *journal, const ws_plan *plan, const ws_run_options *options, const int64_t *chosen, ws_verify_result *result,
+                         ws_error *error)
+{
+    ws_run_options own = *options;
+    if ((!own.engine || !strcmp(own.engine, "auto")) && !own.device_count) own.engine = "cpu";
+    int threads = own.threads ? own.threads : ws_machine_threads();
+    char device[128], compiler[120];
+    ws_kernels kernels;
+    ws_problems problems;
+    ws_backend backend;
+    ws_outcomes again;
+    ws_code code = ws_backend_load(plan, &own, threads, &backend, error);
+    if (code) return code;
+    code = ws_kernels_load(plan, &own, -1, 0, &kernels, error);
+    if (!code) {
+        ws_backend_describe(&backend, &kernels, 1, device, sizeof device, compiler, sizeof compiler);
+        if (backend.engine.cuda) snprintf(result->layout, sizeof result->layout, "%.130s, %.119s", backend.engine.text, compiler);
+        else ws_kernels_describe(&kernels, result->layout, sizeof result->layout);
+        code = ws_problems_prepare(plan, &kernels, -1, 1, &problems, error);
+        if (!code) {
+            ws_engine_setup setup = {.plan = plan, .kernels = &kernels, .problems = &problems, .threads = threads, .stop = own.stop};
+            code = ws_backend_list(&backend, &setup, chosen, result->sampled, &again, error);
+            if (!code) {
+                code = compare(journal, plan, chosen, result->sampled, &again, result, error);
+                ws_outcomes_free(&again);
+            }
+            ws_problems_free(&problems);
+        }
+        ws_kernels_free(&kernels);
+    }
+    ws_backend_free(&backend);
+    return code;
+}
+
 ws_code ws_run_verify(const char *directory, const ws_plan *plan, const ws_run_options *options, int64_t samples, ws_verify_result *result,
                       ws_error *error)
 {
@@ -106,23 +143,7 @@ ws_code ws_run_verify(const char *directory, const ws_plan *plan, const ws_run_o
         char *stored = ws_journal_fact(journal, "compiler");
         choose_layout(stored, options, &layout);
         free(stored);
-        ws_kernels kernels;
-        ws_problems problems;
-        ws_outcomes again;
-        code = ws_kernels_load(plan, &layout, -1, 0, &kernels, error);
-        if (!code) {
-            ws_kernels_describe(&kernels, result->layout, sizeof result->layout);
-            code = ws_problems_prepare(plan, &kernels, -1, 1, &problems, error);
-            if (!code) {
-                code = ws_engine_list(plan, &kernels, &problems, chosen, result->sampled, options->stop, &again, NULL, NULL, error);
-                if (!code) {
-                    code = compare(journal, plan, chosen, result->sampled, &again, result, error);
-                    ws_outcomes_free(&again);
-                }
-                ws_problems_free(&problems);
-            }
-            ws_kernels_free(&kernels);
-        }
+        code = recompute(journal, plan, &layout, chosen, result, error);
     }
     free(have);
     free(chosen);

@@ -206,14 +206,17 @@ class BadInput(unittest.TestCase):
         for arguments, words in [
             ([], ["Usage"]), (["fly"], ["fly", "run"]), (["run"], ["SWEEP"]), (["run", file, "--threads", "0"], ["threads", "1"]),
             (["run", file, "--threads", "two"], ["two"]), (["run", file, "--shard", "4/4"], ["4/4"]), (["run", file, "--shard", "x"], ["shard"]),
-            (["run", file, "--engine", "cuda"], ["cuda"]), (["run", file, "--engine", "tpu"], ["tpu"]), (["run", file, "--time-limit", "-1"], ["time-limit"]),
+            (["run", file, "--engine", "cuda"], ["cuda", "allowed here"]), (["run", file, "--devices", "0"], ["cuda"]),
+            (["run", file, "--devices", "0,0"], ["0,0", "each once"]), (["run", file, "--devices", "x"], ["x"]), (["run", file, "--devices", ""], ["devices"]),
+            (["run", file, "--devices", "0", "--engine", "cpu"], ["--devices"]), (["run", file, "--engine", "tpu"], ["tpu"]), (["run", file, "--time-limit", "-1"], ["time-limit"]),
             (["run", file, "--chunk-size", "0"], ["chunk-size"]), (["run", file, "--vector-bytes", "24"], ["24"]), (["run", file, "--bogus"], ["bogus"]),
             (["run", "/nowhere/x.json"], ["/nowhere/x.json", "No such file"]), (["plan", "/"], ["/"]), (["status", "/nowhere"], ["/nowhere"]),
             (["resume", harness.SCRATCH], ["journal.sqlite"]), (["export", harness.SCRATCH, "--format", "xls"], ["xls", "csv"]),
             (["list", "cakes"], ["cakes", "objectives"]), (["merge", harness.SCRATCH], ["-o"]), (["plan", file, "--force"], ["force"]),
         ]:
             with self.subTest(arguments):
-                done = subprocess.run([harness.PROGRAM, *map(str, arguments)], env=harness.environment(), capture_output=True, text=True, timeout=60)
+                done = subprocess.run([harness.PROGRAM, *map(str, arguments)], env=harness.environment(CUDA_VISIBLE_DEVICES="-1"), capture_output=True,
+                                      text=True, timeout=60)
                 self.assertEqual(done.returncode, 2, (done.stdout, done.stderr))
                 for word in words:
                     self.assertIn(word, done.stderr)
