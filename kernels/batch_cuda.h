@@ -7,11 +7,11 @@
 #ifndef WS_BATCH_CUDA_H
 #define WS_BATCH_CUDA_H
 
-/* Which coordinate is slot k of the thread's n-th lane. */
+/* Slot k of the thread's n-th lane is coordinate p + place_of(n, k). */
 FN int lane_of(const team *m, int n) { return n * WS_P + m->p; }
-FN long long coordinate_of(int lane, int k) { return (long long)k * WS_L + lane; }
-/* Whether the last slot of a lane is a coordinate. */
-FN int is_coordinate(int lane, int k) { return !WS_PADDED || k < WS_K - 1 || lane < WS_DIM - (WS_K - 1) * WS_L; }
+FN int place_of(int n, int k) { return k * WS_L + n * WS_P; }
+/* Whether it is one at all: the last slot of a lane may be padding. */
+FN int is_coordinate(const team *m, int n, int k) { return !WS_PADDED || k < WS_K - 1 || lane_of(m, n) < WS_DIM - (WS_K - 1) * WS_L; }
 
 FN lane_values values_of(const team *m, int lane)
 {
@@ -32,17 +32,19 @@ FN lane_values values_of(const team *m, int lane)
     return v;
 }
 
-FN coefficients coefficients_of(const team *m, long long i, int valid)
+/* of the coordinate at a place; 0 for padding */
+FN coefficients coefficients_at(const team *m, int place, int valid)
 {
     coefficients c;
-    for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++)
-        ((scalar_real *)&c)[j] = valid ? m->c[j * (long long)WS_DIM + i] : (scalar_real)0;
+    const scalar_real *mine = m->c + m->p;
+    for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((scalar_real *)&c)[j] = valid ? constant_load(mine + j * WS_DIM + place) : (scalar_real)0;
     return c;
 }
-FN real weight_of(const team *m, long long i, int valid)
+FN real weight_at(const team *m, int place, int valid)
 {
 #if WS_NOISE_WEIGHTS
-    return valid ? (scalar_real)m->launch->run.noise_weights[i] : (scalar_real)0;
+    const double *mine = m->launch->run.noise_weights + m->p;
+    return valid ? (scalar_real)constant_load(mine + place) : (scalar_real)0;
 #else
     return R(1.0f);
 #endif
@@ -82,31 +84,33 @@ template <int LANES, int SIZE> struct held {
     coefficients c[LANES * SIZE];
     real weight[LANES * SIZE];
 };
-template <int LANES, int SIZE> FN void load_held(team *m, held<LANES, SIZE> &h, const scalar_real *from, int n, int first, int flush)
+template <int LANES, int SIZE> FN void load_held(team *m, held<LANES, SIZE> &h, const scalar_real *from, int n, int first)
 {
-    mask flushed = 0;
+    mask tiny = 0, flushed = 0;
+    const scalar_real *mine = from + m->p + place_of(n, first);
 #pragma unroll
     for (int j = 0; j < SIZE; j++)
 #pragma unroll
         for (int l = 0; l < LANES; l++) {
-            int lane = lane_of(m, n + l), valid = is_coordinate(lane, first + j), q = l * SIZE + j;
-            long long i = coordinate_of(lane, first + j);
-            h.x[q] = valid ? from[i] : (scalar_real)0;
-            h.c[q] = coefficients_of(m, i, valid);
-            h.weight[q] = weight_of(m, i, valid);
-            if (flush) h.x[q] = flush_tiny(h.x[q], &flushed);
+            int valid = is_coordinate(m, n + l, first + j), q = l * SIZE + j;
+            h.x[q] = valid ? mine[place_of(l, j)] : (scalar_real)0;
+            tiny |= LT(ABS(h.x[q]), R(WS_TINY));
+            h.c[q] = coefficients_at(m, place_of(n, first) + place_of(l, j), valid);
+            h.weight[q] = weight_at(m, place_of(n, first) + place_of(l, j), valid);
         }
+    if (!tiny) return; /* mostly: one comparison a coordinate */
+#pragma unroll
+    for (int q = 0; q < LANES * SIZE; q++) h.x[q] = flush_tiny(h.x[q], &flushed);
     m->seen.flushed |= flushed;
 }
 template <int LANES, int SIZE> FN void store_held(const team *m, const held<LANES, SIZE> &h, scalar_real *to, int n, int first)
 {
+    scalar_real *mine = to + m->p + place_of(n, first);
 #pragma unroll
     for (int j = 0; j < SIZE; j++)
 #pragma unroll
-        for (int l = 0; l < LANES; l++) {
-            int lane = lane_of(m, n + l);
-            if (is_coordinate(lane, first + j)) to[coordinate_of(lane, first + j)] = h.x[l * SIZE + j];
-        }
+        for (int l = 0; l < LANES; l++)
+            if (is_coordinate(m, n + l, first + j)) mine[place_of(l, j)] = h.x[l * SIZE + j];
 }
 
 /* The canonical sum over LANES lanes of a thread. */
@@ -126,18 +130,20 @@ template <int LANES, int SIZE> FN void advance_held(team *m, const scalar_real *
 {
     held<LANES, SIZE> h;
     lane_values v[LANES];
-    load_held<LANES, SIZE>(m, h, from, n, first, 1);
+    load_held<LANES, SIZE>(m, h, from, n, first);
 #pragma unroll
     for (int l = 0; l < LANES; l++) v[l] = values_of(m, lane_of(m, n + l));
-#pragma unroll 1
+    scalar_real *row = m->partial;
+    const scalar_real *step_size = m->eta;
+    constexpr int UNROLL = !NOISE_NONE ? 1 : LANES * SIZE <= 8 ? 4 : 2;
+#pragma unroll UNROLL
     for (int start = 0; start < WS_BATCH; start += NOISE_SPAN) {
         real noise[LANES * NOISE_SPAN * SIZE];
 #pragma unroll
         for (int l = 0; l < LANES; l++) draw_slots<SIZE>(m, &v[l], (unsigned)start, first, noise + l * NOISE_SPAN * SIZE);
 #pragma unroll
         for (int i = 0; i < NOISE_SPAN; i++) {
-            scalar_real *row = m->partial + (start + i) * WS_FOLD_STRIDE;
-            real eta = m->eta[(start + i) * WS_TEAMS];
+            real eta = *step_size;
             sums partial[LANES];
 #pragma unroll
             for (int l = 0; l < LANES; l++) partial[l] = no_sums();
@@ -154,6 +160,8 @@ template <int LANES, int SIZE> FN void advance_held(team *m, const scalar_real *
                 }
             sums all = fold_lanes<LANES>(partial);
             for (int q = 0; q < OBJECTIVE_SUMS; q++) row[q * WS_BATCH * WS_FOLD_STRIDE] = ((real *)&all)[q];
+            row += WS_FOLD_STRIDE;
+            step_size += WS_TEAMS;
         }
     }
     store_held<LANES, SIZE>(m, h, to, n, first);
@@ -188,7 +196,7 @@ FN void advance_lanes(team *m, const scalar_real *from, scalar_real *to)
 /* Totals of the thread's own rows, from the columns of the team. */
 FN void fold_rows(const team *m, sums *total)
 {
-    if (WS_P > 1) sync_unit();
+    sync_unit();
 #pragma unroll
     for (int j = 0; j < WS_ROWS; j++)
         for (int q = 0; q < OBJECTIVE_SUMS; q++) {
@@ -201,7 +209,6 @@ FN void fold_rows(const team *m, sums *total)
             }
             ((real *)&total[j])[q] = value;
         }
-    if (WS_P > 1) sync_unit(); /* the next batch writes into the columns that others still read */
 }
 
 FN void run_batch(team *m, sums *total)
@@ -209,7 +216,7 @@ FN void run_batch(team *m, sums *total)
     const scalar_real *from = m->home + m->now * m->home_step;
     scalar_real *to = m->home + (m->now ^ 1) * m->home_step;
     if (m->live && (double)m->t < m->eta_until) fill_eta(m);
-    if (WS_P > 1) sync_unit();
+    sync_unit();
     if constexpr (WS_SINGLE) advance_held<WS_M, WS_K>(m, from, to, 0, 0, 1);
     else if constexpr (WS_M == 1) advance_lane(m, from, to, 0);
     else advance_lanes(m, from, to);
@@ -224,17 +231,15 @@ FN sums sums_in_memory(team *m, const scalar_real *from, int s)
     for (int turn = 0; turn < WS_M; turn++) {
         int n = 0, level = 0;
         for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
-        int lane = lane_of(m, n);
         all = no_sums();
 #pragma unroll 4
         for (int k = 0; k < WS_K; k++) {
             mask flushed = 0;
-            int valid = is_coordinate(lane, k);
-            long long i = coordinate_of(lane, k);
-            real x = valid ? from[i] : (scalar_real)0;
+            int valid = is_coordinate(m, n, k);
+            real x = valid ? from[m->p + place_of(n, k)] : (scalar_real)0;
             if (s == 0) x = flush_tiny(x, &flushed);
             m->seen.flushed |= flushed;
-            accumulate(coefficients_of(m, i, valid), m->k, x, &all);
+            accumulate(coefficients_at(m, place_of(n, k), valid), m->k, x, &all);
         }
         for (; (turn >> level) & 1; level++)
             for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&all)[q] = ((real *)&waiting[level])[q] + ((real *)&all)[q];
@@ -254,21 +259,19 @@ FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s,
 {
 #pragma unroll 1
     for (int n = 0; n < WS_M; n++) {
-        int lane = lane_of(m, n);
-        lane_values v = values_of(m, lane);
+        lane_values v = values_of(m, lane_of(m, n));
 #pragma unroll 1
         for (int first = 0; first < WS_K; first += WS_STEPPED) {
             real noise[NOISE_SPAN * WS_STEPPED];
             draw_slots<WS_STEPPED>(m, &v, (unsigned)(s - s % NOISE_SPAN), first, noise);
             for (int j = 0; j < WS_STEPPED; j++) {
-                int k = first + j;
-                if (k >= WS_K || !is_coordinate(lane, k)) continue;
-                long long i = coordinate_of(lane, k);
+                int k = first + j, place = place_of(n, k);
+                if (k >= WS_K || !is_coordinate(m, n, k)) continue;
                 mask flushed = 0;
-                real x = from[i];
+                real x = from[m->p + place];
                 if (s == 0) x = flush_tiny(x, &flushed);
-                to[i] = step_slot(k == WS_K - 1, coefficients_of(m, i, 1), &v, x, total, eta,
-                                  scaled(weight_of(m, i, 1), noise[s % NOISE_SPAN * WS_STEPPED + j]));
+                to[m->p + place] = step_slot(k == WS_K - 1, coefficients_at(m, place, 1), &v, x, total, eta,
+                                             scaled(weight_at(m, place, 1), noise[s % NOISE_SPAN * WS_STEPPED + j]));
             }
         }
     }
@@ -303,12 +306,12 @@ FN void run_batch(team *m, sums *total)
     scalar_real *to = m->home + (m->now ^ 1) * m->home_step;
 #ifndef WS_FEEDBACK
     if (m->live && (double)m->t < m->eta_until) fill_eta(m);
+    order_memory();
 #endif
-    sync_unit();
     if constexpr (WS_SINGLE) {
         held<WS_M, WS_K> h;
         lane_values v[WS_M];
-        load_held<WS_M, WS_K>(m, h, from, 0, 0, 1);
+        load_held<WS_M, WS_K>(m, h, from, 0, 0);
 #pragma unroll
         for (int l = 0; l < WS_M; l++) v[l] = values_of(m, lane_of(m, l));
 #pragma unroll 1
@@ -354,7 +357,6 @@ FN void run_batch(team *m, sums *total)
             int s = WS_P < WS_BATCH ? j * WS_P + m->p : m->p / WS_ROW_THREADS;
             ((real *)&total[j])[q] = m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE];
         }
-    if (WS_P > 1) sync_unit();
 }
 #endif
 
@@ -378,18 +380,16 @@ FN int visit_again(const team *m, int s, real *largest)
     int moved = 0;
 #pragma unroll 1
     for (int n = 0; n < WS_M; n++) {
-        int lane = lane_of(m, n);
-        lane_values v = values_of(m, lane);
+        lane_values v = values_of(m, lane_of(m, n));
 #pragma unroll 1
         for (int first = 0; first < WS_K; first += SIZE) {
             held<1, SIZE> h;
             mask flushed = 0;
             for (int j = 0; j < SIZE; j++) {
-                int valid = first + j < WS_K && is_coordinate(lane, first + j);
-                long long i = coordinate_of(lane, first + j);
-                h.x[j] = flush_tiny(valid ? from[i] : (scalar_real)0, &flushed);
-                h.c[j] = coefficients_of(m, i, valid);
-                h.weight[j] = weight_of(m, i, valid);
+                int valid = first + j < WS_K && is_coordinate(m, n, first + j), place = place_of(n, first + j);
+                h.x[j] = flush_tiny(valid ? from[m->p + place] : (scalar_real)0, &flushed);
+                h.c[j] = coefficients_at(m, place, valid);
+                h.weight[j] = weight_at(m, place, valid);
             }
 #pragma unroll 1
             for (int start = 0; start < s; start += NOISE_SPAN) {

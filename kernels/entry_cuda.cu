@@ -18,6 +18,7 @@
 #include "slot_cuda.h"
 #include "check_cuda.h"
 
+ASSERT_STATIC(WS_P <= 32 || sizeof(board) <= WS_P / 32 * 48 + 16, the_board_has_room);
 MODULE_VARIABLE(ws_cuda_facts, ws_cuda_kernel) = {
     WS_CUDA_ABI, WS_KERNEL_ABI, WS_PRECISION, WS_L, WS_DIM, OBJECTIVE_COEFFICIENTS, (int)sizeof(scalar_real),
     WS_BLOCK_THREADS, WS_BLOCK_SLOTS, WS_P, WS_UNITS * WS_UNIT_BYTES, WS_SLOT_BYTES,
@@ -39,7 +40,7 @@ FN void find_places(team *m, const ws_cuda_launch *launch, char *shared)
     reals += aligned_16(sizeof(scalar_real) * WS_ETA_REALS) / sizeof(scalar_real);
     m->exchange = reals;
     reals += aligned_16(sizeof(scalar_real) * WS_EXCHANGE_REALS) / sizeof(scalar_real);
-    m->board = (char *)reals;
+    m->board = (board *)reals;
     if (WS_HOME_SHARED) {
         m->home = (scalar_real *)(shared + unit * (unsigned)WS_UNIT_BYTES + WS_UNIT_BYTES_BARE) + index * WS_HOME_STRIDE;
         m->home_step = (long long)WS_TEAMS * WS_HOME_STRIDE;

@@ -50,7 +50,7 @@ enum {
 /* bytes of a unit, each part aligned to 16 */
 FN constexpr unsigned long long aligned_16(unsigned long long bytes) { return (bytes + 15) / 16 * 16; }
 constexpr unsigned long long WS_UNIT_BYTES_BARE = aligned_16(sizeof(scalar_real) * WS_FOLD_REALS) + aligned_16(sizeof(scalar_real) * WS_ETA_REALS) +
-                                                  aligned_16(sizeof(scalar_real) * WS_EXCHANGE_REALS) + (WS_P > 32 ? WS_P / 32 * 48 + 64 : 0);
+                                                  aligned_16(sizeof(scalar_real) * WS_EXCHANGE_REALS) + (WS_P > 32 ? WS_P / 32 * 48 + 16 : 0); /* the board */
 constexpr unsigned long long WS_HOME_BYTES = aligned_16(2 * sizeof(scalar_real) * WS_TEAMS * (unsigned long long)WS_HOME_STRIDE);
 constexpr bool WS_HOME_SHARED = WS_UNIT_BYTES_BARE + WS_HOME_BYTES <= 96 * 1024;
 constexpr unsigned WS_UNIT_BYTES = (unsigned)(WS_UNIT_BYTES_BARE + (WS_HOME_SHARED ? WS_HOME_BYTES : 0));

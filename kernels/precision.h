@@ -6,8 +6,10 @@
 #ifndef WS_PRECISION_H
 #define WS_PRECISION_H
 
+#ifndef WS_TARGET_ABS /* a target may have an operand modifier for it */
 FN f32 abs_f32(f32 x) { return from_bits_f32(bits_f32(x) & 0x7fffffffu); }
 FN f64 abs_f64(f64 x) { return from_bits_f64(bits_f64(x) & 0x7fffffffffffffffull); }
+#endif
 FN f32 copysign_f32(f32 magnitude, f32 sign) {
     return from_bits_f32((bits_f32(magnitude) & 0x7fffffffu) | (bits_f32(sign) & 0x80000000u));
 }

@@ -140,8 +140,8 @@ FN void observe_batch(team *m, int event, const sums *total)
         for (int j = 0; j < WS_ROWS; j++)
             for (int q = 0; q < OBJECTIVE_SUMS; q++)
                 m->total[(q * WS_BATCH + row_of(m, j)) * WS_FOLD_STRIDE] = ((const real *)&total[j])[q];
-#endif
     sync_unit();
+#endif
     showing at;
     at.s = at.moved = 0;
     at.largest = R(0.0f);
@@ -159,7 +159,7 @@ FN void observe_batch(team *m, int event, const sums *total)
         at.largest = largest_of_team(m, largest);
         at.moved = any_in_team(m, moved);
     }
-    sync_unit(); /* what the first thread wrote is seen by all */
+    order_memory(); /* what the first thread wrote is seen by all */
     if (!event) return;
     m->live = o->live;
     m->target = (scalar_real)o->target;

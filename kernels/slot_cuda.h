@@ -23,10 +23,8 @@ FN void copy_state(const team *m, const scalar_real *from, scalar_real *to)
 #pragma unroll 1
     for (int n = 0; n < WS_M; n++)
 #pragma unroll 4
-        for (int k = 0; k < WS_K; k++) {
-            int lane = lane_of(m, n);
-            if (is_coordinate(lane, k)) to[coordinate_of(lane, k)] = from[coordinate_of(lane, k)];
-        }
+        for (int k = 0; k < WS_K; k++)
+            if (is_coordinate(m, n, k)) to[m->p + place_of(n, k)] = from[m->p + place_of(n, k)];
 }
 
 FN void use_problem(team *m, const ws_problem *problem)
@@ -81,7 +79,7 @@ FN void refill(team *m)
     int taken = 0;
     if (m->p == 0 && !m->live && m->more) taken = take_next(m) ? 1 : -1;
     taken = from_leader(m, taken);
-    sync_unit();
+    order_memory();
     if (taken < 0) m->more = 0;
     if (taken <= 0) return;
     adopt(m);
@@ -104,7 +102,6 @@ FN void resume_slot(team *m)
         adopt(m);
         if (WS_HOME_SHARED) copy_state(m, kept_state(m), m->home + m->now * m->home_step);
     }
-    sync_unit();
     if (m->p != 0) return;
     if (m->live) m->o->job.out = &m->launch->out; /* of this launch */
     else m->o->live = 0;

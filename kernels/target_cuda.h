@@ -84,6 +84,13 @@ FN double from_lane(double value, int from) { return __shfl_sync(EVERY_LANE, val
 /* adds; gives what was there before */
 FN unsigned long long add_atomic(unsigned long long *sum, unsigned long long more) { return atomicAdd(sum, more); }
 
+/* a load from memory that no thread writes during the launch */
+FN float constant_load(const float *p) { return __ldg(p); }
+FN double constant_load(const double *p) { return __ldg(p); }
+
+#define WS_TARGET_ABS
+FN f32 abs_f32(f32 x) { return fabsf(x); }
+FN f64 abs_f64(f64 x) { return fabs(x); }
 FN unsigned long long double_bits(double x) { return (unsigned long long)__double_as_longlong(x); }
 FN double scalar_sqrt(double x) { return __dsqrt_rn(x); }
 

@@ -1,7 +1,8 @@
 /* team_cuda.h: what the threads of a team and of a unit do together (mapping_cuda.h): wait, vote, fold, hand values around.
  *
  * Every function here is called by all threads of a unit at once. Shared memory of a unit, in this order: partial sums, step sizes,
- * exchange buffers, a small board (P > 32), the two states. */
+ * exchange buffers, a small board (P > 32), the two states. Where something is written that others read, a barrier stands between; what was
+ * read may be written again without one, because threads vote at least once in between (any_in_team, any_in_unit). */
 #ifndef WS_TEAM_CUDA_H
 #define WS_TEAM_CUDA_H
 
@@ -11,6 +12,13 @@ typedef struct extremes {
     long long best_at, peak_at;
     int flushed; /* the tiny-value rule acted */
 } extremes;
+
+/* Where the warps of a block leave values for one another. */
+typedef struct board {
+    extremes of_warp[WS_P > 32 ? WS_P / 32 : 1];
+    scalar_real largest[WS_P > 32 ? WS_P / 32 : 1];
+    int value;
+} board;
 
 /* What a thread knows of its team. */
 typedef struct team {
@@ -23,7 +31,7 @@ typedef struct team {
     scalar_real *total;      /* the team's first column: totals of the 16 iterations stand there when they are folded */
     scalar_real *eta;        /* eta[s * WS_TEAMS] */
     scalar_real *exchange;   /* P > 32: [2][OBJECTIVE_SUMS][P] */
-    char *board;             /* P > 32 */
+    struct board *board;     /* P > 32 */
     int p;                   /* thread of the team */
     int shift;               /* of the team's first lane in its warp */
     int now;                 /* which state is the present one */
@@ -43,7 +51,12 @@ typedef struct team {
 FN void sync_unit(void)
 {
     if (WS_P > 32) sync_block();
-    else sync_warp();
+    else if (WS_P > 1) sync_warp();
+}
+/* Threads have met already in a shuffle or vote, which orders their steps but not their memory. */
+FN void order_memory(void)
+{
+    if (WS_P > 1 && WS_P <= 32) sync_warp();
 }
 FN int any_in_unit(int predicate)
 {
@@ -62,11 +75,9 @@ FN int from_leader(const team *m, int value)
 {
     if (WS_P == 1) return value;
     if (WS_P <= 32) return from_lane(value, m->shift);
-    int *place = (int *)m->board;
+    if (m->p == 0) m->board->value = value;
     sync_block();
-    if (m->p == 0) *place = value;
-    sync_block();
-    return *place;
+    return m->board->value;
 }
 
 /* The canonical sum of n = 1 ... 64 values that stand `step` apart (fold order: upper half onto lower half). */
@@ -96,11 +107,9 @@ FN real largest_of_team(const team *m, real value)
         value = SEL(LT(value, other), other, value);
     }
     if (WS_P <= 32) return value;
-    scalar_real *place = (scalar_real *)m->board;
+    if (m->p % 32 == 0) m->board->largest[m->p / 32] = value;
     sync_block();
-    if (m->p % 32 == 0) place[m->p / 32] = value;
-    sync_block();
-    for (int w = 0; w < WS_P / 32; w++) value = SEL(LT(value, place[w]), place[w], value);
+    for (int w = 0; w < WS_P / 32; w++) value = SEL(LT(value, m->board->largest[w]), m->board->largest[w], value);
     return value;
 }
 
@@ -138,12 +147,10 @@ FN extremes extremes_of_team(const team *m)
         join_extremes(&e, &other);
     }
     if (WS_P <= 32) return e;
-    extremes *place = (extremes *)m->board;
-    sync_block();
-    if (m->p % 32 == 0) place[m->p / 32] = e;
+    if (m->p % 32 == 0) m->board->of_warp[m->p / 32] = e;
     sync_block();
     if (m->p == 0)
-        for (int w = 1; w < WS_P / 32; w++) join_extremes(&e, &place[w]);
+        for (int w = 1; w < WS_P / 32; w++) join_extremes(&e, &m->board->of_warp[w]);
     return e;
 }
 #endif

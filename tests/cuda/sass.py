@@ -54,24 +54,52 @@ def kernel(cubin, name):
     return Kernel(code, registers, stack)
 
 
+Instruction = namedtuple("Instruction", "name target always")  # target: of a branch; always: it is not conditional
+
+
 def instructions(code):
-    """[(opcode name, target or None)]"""
     result = []
     for at in range(0, len(code), 16):
         word = int.from_bytes(code[at:at + 16], "little")
-        opcode, target = word & 0xfff, None
-        if opcode == 0x947:
+        name, target = NAMES.get(word & 0x1ff, hex(word & 0xfff)), None
+        always = (word >> 12) & 15 == 7 and (name != "BRA" or (word >> 87) & 15 == 7)
+        if name == "BRA":
             offset = ((word >> 34) & ((1 << 48) - 1)) << 8 | (word >> 16) & 0xff
             offset = offset - (1 << 56) if offset >> 55 else offset
             target = (at + 16 + 4 * offset) // 16
-        result.append((NAMES.get(opcode & 0x1ff, hex(opcode)), target))
+        result.append(Instruction(name, target, always))
     return result
 
 
-def loops(code):
+def loops(listing):
     """Innermost loops, the one with the most arithmetic first."""
-    listing = instructions(code)
-    spans = sorted({(t, i) for i, (name, t) in enumerate(listing) if t is not None and t <= i})
+    spans = sorted({(x.target, i) for i, x in enumerate(listing) if x.target is not None and x.target <= i})
     inner = [s for s in spans if not any(o != s and s[0] <= o[0] and o[1] <= s[1] for o in spans)]
-    result = [Loop(a, b, Counter(name for name, _ in listing[a:b + 1])) for a, b in inner]
+    result = [Loop(a, b, Counter(x.name for x in listing[a:b + 1])) for a, b in inner]
     return sorted(result, key=lambda l: -sum(n for name, n in l.opcodes.items() if name in FP))
+
+
+def shortest_way(listing, start, goal):
+    """The fewest instructions from just behind `start` to `goal`: (count, list of indices), by Dijkstra over single instructions."""
+    import heapq
+
+    best, before, heap = {start + 1: 0}, {}, [(0, start + 1)]
+    while heap:
+        count, at = heapq.heappop(heap)
+        if at == goal:
+            way = [at]
+            while way[-1] in before:
+                way.append(before[way[-1]])
+            return count, way[::-1][:-1]
+        if count > best[at] or at >= len(listing):
+            continue
+        x = listing[at]
+        following = [] if x.name in ("EXIT", "RET") and x.always else [at + 1]
+        if x.name == "BRA":
+            following = [x.target] + ([] if x.always else [at + 1])
+        for to in following:
+            if count + 1 < best.get(to, 1 << 60):
+                best[to] = count + 1
+                before[to] = at
+                heapq.heappush(heap, (count + 1, to))
+    return None, []

@@ -38,6 +38,8 @@ static inline float __fsqrt_rn(float x) { return sqrtf(x); }
 static inline double __dsqrt_rn(double x) { return sqrt(x); }
 static inline unsigned __umulhi(unsigned a, unsigned b) { return (unsigned)(((unsigned long long)a * b) >> 32); }
 
+template <typename T> static inline T __ldg(const T *p) { return *p; }
+
 /* ---- fibers ---- */
 enum { SHIM_THREADS = 1024, SHIM_STACK = 256 * 1024 };
 enum shim_point { SHIM_RUNS, SHIM_SYNC_WARP, SHIM_SHUFFLE, SHIM_BALLOT, SHIM_SYNC_BLOCK, SHIM_LEFT };

@@ -1,0 +1,177 @@
+"""test_shim.py: the kernel for GPUs, run on the CPU under the shim, gives the bytes of the cpu kernel: every column of every outcome and
+the hash over every gap. The hash makes the kernel show every gap to its observer, so that each variant is compiled without it as well:
+then uneventful batches are passed over as in a real run.
+
+Variants cover the mappings: one thread a trajectory, several lanes a thread, padded lanes, a whole warp, slots in groups, a block (L
+above a warp), several lanes a thread of a block with the state in global memory; coupled and not, with noise and without, closed
+loops, both precisions. Each is run with one block and with several, in ascending, descending and shuffled order of turns, in one launch
+and in segments, with rows in order and from a list. A kernel from which a barrier was removed must be caught.
+"""
+import concurrent.futures
+import os
+import pathlib
+import re
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import nvrtc
+import shim
+
+GAUSSIAN, RADEMACHER = dict(noise="gaussian"), dict(noise="rademacher")
+VARIANTS = {
+    # name: (options of nvrtc.defines, options of compare.c)
+    "d 1": (dict(d=1), {}),
+    "d 2, noise of several iterations a block": (dict(d=2, **GAUSSIAN, weights=1), dict(replicates=3)),
+    "d 3, double": (dict(d=3, precision=64), {}),
+    "d 7, noise": (dict(d=7, **GAUSSIAN), dict(replicates=3, separate=1)),
+    "d 8": (dict(d=8), {}),
+    "d 17, padded, several lanes a thread": (dict(d=17), {}),
+    "d 33, double, noise": (dict(d=33, precision=64, **GAUSSIAN), dict(replicates=2)),
+    "d 64, signs": (dict(d=64, **RADEMACHER), dict(replicates=2)),
+    "d 100, underflow": (dict(d=100), dict(steps=1200, cells=8, low=0.4, high=1.5)),
+    "d 127, double": (dict(d=127, precision=64), {}),
+    "d 300, signs, double, weights": (dict(d=300, precision=64, **RADEMACHER, weights=1), dict(replicates=2, cells=8, steps=60)),
+    "d 1000, noise": (dict(d=1000, **GAUSSIAN), dict(replicates=2, cells=6, steps=60)),
+    "d 1024": (dict(d=1024), {}),
+    "d 1500, double, slots in groups": (dict(d=1500, precision=64), dict(cells=9, steps=70)),
+    "d 2047, noise, slots in groups": (dict(d=2047, **GAUSSIAN, weights=1), dict(cells=6, steps=50)),
+    "d 2100, a block, padded": (dict(d=2100), dict(cells=9, steps=90)),
+    "d 4096, a block, noise": (dict(d=4096, **GAUSSIAN), dict(cells=6, steps=50)),
+    "d 4096, a block, double": (dict(d=4096, precision=64), dict(cells=6, steps=70)),
+    "d 17000, lanes in turns, global memory": (dict(d=17000), dict(cells=6, steps=70)),
+    "cosh d 5, sums that overflow": (dict(d=5, objective="cosh"), dict(parameters=[1, 1], gap=5, high=1e12, low=0.1)),
+    "cosh d 40, geometric, cosine": (dict(d=40, objective="cosh", schedule=("geometric", "cosine")),
+                                     dict(parameters=[1, 2], gap=9, warmup=0.01, decay=[80, 0.1])),
+    "river d 70, double": (dict(d=70, objective="river", precision=64), dict(parameters=[1, 10, 1], gap=50)),
+    "power d 12": (dict(d=12, objective="power", OBJECTIVE_P=4, OBJECTIVE_P_INTEGER=1), dict(high=40)),
+    "coupled d 1": (dict(d=1, objective="radial_cosh"), dict(parameters=[1, 1], gap=5)),
+    "coupled d 20": (dict(d=20, objective="radial_cosh"), dict(parameters=[1, 1], gap=5)),
+    "coupled d 130, double, noise": (dict(d=130, objective="radial_cosh", precision=64, **GAUSSIAN),
+                                     dict(parameters=[1, 1], gap=5, replicates=2)),
+    "coupled d 2047, in memory": (dict(d=2047, objective="radial_cosh", **RADEMACHER), dict(parameters=[1, 1], gap=5, cells=6, steps=40)),
+    "coupled d 2100, a block": (dict(d=2100, objective="radial_cosh"), dict(parameters=[1, 1], gap=5, cells=9, steps=60)),
+    "coupled d 17000, lanes in turns": (dict(d=17000, objective="radial_cosh", **GAUSSIAN),
+                                        dict(parameters=[1, 1], gap=5, cells=4, steps=20)),
+    "closed loop d 50, noise": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), **GAUSSIAN),
+                                dict(parameters=[1, 1], feedback=[1, 1], gap=5, replicates=2)),
+    "closed loop d 2100, double": (dict(d=2100, objective="cosh", precision=64, schedule=("feedback", "theory")),
+                                   dict(parameters=[1, 1], feedback=[0.6, 1], gap=5, cells=4, steps=30)),
+}
+RUNS = [dict(hash=1, blocks=1, order=0), dict(hash=1, blocks=3, order=1, batches=2, offset=1), dict(hash=0, blocks=1, order=1),
+        dict(hash=0, blocks=2, order=77, batches=2, list=1)]
+
+
+def text_of(options, hash):
+    options = dict(options, **(dict(WS_GAP_HASH=1) if hash else {}))
+    return nvrtc.defines(options.pop("d"), **options)
+
+
+def build_all(variants, prefix):
+    """{name: (cpu module, [cuda module without hash, with it])}"""
+    def build(i, options):
+        hashed = text_of(options, 1)
+        return shim.build_cpu(f"{prefix}{i}", hashed), [shim.build_cuda(f"{prefix}{i}plain", text_of(options, 0)),
+                                                        shim.build_cuda(f"{prefix}{i}", hashed)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        jobs = {name: pool.submit(build, i, options) for i, (name, (options, _)) in enumerate(variants.items())}
+        return {name: job.result() for name, job in jobs.items()}
+
+
+def compare(modules, **options):
+    cpu, cuda = modules
+    return shim.run(cpu, cuda[options.get("hash", 1)], **options)
+
+
+class Shim(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if shim.missing():
+            raise unittest.SkipTest(shim.missing())
+        shim.compare_program()
+        cls.modules = build_all(VARIANTS, "v")
+
+    def test_bytes_are_those_of_the_cpu_kernel(self):
+        seen, segments = {}, 0
+        for name, (_, options) in VARIANTS.items():
+            for more in RUNS:
+                with self.subTest(variant=name, **more):
+                    status, counts, text = compare(self.modules[name], **options, **more)
+                    self.assertEqual(status, 0, text)
+                    segments = max(segments, counts["segments"])
+                    for key, value in counts.items():
+                        seen[key] = seen.get(key, 0) + value
+        for word in shim.STATUS + shim.FLAG:
+            self.assertGreater(seen[word], 0, f"no outcome was or had '{word}': the comparison shows less than it says")
+        self.assertGreater(segments, 20)
+
+    def test_a_chunk_in_many_launches_and_other_seeds(self):
+        for name in ("d 17, padded, several lanes a thread", "d 1000, noise", "coupled d 20", "d 2100, a block, padded"):
+            for seed in (1, 2**63 + 12345):
+                with self.subTest(variant=name, seed=seed):
+                    options = dict(VARIANTS[name][1], cells=5, steps=70, seed=seed - 2**64 if seed > 2**63 else seed)
+                    status, counts, text = compare(self.modules[name], **options, blocks=1, batches=1, order=5)
+                    self.assertEqual(status, 0, text)
+                    self.assertGreater(counts["segments"], 4)
+
+
+class RemovedBarriers(unittest.TestCase):
+    """Every place where the kernel waits is taken out once. (order_memory is not one: threads have met there already.)"""
+
+    BARRIER = re.compile(r"\b(sync_unit|sync_block|sync_warp)\(\);")
+    WITNESSES = {
+        "d 64": (dict(d=64), {}),
+        "d 1024": (dict(d=1024), {}),
+        "d 2100": (dict(d=2100), dict(cells=9, steps=60)),
+        "d 2100, one coordinate too steep": (dict(d=2100), dict(cells=1, steps=0, low=2.0002, high=2.0002, seed=1)),
+        "coupled d 40": (dict(d=40, objective="radial_cosh"), dict(parameters=[1, 1], gap=5)),
+        "coupled d 2100": (dict(d=2100, objective="radial_cosh"), dict(parameters=[1, 1], gap=5, cells=9, steps=40)),
+    }
+
+    def places(self):
+        """[(file, n)]: the n-th barrier of a file; the definitions of the words are not places."""
+        result = []
+        for name in ("team_cuda.h", "batch_cuda.h", "scan_cuda.h", "slot_cuda.h"):
+            text = (nvrtc.KERNELS / name).read_text()
+            for n, match in enumerate(self.BARRIER.finditer(text)):
+                line = text[text.rfind("\n", 0, match.start()) + 1:text.index("\n", match.end())]
+                if not re.match(r"\s*(if \(WS_P > 32\)|else if \(WS_P > 1\)|if \(WS_P > 1 && WS_P <= 32\)) sync_", line):
+                    result.append((name, n))
+        return result
+
+    def mutant(self, number, name, n):
+        kernels = shim.SCRATCH / f"kernels{number}"
+        shutil.copytree(nvrtc.KERNELS, kernels)
+        text = (kernels / name).read_text()
+        match = list(self.BARRIER.finditer(text))[n]
+        (kernels / name).write_text(text[:match.start()] + ";" + text[match.end():])
+        return kernels
+
+    def caught(self, number, place, cpu):
+        kernels = self.mutant(number, *place)
+        for witness, (options, more) in self.WITNESSES.items():
+            module = shim.build_cuda(f"m{number}", text_of(options, 0), kernels)
+            for order in (1, 0, 3):
+                status, _, _ = shim.run(cpu[witness], module, **more, hash=0, blocks=2, order=order, batches=3)
+                if status:
+                    return witness
+        return None
+
+    def test_every_one_is_missed(self):
+        if shim.missing():
+            self.skipTest(shim.missing())
+        shim.compare_program()
+        places = self.places()
+        self.assertGreater(len(places), 7)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            built = pool.map(lambda item: shim.build_cpu(f"w{item[0]}", text_of(item[1][0], 0)), enumerate(self.WITNESSES.values()))
+            cpu = dict(zip(self.WITNESSES, built))
+            found = list(pool.map(lambda i: self.caught(i, places[i], cpu), range(len(places))))
+        for place, witness in zip(places, found):
+            with self.subTest(file=place[0], barrier=place[1]):
+                self.assertIsNotNone(witness, "nothing changes without this barrier: it is not needed, or not tested")
+
+
+if __name__ == "__main__":
+    unittest.main()
