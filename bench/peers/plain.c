@@ -362,10 +362,10 @@ static void save_means(const job *j, const char *stem, const float *gap)
     free(mean);
 }
 
-static double now(void)
+static double now(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
@@ -381,12 +381,14 @@ int main(int argc, char **argv)
     size_t gaps = j.kind == SGD ? count * CHECKPOINTS : count;
     float *gap = room(gaps * sizeof(float));
     for (size_t k = 0; k < gaps; k++) gap[k] = HUGE_VALF;
-    double best = HUGE_VAL, total = 0, limit = atof(argv[3]);
+    double best = HUGE_VAL, processor = HUGE_VAL, total = 0, limit = atof(argv[3]);
     while (runs == 0 || (total < limit && runs < 5)) {
-        double start = now();
+        double start = now(CLOCK_MONOTONIC), used = now(CLOCK_PROCESS_CPUTIME_ID);
         run_all(&j, normals, hit, stop, gap);
-        double seconds = now() - start;
+        double seconds = now(CLOCK_MONOTONIC) - start;
+        used = now(CLOCK_PROCESS_CPUTIME_ID) - used;
         if (seconds < best) best = seconds;
+        if (used < processor) processor = used;
         total += seconds;
         runs++;
     }
@@ -401,7 +403,7 @@ int main(int argc, char **argv)
 #endif
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("{\"seconds\": %.6f, \"updates\": %lld, \"updates_per_second\": %.6g, \"memory_MB\": %.1f, \"runs\": %d}\n", best,
-           updates, (double)updates / best, (double)usage.ru_maxrss / 1024, runs);
+    printf("{\"seconds\": %.6f, \"processor_seconds\": %.6f, \"updates\": %lld, \"memory_MB\": %.1f, \"runs\": %d}\n", best,
+           processor, updates, (double)usage.ru_maxrss / 1024, runs);
     return 0;
 }

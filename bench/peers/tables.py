@@ -29,7 +29,7 @@ def row(tool, result, mine):
     times = mine["updates_per_second"] and not mine.get("wrong") and mine["updates_per_second"] / result["updates_per_second"]
     sampled = f"  (of {result['sampled_trajectories']} trajectories)" if "sampled_trajectories" in result else ""
     print(f"  {tool:22} {result['seconds']:9.3f} {result['updates_per_second'] / 1e9:12.4f} {times:12.2f}x"
-          f" {result['memory_MB']:10.1f}{sampled}", flush=True)
+          f" {result['memory_MB']:10.1f}{' *' if result['busy'] else ''}{sampled}", flush=True)
 
 
 def best(rows, chosen):

@@ -117,14 +117,14 @@ def one(job, k, random):
 
 def sample(job, reference, seconds):
     random, order = np.random.default_rng(1), np.random.default_rng(2).permutation(job.count)
-    rows, answers, start = [], [], time.perf_counter()
+    rows, answers, start, used = [], [], time.perf_counter(), time.process_time()
     while time.perf_counter() - start < seconds and len(rows) < job.count:
         rows.append(order[len(rows)])
         answers.append(one(job, rows[-1], random))
-    seconds = time.perf_counter() - start
+    seconds, processor = time.perf_counter() - start, time.process_time() - used
     hit, stop = np.array(answers).T
     wrong = fault(job, (hit, stop, None), reference, rows)
-    finish("numpy loop", wrong, seconds, int(stop.sum()) * job.d, sampled_trajectories=len(rows))
+    finish("numpy loop", wrong, seconds, processor, int(stop.sum()) * job.d, sampled_trajectories=len(rows))
 
 
 def main():

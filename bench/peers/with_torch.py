@@ -128,14 +128,15 @@ def train(job, k):
 
 
 def sample(job, reference, seconds):
-    order, rows, answers, start = np.random.default_rng(2).permutation(job.count), [], [], time.perf_counter()
+    order, rows, answers = np.random.default_rng(2).permutation(job.count), [], []
+    start, used = time.perf_counter(), time.process_time()
     while time.perf_counter() - start < seconds:
         rows.append(order[len(rows)])
         answers.append(train(job, rows[-1]))
-    seconds = time.perf_counter() - start
+    seconds, processor = time.perf_counter() - start, time.process_time() - used
     hit, stop = np.array(answers).T
     wrong = fault(job, (hit, stop, None), reference, rows)
-    finish("torch optim", wrong, seconds, int(stop.sum()) * job.d, sampled_trajectories=len(rows))
+    finish("torch optim", wrong, seconds, processor, int(stop.sum()) * job.d, sampled_trajectories=len(rows))
 
 
 def main():
