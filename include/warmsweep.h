@@ -79,6 +79,7 @@ typedef struct warmsweep_options {
     double time_limit;      /* s; 0: none */
     const char *compiler;   /* NULL: $WARMSWEEP_CC, cc, gcc, clang */
     const char *cache;      /* directory of compiled kernels; NULL: the default, "": none */
+    int allow_source;       /* 1: a header that objective.source names may be compiled and run */
     const volatile sig_atomic_t *stop; /* NULL, or: 1 finish what is in hand, 2 stop at once */
     void (*progress)(void *context, const warmsweep_progress *progress); /* NULL, or called from the calling thread, about ten times a second */
     void *context;

@@ -134,5 +134,5 @@ static void run_block(ws_kernel_run *run, void *arena)
 
 __attribute__((visibility("default"))) const ws_kernel_api ws_kernel = {
     WS_KERNEL_ABI, WS_PRECISION, WS_DIM, WS_L, WS_W, OBJECTIVE_COEFFICIENTS, sizeof(scalar_real), sizeof(block),
-    self_check, prepare, run_block, step_sizes,
+    self_check, prepare, run_block, step_sizes, examine,
 };

@@ -3,14 +3,26 @@
 #ifndef WS_PREPARE_CPU_H
 #define WS_PREPARE_CPU_H
 
-/* Gap and sharpness of a point x [d], with coefficients c [C][d], in the order of the bit contract. */
-static void look_at(const scalar_real *x, const scalar_real *c, const double *constant, double *gap_here, double *sharpness_here)
+static constants constants_from(const double *constant)
 {
-    enum { GROUPS = (WS_L + WS_LANES - 1) / WS_LANES };
-    scalar_real lane[OBJECTIVE_SUMS][WS_L];
     constants k;
     __builtin_memset(&k, 0, sizeof k);
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = R((scalar_real)constant[j]);
+    return k;
+}
+static coefficients coefficients_of(const scalar_real *c, long long i)
+{
+    coefficients here;
+    __builtin_memset(&here, 0, sizeof here);
+    for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&here)[j] = R(c[j * (long long)WS_DIM + i]);
+    return here;
+}
+
+/* The sums of a point x [d], with coefficients c [C][d], in the order of the bit contract. */
+static sums sums_at(const scalar_real *x, const scalar_real *c, constants k)
+{
+    enum { GROUPS = (WS_L + WS_LANES - 1) / WS_LANES };
+    scalar_real lane[OBJECTIVE_SUMS][WS_L];
     for (int g = 0; g < GROUPS; g++) {
         sums partial = no_sums();
         for (int slot = 0; slot < WS_K; slot++) {
@@ -34,15 +46,24 @@ static void look_at(const scalar_real *x, const scalar_real *c, const double *co
             for (int i = 0; i < n; i++) lane[j][i] = lane[j][i] + lane[j][i + n];
         ((real *)&total)[j] = R(lane[j][0]);
     }
+    return total;
+}
+
+/* Gap and, where asked for, sharpness and gradient [d] of a point. */
+static void look_at(const scalar_real *x, const scalar_real *c, const double *constant, double *gap_here, double *sharpness_here, double *gradient_here)
+{
+    constants k = constants_from(constant);
+    sums total = sums_at(x, c, k);
     real result = gap(k, total);
     *gap_here = (double)get_lane(&result, 0);
+    for (long long i = 0; gradient_here && i < WS_DIM; i++) {
+        result = gradient(coefficients_of(c, i), k, R(x[i]), total);
+        gradient_here[i] = (double)get_lane(&result, 0);
+    }
     if (!sharpness_here) return;
     scalar_real largest = 0;
     for (long long i = 0; i < WS_DIM; i++) {
-        coefficients here;
-        __builtin_memset(&here, 0, sizeof here);
-        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&here)[j] = R(c[j * (long long)WS_DIM + i]);
-        real value = curvature(here, k, R(x[i]), total);
+        real value = curvature(coefficients_of(c, i), k, R(x[i]), total);
         if (get_lane(&value, 0) > largest) largest = get_lane(&value, 0);
     }
     result = sharpness(k, total, R(largest));
@@ -54,7 +75,7 @@ static double gap_at_radius(double radius, const double *direction, scalar_real 
 {
     double result;
     for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)(radius * direction[i]);
-    look_at(x, c, constant, &result, 0);
+    look_at(x, c, constant, &result, 0, 0);
     return result;
 }
 
@@ -79,10 +100,9 @@ static int solve_radius(const ws_problem_values *values, const double *direction
     return low > 0.0 && gap_at_radius(low, direction, x, c, constant) > 0.0;
 }
 
-static const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem)
+/* Coefficients [C][d], constants and what is known of the objective's smoothness. */
+static void make_coefficients(const ws_problem_values *values, scalar_real *c, double *constant, ws_problem *problem)
 {
-    scalar_real *c = (scalar_real *)coefficient_memory, *x = (scalar_real *)start_memory;
-    double constant[WS_CONSTANTS_MAX] = {0};
     setup_constants(values->parameters, constant);
     problem->rho = 1.0;
     problem->K0 = problem->K = 0.0;
@@ -93,19 +113,21 @@ static const char *prepare(const ws_problem_values *values, void *coefficient_me
         for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) c[j * (long long)WS_DIM + i] = (scalar_real)one[j];
     }
     for (int j = 0; j < WS_CONSTANTS_MAX; j++) problem->constants[j] = constant[j];
+}
+
+static const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem)
+{
+    scalar_real *c = (scalar_real *)coefficient_memory, *x = (scalar_real *)start_memory;
+    double constant[WS_CONSTANTS_MAX] = {0};
+    make_coefficients(values, c, constant, problem);
     double *direction = (double *)__builtin_malloc(sizeof(double) * WS_DIM);
     if (!direction) return "out of memory";
     const char *failure = 0;
     for (long long i = 0; i < WS_DIM; i++) {
         direction[i] = values->direction[i];
         if (values->weigh) {
-            coefficients here;
-            constants k;
-            __builtin_memset(&here, 0, sizeof here);
-            __builtin_memset(&k, 0, sizeof k);
-            for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = R((scalar_real)constant[j]);
-            for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&here)[j] = R(c[j * (long long)WS_DIM + i]);
-            real bend = curvature(here, k, R(0.0f), no_sums());
+            constants k = constants_from(constant);
+            real bend = curvature(coefficients_of(c, i), k, R(0.0f), no_sums());
             real whole = sharpness(k, no_sums(), bend);
             double here_curvature = (double)get_lane(&whole, 0);
             if (!(here_curvature > 0.0)) failure = "the curvature at the minimum is zero: no start of equal energy";
@@ -121,11 +143,39 @@ static const char *prepare(const ws_problem_values *values, void *coefficient_me
     if (failure) return failure;
     for (long long i = 0; i < WS_DIM; i++)
         if (x[i] != 0 && x[i] < (scalar_real)WS_TINY && x[i] > -(scalar_real)WS_TINY) x[i] = 0;
-    look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness);
+    look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness, 0);
     if (!gap_is_finite(problem->start_gap)) return "the gap at the start overflows";
     problem->coefficients = c;
     problem->start = x;
     return 0;
+}
+
+/* What padding asks of an objective: x = 0 with coefficients 0 adds nothing to the sums and has a finite gradient. */
+static const char *examine_padding(constants k)
+{
+    coefficients c;
+    sums s = no_sums();
+    __builtin_memset(&c, 0, sizeof c);
+    accumulate(c, k, R(0.0f), &s);
+    for (int j = 0; j < OBJECTIVE_SUMS; j++) {
+        real added = ((real *)&s)[j];
+        if (get_lane(&added, 0) != 0) return "accumulate of x = 0 with coefficients 0 (a padded slot) must add 0";
+    }
+    real g = gradient(c, k, R(0.0f), s);
+    return gap_is_finite((double)get_lane(&g, 0)) ? 0 : "gradient at x = 0 with coefficients and sums 0 (a padded slot) must be finite";
+}
+
+static const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem)
+{
+    double constant[WS_CONSTANTS_MAX] = {0};
+    scalar_real *c = (scalar_real *)__builtin_malloc(sizeof(scalar_real) * WS_DIM * (OBJECTIVE_COEFFICIENTS + 1));
+    if (!c) return "out of memory";
+    scalar_real *x = c + (long long)WS_DIM * OBJECTIVE_COEFFICIENTS;
+    make_coefficients(values, c, constant, problem);
+    for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)point[i];
+    look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness, gradient_here);
+    __builtin_free(c);
+    return examine_padding(constants_from(constant));
 }
 
 static void step_sizes(const ws_cell *cell, long long first, long long count, const double *gaps, double *eta)

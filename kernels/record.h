@@ -134,6 +134,9 @@ typedef struct ws_kernel_api {
     /* Step sizes eta_t, rounded to the precision, for t = first ... first+count-1; gap[count] is read by closed-loop schedules
      * only (may be NULL otherwise). */
     void (*step_sizes)(const ws_cell *cell, long long first, long long count, const double *gap, double *eta);
+    /* The objective at a point [d] (rounded to the precision): gap and sharpness in start_gap and start_sharpness of *problem, smoothness
+     * constants beside them, gradient [d]. NULL, or a sentence: what is wrong with the objective's header. For checks. */
+    const char *(*examine)(const ws_problem_values *values, const double *point, double *gradient, ws_problem *problem);
 } ws_kernel_api;
 
 #endif

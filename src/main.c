@@ -164,6 +164,7 @@ static int finish_run(command_line *line, const ws_plan *plan, int resume)
         fprintf(stderr, "%s: %lld trajectories, engine %s, into %s\n", plan->title, (long long)plan->trajectories, engine.text, directory);
         print_cautions(plan);
     }
+    if (plan->source_name && line->run.allow_source) fprintf(stderr, "warmsweep: compiling and running %s (--allow-source)\n", plan->source_path);
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
@@ -474,18 +475,32 @@ static int command_schedule(command_line *line)
     return code ? fail(&error) : 0;
 }
 
+static int command_check_objective(command_line *line)
+{
+    ws_error error = {0};
+    char *text = NULL;
+    int failures = 0;
+    fprintf(stderr, "warmsweep: compiling and running %s\n", line->arguments[0]);
+    line->run.stop = &stop;
+    if (ws_run_check_objective(line->arguments[0], &line->run, line->dimension, line->parameters, &text, &failures, &error)) return fail(&error);
+    fputs(text, stdout);
+    free(text);
+    return failures ? WS_FAILED : 0;
+}
+
 static const command commands[] = {
-    {"run", "SWEEP", "Run a sweep file: journal, results, pictures, summary (into runs/NAME, or -o)", 1, 1, "output force engine devices threads shard time-limit chunk-size width vector-bytes march compiler no-report quiet json", command_run},
+    {"run", "SWEEP", "Run a sweep file: journal, results, pictures, summary (into runs/NAME, or -o)", 1, 1, "output force engine devices threads shard time-limit chunk-size width vector-bytes march compiler no-report quiet json allow-source", command_run},
     {"plan", "SWEEP", "Check a sweep file and say how large it is; nothing is computed", 1, 1, "json", command_plan},
-    {"resume", "DIR", "Continue a run that was stopped or killed", 1, 1, "engine devices threads time-limit width vector-bytes march compiler no-report quiet json", command_resume},
+    {"resume", "DIR", "Continue a run that was stopped or killed", 1, 1, "engine devices threads time-limit width vector-bytes march compiler no-report quiet json allow-source", command_resume},
     {"status", "DIR", "How far a run is, and how its trajectories ended", 1, 1, "json", command_status},
     {"report", "DIR", "Write results and pictures of a run again", 1, 1, "quiet json", command_report},
     {"export", "DIR", "Write every trajectory as CSV or NetCDF", 1, 1, "output format", command_export},
     {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, "output force", command_merge},
-    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate width vector-bytes march compiler", command_replay},
-    {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples engine devices json width vector-bytes march compiler", command_verify},
+    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate width vector-bytes march compiler allow-source", command_replay},
+    {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples engine devices json width vector-bytes march compiler allow-source", command_verify},
     {"list", "[objectives|spectra|starts|methods|noises|schedules|warmups|decays|fields|schema]", "What a sweep can be made of", 0, 1, "", command_list},
-    {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, "print cell first count width vector-bytes march compiler", command_schedule},
+    {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, "print cell first count width vector-bytes march compiler allow-source", command_schedule},
+    {"check-objective", "HEADER", "Check an objective of your own: compiles and runs it", 1, 1, "dimension parameters width vector-bytes march compiler", command_check_objective},
     {"devices", "", "What a sweep can run on", 0, 0, "compiler", command_devices},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -493,7 +508,7 @@ enum { COMMANDS = sizeof commands / sizeof *commands };
 static void print_help(FILE *stream)
 {
     fprintf(stream, "Usage: warmsweep COMMAND ...\nHow many iterations until the gap is below eps, for every learning rate and warmup length of a grid?\n\n");
-    for (int i = 0; i < COMMANDS; i++) fprintf(stream, "  %-9s %-8s %s\n", commands[i].name, strlen(commands[i].arguments) < 9 ? commands[i].arguments : "[WHAT]", commands[i].sentence);
+    for (int i = 0; i < COMMANDS; i++) fprintf(stream, "  %-15s %-8s %s\n", commands[i].name, strlen(commands[i].arguments) < 9 ? commands[i].arguments : "[WHAT]", commands[i].sentence);
     fprintf(stream, "\n  warmsweep COMMAND --help    options of a command\n  warmsweep --version\n\n"
                     "Exit codes: 0 done, 1 failed, 2 bad usage or sweep file, 75 stopped early and resumable.\n"
                     "Environment: WARMSWEEP_CC (compiler), WARMSWEEP_CACHE (compiled kernels; empty: none), WARMSWEEP_KERNELS (kernel text, for development).\n");
@@ -501,7 +516,7 @@ static void print_help(FILE *stream)
 
 static int run_command(const command *c, int argc, char **argv)
 {
-    command_line line = {.command = c, .samples = 1000};
+    command_line line = {.command = c, .samples = 1000, .dimension = 13, .parameters = {1, 1, 1, 1, 1, 1, 1, 1}};
     ws_cli_parse(c, argc, argv, &line);
     int code = c->run(&line);
     if (fflush(stdout) || ferror(stdout)) {

@@ -12,7 +12,8 @@
 #include <string.h>
 
 enum { KEY_ENGINE = 256, KEY_DEVICES, KEY_SHARD, KEY_TIME_LIMIT, KEY_CHUNK_SIZE, KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER, KEY_NO_REPORT,
-       KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_FIRST, KEY_COUNT, KEY_FORCE };
+       KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_FIRST, KEY_COUNT, KEY_FORCE,
+       KEY_ALLOW_SOURCE, KEY_DIMENSION, KEY_PARAMETERS };
 
 static const struct argp_option all_options[] = {
     {"output", 'o', "PATH", 0, "Where the result goes", 0},
@@ -37,6 +38,9 @@ static const struct argp_option all_options[] = {
     {"print", KEY_PRINT, 0, 0, "Print every step size as CSV", 0},
     {"first", KEY_FIRST, "T", 0, "First iteration (default 0)", 0},
     {"count", KEY_COUNT, "N", 0, "Number of iterations (default: all, at most 100000)", 0},
+    {"allow-source", KEY_ALLOW_SOURCE, 0, 0, "Compile and run the header that objective.source names", 0},
+    {"dimension", KEY_DIMENSION, "D", 0, "Number of coordinates (default 13)", 0},
+    {"parameters", KEY_PARAMETERS, "P0,P1,...", 0, "Parameters of the objective, at most 8 (default: 1 each)", 0},
     {0, 0, 0, 0, 0, 0},
 };
 
@@ -113,6 +117,19 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_SAMPLES: line->samples = whole(state, "samples", text, 1, 1 << 24); break;
     case KEY_PRINT: line->print = 1; break;
     case KEY_FIRST: line->first = whole(state, "first", text, 0, 1LL << 40); break;
+    case KEY_ALLOW_SOURCE: run->allow_source = 1; break;
+    case KEY_DIMENSION: line->dimension = whole(state, "dimension", text, 1, 256); break;
+    case KEY_PARAMETERS: {
+        char *at = text;
+        for (int i = 0; i < 8 && at; i++) {
+            char *end;
+            line->parameters[i] = strtod(at, &end);
+            if (end == at || (*end && *end != ',') || !isfinite(line->parameters[i]) || (*end && i == 7))
+                argp_error(state, "--parameters %s; allowed: at most 8 numbers, commas between them", text);
+            at = *end ? end + 1 : NULL;
+        }
+        break;
+    }
     case KEY_COUNT: line->count = whole(state, "count", text, 1, 100000000); break;
     case ARGP_KEY_ARGS:
         line->arguments = state->argv + state->next;

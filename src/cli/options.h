@@ -11,7 +11,8 @@ typedef struct command_line {
     int devices[WS_DEVICES_MAX]; /* of run.devices */
     const char *output, *format, *cell;
     int no_report, quiet, json, print;
-    int64_t replicate, samples, first, count;
+    int64_t replicate, samples, first, count, dimension;
+    double parameters[8];
     char **arguments;
     int argument_count;
     const struct command *command;

@@ -65,6 +65,9 @@ const ws_entry ws_entries[] = {
     {WS_OBJECTIVES, "chain", "objective/chain.h", "1/2 (x_0 x_1 ... x_(d-1) - s)^2",
      "Deep scalar network of d layers: saddle at 0, catapults. No global smoothness constants.", "",
      FACTS(.most = 16, .sweep = "chain.json")},
+    {WS_OBJECTIVES, "source", NULL, "a header beside the sweep file",
+     "An objective of your own, compiled like the others (docs/own-objective.md); run with --allow-source. \"kind\" may be left out.", "",
+     FACTS(.table = 1, .smoothness = "as the header says", .sweep = "own_objective.json")},
 
     {WS_SPECTRA, "uniform", NULL, "lmin + (lmax - lmin) i/(d-1)", "Evenly spaced.", "", 0},
     {WS_SPECTRA, "geometric", NULL, "lmax (lmin/lmax)^(i/(d-1))", "Evenly spaced in the logarithm.", "", 0},

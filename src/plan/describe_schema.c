@@ -130,7 +130,7 @@ static cJSON *kind_schema(const char *section, int group, const char *kind)
         cJSON *one = object();
         if (kind) cJSON_AddStringToObject(one, "const", kind);
         cJSON_AddItemToObject(properties, ws_group_key[group], one);
-        if (kind && (!ws_group_default[group] || strcmp(kind, ws_group_default[group]))) cJSON_AddItemToArray(required, cJSON_CreateString(ws_group_key[group]));
+        if (kind && strcmp(kind, "source") && (!ws_group_default[group] || strcmp(kind, ws_group_default[group]))) cJSON_AddItemToArray(required, cJSON_CreateString(ws_group_key[group]));
     }
     for (int id = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];

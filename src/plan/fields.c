@@ -45,6 +45,16 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
                        .sentence = "Rate at which the steepness grows along the river; negative: falls."},
     [WS_F_TARGET] = {"objective", "rank-one|chain", "s", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 1, .unit = "length^d", .label = "target s",
                      .sentence = "The number to be factored."},
+    [WS_F_SOURCE] = {"objective", "source", "source", WS_TEXT, .high = 64, .fallback = NAN,
+                     .sentence = "Name of the header: a plain file in the folder of the sweep file."},
+    [WS_F_OWN_P0] = {"objective", "source", "p0", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[0] of the header."},
+    [WS_F_OWN_P1] = {"objective", "source", "p1", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[1] of the header."},
+    [WS_F_OWN_P2] = {"objective", "source", "p2", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[2] of the header."},
+    [WS_F_OWN_P3] = {"objective", "source", "p3", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[3] of the header."},
+    [WS_F_OWN_P4] = {"objective", "source", "p4", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[4] of the header."},
+    [WS_F_OWN_P5] = {"objective", "source", "p5", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[5] of the header."},
+    [WS_F_OWN_P6] = {"objective", "source", "p6", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[6] of the header."},
+    [WS_F_OWN_P7] = {"objective", "source", "p7", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[7] of the header."},
 
     [WS_F_LMAX] = {"objective.spectrum", "uniform|geometric|power|spiked", "lmax", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .optional = 1, .fallback = 1,
                    .unit = "curvature", .sentence = "Largest value."},
@@ -127,6 +137,6 @@ int ws_field_position(const ws_field *field, const char *kind)
 {
     int position = 0;
     for (const ws_field *f = ws_fields; f < field; f++)
-        if (f->kinds && !f->define && ws_field_applies(f, field->section, kind)) position++;
+        if (f->kinds && !f->define && f->type != WS_TEXT && ws_field_applies(f, field->section, kind)) position++;
     return position;
 }

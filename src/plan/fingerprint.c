@@ -42,6 +42,7 @@ void ws_sweep_fingerprint(const ws_sweep *s, unsigned char out[16])
         ws_text_add(&text, "\n");
     }
     ws_text_add(&text, "relative=%d budget=%d unit=%s\n", s->eps_relative, s->run_on_budget, s->peak_unit);
+    if (s->plan.source_name) ws_text_add(&text, "source %016llx\n", (unsigned long long)XXH3_64bits(s->plan.source_text, s->plan.source_length));
     XXH128_canonical_t canonical;
     XXH128_canonicalFromHash(&canonical, XXH3_128bits(text.bytes, text.length));
     memcpy(out, canonical.digest, 16);

@@ -42,6 +42,11 @@ typedef struct ws_plan {
     size_t text_length;
     unsigned char fingerprint[16]; /* of everything that decides an outcome; the same for two files that differ in comments */
 
+    const char *source_name;  /* objective.source: a header of the user's beside the sweep file, or NULL */
+    const char *source_path;  /* where it was found, for messages */
+    const char *source_text;  /* its bytes */
+    size_t source_length;
+
     int precision;            /* 32 or 64 */
     const char *objective, *method, *noise, *start; /* kinds, as named in the catalogue */
     const char *warmup, *decay, *feedback;          /* feedback "" when the schedule is open-loop (then warmup, decay are "" if not) */
@@ -81,6 +86,8 @@ typedef struct ws_plan {
  *   sweeps/x.json: schedule.peek: unknown key; did you mean "peak"? allowed: peak, warmup, decay, kind
  * Returns WS_OK, WS_BAD_INPUT, or WS_FAILED when out of memory. *plan is NULL on error. */
 ws_code ws_plan_parse(const char *name, const char *text, size_t length, ws_plan **plan, ws_error *error);
+/* The same for a sweep that lies, or might lie, in a folder: objective.source is looked for there. Without a folder it is refused. */
+ws_code ws_plan_parse_in(const char *folder, const char *name, const char *text, size_t length, ws_plan **plan, ws_error *error);
 /* Reads the file, then as above. A missing or unreadable file is WS_BAD_INPUT; at most 64 MiB are read. */
 ws_code ws_plan_read(const char *path, ws_plan **plan, ws_error *error);
 void ws_plan_free(ws_plan *plan);

@@ -211,7 +211,7 @@ static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJ
     const ws_field *field = &ws_fields[id];
     s->number[id].given = 1;
     if (field->type == WS_TEXT) {
-        if (is_line(json, (size_t)field->high)) s->title = ws_arena_text(&s->arena, json->valuestring);
+        if (is_line(json, (size_t)field->high)) *(id == WS_F_SOURCE ? &s->source : &s->title) = ws_arena_text(&s->arena, json->valuestring);
         else complain_of_type(r, path, json, "a text of one line and at most %.0f bytes", field->high);
     } else if (field->type == WS_FLAG) {
         if (cJSON_IsBool(json)) s->number[id].value = cJSON_IsTrue(json);
@@ -236,6 +236,7 @@ static const ws_entry *read_kind(ws_reading *r, const char *path, ws_group group
     snprintf(kind_path, sizeof kind_path, "%s.%s", path, key);
     for (int i = 0; i < ws_entry_count; i++)
         if (ws_entries[i].group == group) add_word(words, sizeof words, ws_entries[i].name);
+    if (!kind && group == WS_OBJECTIVES && cJSON_HasObjectItem(object, "source")) return ws_entry_find(group, "source");
     if (!kind) {
         if (ws_group_default[group]) return ws_entry_find(group, ws_group_default[group]);
         ws_reading_complain(r, kind_path, "missing; allowed: one of %s", words);
@@ -353,6 +354,11 @@ static void set_defaults(ws_sweep *s)
 
 ws_code ws_plan_parse(const char *name, const char *text, size_t length, ws_plan **plan, ws_error *error)
 {
+    return ws_plan_parse_in(NULL, name, text, length, plan, error);
+}
+
+ws_code ws_plan_parse_in(const char *folder, const char *name, const char *text, size_t length, ws_plan **plan, ws_error *error)
+{
     ws_error own;
     if (!error) error = &own;
     error->code = WS_OK;
@@ -363,11 +369,12 @@ ws_code ws_plan_parse(const char *name, const char *text, size_t length, ws_plan
     if (code) return code;
     ws_sweep *s = calloc(1, sizeof *s);
     WS_REQUIRE(s && "out of memory");
-    ws_reading r = {.name = name, .sweep = s, .error = error};
+    ws_reading r = {.name = name, .folder = folder, .sweep = s, .error = error};
     set_defaults(s);
     complain_of_twins(&r, "", json);
     if (cJSON_IsObject(json)) {
         read_section(&r, "", -1, json);
+        ws_sweep_source(&r);
         ws_sweep_rules(&r);
         ws_sweep_reports(&r, cJSON_GetObjectItemCaseSensitive(json, "report"));
     } else ws_reading_complain(&r, "", "%s; a sweep file is a JSON object", ws_json_type(json));
@@ -399,7 +406,11 @@ ws_code ws_plan_read(const char *path, ws_plan **plan, ws_error *error)
         if (error) error->code = WS_BAD_INPUT;
         return WS_BAD_INPUT;
     }
-    code = ws_plan_parse(path, text, length, plan, error);
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+    WS_REQUIRE(folder && "out of memory");
+    code = ws_plan_parse_in(folder, path, text, length, plan, error);
+    free(folder);
     free(text);
     return code;
 }

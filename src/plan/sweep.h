@@ -26,6 +26,7 @@ typedef struct ws_sweep {
     ws_field_id axis_field[WS_AXES_MAX];
     int axis_count;
     const char *title;
+    const char *source; /* objective.source */
     const char *peak_unit;
     int eps_relative;
     int run_on_budget;
@@ -39,6 +40,7 @@ typedef struct ws_sweep {
 /* What a parser of one file carries around. */
 typedef struct ws_reading {
     const char *name;
+    const char *folder; /* of the sweep file, or NULL */
     ws_sweep *sweep;
     ws_error *error;
     char spoilt[WS_SPOILT_MAX][64]; /* paths of complaints: what hangs on them is not complained about again */
@@ -61,6 +63,8 @@ int ws_values_read(ws_reading *r, const char *path, const ws_field *field, const
                    const char **unit);
 /* The report list, once axes are known (sweep_report.c). */
 void ws_sweep_reports(ws_reading *r, const struct cJSON *list);
+/* Reads the header that objective.source names (own_source.c). */
+void ws_sweep_source(ws_reading *r);
 /* Rules that join several fields (rules.c). */
 void ws_sweep_rules(ws_reading *r);
 /* Everything of the public plan that follows from the parsed fields (grid.c). */

@@ -15,10 +15,11 @@ int ws_plan_lanes(int64_t dimension)
 const char *ws_variant_defines(ws_sweep *s, int64_t cell)
 {
     int64_t d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
+    const char *objective = s->plan.source_name ? ws_arena_format(&s->arena, "own/%s", s->plan.source_name) : s->entry[WS_OBJECTIVES]->file;
     const char *text = ws_arena_format(&s->arena,
                                        "#define WS_PRECISION %d\n#define WS_DIM %lld\n#define WS_L %d\n#define WS_OBJECTIVE \"%s\"\n"
                                        "#define WS_METHOD \"%s\"\n#define WS_NOISE \"%s\"\n#define WS_NOISE_WEIGHTS %d\n",
-                                       s->plan.precision, (long long)d, ws_plan_lanes(d), s->entry[WS_OBJECTIVES]->file,
+                                       s->plan.precision, (long long)d, ws_plan_lanes(d), objective,
                                        s->entry[WS_METHODS]->file, s->entry[WS_NOISES]->file, s->list_count[WS_F_NOISE_WEIGHTS] > 0);
     if (s->entry[WS_SCHEDULES]->file)
         text = ws_arena_format(&s->arena, "%s#define WS_FEEDBACK \"%s\"\n", text, s->entry[WS_SCHEDULES]->file);

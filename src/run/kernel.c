@@ -117,7 +117,7 @@ ws_code ws_kernels_load(const ws_plan *plan, const ws_run_options *options, int 
     kernels->count = plan->variant_count;
     kernels->kernel = calloc((size_t)plan->variant_count, sizeof *kernels->kernel);
     WS_REQUIRE(kernels->kernel && "out of memory");
-    ws_code code = ws_kernel_source_load(&l.text, error);
+    ws_code code = ws_kernel_source_of(plan, options, &l.text, error);
     if (!code) code = ws_compiler_find(options, &kernels->compiler, error);
     if (!code) code = ws_kernel_cache_open(options ? options->cache_directory : NULL, &kernels->cache, error);
     if (!code) {

@@ -84,7 +84,7 @@ ws_code ws_cuda_kernels_load(const ws_plan *plan, const ws_run_options *options,
     WS_REQUIRE(k->facts && k->target_of && k->target && k->image && "out of memory");
     ws_code code = gpu->compiler->open(&l.compiler, error);
     if (!code) code = find_targets(&l, error);
-    if (!code) code = ws_kernel_source_load(&l.text, error);
+    if (!code) code = ws_kernel_source_of(plan, options, &l.text, error);
     if (!code) code = ws_kernel_cache_open(options ? options->cache_directory : NULL, &l.cache, error);
     if (!code) {
         snprintf(k->compiler, sizeof k->compiler, "%s", gpu->compiler->banner(l.compiler));

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 enum { LARGEST_FILE = 4 << 20, MOST_FILES = 4096 };
 
@@ -89,6 +90,51 @@ ws_code ws_kernel_source_load(ws_kernel_text *text, ws_error *error)
     if (!code && !found)
         code = ws_error_set(error, WS_BAD_INPUT, "$WARMSWEEP_KERNELS=%s: no entry_cpu.c in this directory", directory);
     if (code) ws_kernel_source_free(text);
+    return code;
+}
+
+static void keep_file(ws_kernel_text *text, int index, const char *name, const char *bytes, size_t length)
+{
+    char *copy = malloc(length + 1), *kept = strdup(name);
+    WS_REQUIRE(copy && kept && "out of memory");
+    memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    text->owned[index] = (ws_kernel_file){kept, copy, length};
+}
+
+/* A #line in front makes a compiler name the user's file. */
+static void add_own(ws_kernel_text *text, const ws_plan *plan)
+{
+    const ws_kernel_file *files = text->files;
+    char *name = ws_file_join("own", plan->source_name), *path = malloc(2 * strlen(plan->source_path) + 1), *end = path;
+    WS_REQUIRE(path && "out of memory");
+    for (const char *at = plan->source_path; *at; at++) {
+        if (*at == '"' || *at == '\\') *end++ = '\\';
+        *end++ = *at;
+    }
+    *end = '\0';
+    ws_text whole = {0};
+    ws_text_add(&whole, "#line 1 \"%s\"\n", path);
+    ws_text_add_bytes(&whole, plan->source_text, plan->source_length);
+    int embedded = !text->owned;
+    text->owned = realloc(text->owned, sizeof *text->owned * (size_t)(text->count + 1));
+    WS_REQUIRE(text->owned && "out of memory");
+    for (int i = 0; embedded && i < text->count; i++) keep_file(text, i, files[i].name, files[i].text, files[i].length);
+    keep_file(text, text->count++, name, whole.bytes, whole.length);
+    text->files = text->owned;
+    ws_text_free(&whole);
+    free(path);
+    free(name);
+}
+
+ws_code ws_kernel_source_of(const ws_plan *plan, const ws_run_options *options, ws_kernel_text *text, ws_error *error)
+{
+    memset(text, 0, sizeof *text);
+    if (plan->source_name && !(options && options->allow_source))
+        return ws_error_set(error, WS_BAD_INPUT, "%s: objective.source: %s would be compiled and run; if you trust it, say --allow-source", plan->name,
+                            plan->source_path);
+    ws_code code = ws_kernel_source_load(text, error);
+    if (!code && plan->source_name) add_own(text, plan);
     return code;
 }
 

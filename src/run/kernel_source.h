@@ -8,6 +8,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "plan/plan.h"
+#include "run/run.h"
 
 typedef struct {
     const char *name;
@@ -25,6 +27,8 @@ typedef struct ws_kernel_text {
 
 /* Embedded text, or that of $WARMSWEEP_KERNELS. A directory without entry_cpu.c is WS_BAD_INPUT. */
 ws_code ws_kernel_source_load(ws_kernel_text *text, ws_error *error);
+/* The same with the plan's own objective among them, as own/NAME. It is somebody's source: WS_BAD_INPUT unless options->allow_source. */
+ws_code ws_kernel_source_of(const ws_plan *plan, const ws_run_options *options, ws_kernel_text *text, ws_error *error);
 void ws_kernel_source_free(ws_kernel_text *text);
 /* Writes all files below an existing directory. */
 ws_code ws_kernel_source_write(const ws_kernel_text *text, const char *directory, ws_error *error);

@@ -134,13 +134,12 @@ static ws_code merge_into(merging *m, const char *const *directories, int count,
 
 static ws_code replace(const char *folder, const char *output, const ws_plan *plan, ws_error *error)
 {
-    char *from = ws_file_join(folder, "journal.sqlite"), *to = ws_file_join(output, "journal.sqlite"), *sweep = ws_file_join(output, "sweep.json");
+    char *from = ws_file_join(folder, "journal.sqlite"), *to = ws_file_join(output, "journal.sqlite");
     ws_code code = ws_run_remove(output, error);
-    if (!code) code = ws_file_write(sweep, plan->text, plan->text_length, error);
+    if (!code) code = ws_run_directory_write(output, plan, WS_MADE_SWEEP | (plan->source_name ? WS_MADE_SOURCE : 0), error);
     if (!code && rename(from, to)) code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", to, strerror(errno));
     free(from);
     free(to);
-    free(sweep);
     return code;
 }
 

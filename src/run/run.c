@@ -198,7 +198,7 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
         if (!code) code = run_prepared(&r, resume, &kernels, &problems, threads, error);
         ws_journal_close(r.journal);
         if (r.lock >= 0) {
-            if (!r.begun) ws_run_directory_undo(options->directory, r.made);
+            if (!r.begun) ws_run_directory_undo(options->directory, r.plan, r.made);
             close(r.lock);
         }
         free(r.have);

@@ -39,6 +39,7 @@ typedef struct ws_run_options {
     int width;                   /* W, trajectories side by side; 0: chosen by dimension */
     int vector_bytes;            /* 16, 32, 64; 0: the widest */
     const char *cache_directory; /* else $WARMSWEEP_CACHE, else $XDG_CACHE_HOME/warmsweep, else ~/.cache/warmsweep; "" = none */
+    int allow_source;            /* 1: objective.source may be compiled and run */
     const volatile sig_atomic_t *stop; /* 1: finish the chunks in hand and return WS_STOPPED; 2: return at once */
     void (*progress)(void *context, const ws_progress *progress); /* about ten times a second, and once at the end; may be NULL */
     void *context;
@@ -102,6 +103,12 @@ typedef struct ws_verify_result {
  * chooses different from the run's). WS_OK even when something differs: the result says so. */
 ws_code ws_run_verify(const char *directory, const ws_plan *plan, const ws_run_options *options, int64_t samples,
                       ws_verify_result *result, ws_error *error);
+
+/* Compiles a user's header and checks it at random points of `dimension` coordinates and parameters[8]: gap, gradient, sharpness,
+ * smoothness constants, padding, and the same bits in several layouts. *text (malloc'ed) has a line a check, *failures counts those
+ * that failed. A header that does not compile is an error. Calling it is consent to run it. */
+ws_code ws_run_check_objective(const char *path, const ws_run_options *options, int64_t dimension, const double *parameters, char **text,
+                               int *failures, ws_error *error);
 
 /* One line a device: "cpu: AMD EPYC, 2 cores, AVX2, compiler gcc (Debian 12.2.0-14) 12.2.0", "cuda: GPU 0: ..." or why there is none;
  * malloc'ed text. */

@@ -40,19 +40,25 @@ static int never_begun(const char *directory)
     return empty;
 }
 
-/* 1: sweep.json is there and holds exactly this plan's text. */
-static int same_sweep(const char *directory, const ws_plan *plan)
+/* 1: the file is there and holds exactly these bytes. */
+static int same_bytes(const char *directory, const char *name, const char *bytes, size_t size)
 {
-    char *path = ws_file_join(directory, "sweep.json"), *text;
+    char *path = ws_file_join(directory, name), *text;
     size_t length;
     ws_error ignored;
-    int same = ws_file_read(path, plan->text_length, &text, &length, &ignored) == WS_OK;
+    int same = ws_file_read(path, size, &text, &length, &ignored) == WS_OK;
     if (same) {
-        same = length == plan->text_length && !memcmp(text, plan->text, length);
+        same = length == size && !memcmp(text, bytes, length);
         free(text);
     }
     free(path);
     return same;
+}
+static int same_sweep(const char *directory, const ws_plan *plan) { return same_bytes(directory, "sweep.json", plan->text, plan->text_length); }
+/* The header of an objective of the user's own: it lies beside sweep.json as it did beside the sweep file. */
+static int same_source(const char *directory, const ws_plan *plan)
+{
+    return !plan->source_name || same_bytes(directory, plan->source_name, plan->source_text, plan->source_length);
 }
 
 ws_code ws_run_directory_check(const char *directory, const ws_plan *plan, int force, ws_error *error)
@@ -69,6 +75,9 @@ ws_code ws_run_directory_check(const char *directory, const ws_plan *plan, int f
         if (holds(directory, names[i]) && (i || !same_sweep(directory, plan)))
             return ws_error_set(error, WS_BAD_INPUT, "%s holds no run, but something called %s, which a run would overwrite: -o chooses another directory, --force overwrites it",
                                 directory, names[i]);
+    if (plan->source_name && holds(directory, plan->source_name) && !same_source(directory, plan))
+        return ws_error_set(error, WS_BAD_INPUT, "%s holds another %s than the sweep's: -o chooses another directory, --force overwrites it", directory,
+                            plan->source_name);
     return WS_OK;
 }
 
@@ -103,11 +112,27 @@ static ws_code remove_files(const char *directory, int sweep_too, ws_error *erro
 
 ws_code ws_run_remove(const char *directory, ws_error *error) { return remove_files(directory, 1, error); }
 
-void ws_run_directory_undo(const char *directory, int made)
+void ws_run_directory_undo(const char *directory, const ws_plan *plan, int made)
 {
     ws_error ignored;
     remove_files(directory, (made & WS_MADE_SWEEP) != 0, &ignored);
+    if (made & WS_MADE_SOURCE) {
+        char *path = ws_file_join(directory, plan->source_name);
+        (void)unlink(path);
+        free(path);
+    }
     if (made & WS_MADE_DIRECTORY) (void)rmdir(directory);
+}
+
+ws_code ws_run_directory_write(const char *directory, const ws_plan *plan, int what, ws_error *error)
+{
+    ws_code code = WS_OK;
+    char *sweep = ws_file_join(directory, "sweep.json"), *source = ws_file_join(directory, plan->source_name ? plan->source_name : "");
+    if (what & WS_MADE_SOURCE) code = ws_file_write(source, plan->source_text, plan->source_length, error);
+    if (!code && what & WS_MADE_SWEEP) code = ws_file_write(sweep, plan->text, plan->text_length, error);
+    free(source);
+    free(sweep);
+    return code;
 }
 
 ws_code ws_run_directory_begin(const char *directory, const ws_plan *plan, int force, int *lock, int *made, ws_error *error)
@@ -120,12 +145,11 @@ ws_code ws_run_directory_begin(const char *directory, const ws_plan *plan, int f
     code = ws_run_directory_check(directory, plan, force, error);
     int ours = !code;
     if (!same_sweep(directory, plan)) *made |= WS_MADE_SWEEP; /* else it may be the only copy of the file that is being run */
+    if (!same_source(directory, plan)) *made |= WS_MADE_SOURCE;
     if (!code) code = remove_files(directory, *made & WS_MADE_SWEEP, error);
-    char *path = ws_file_join(directory, "sweep.json");
-    if (!code && *made & WS_MADE_SWEEP) code = ws_file_write(path, plan->text, plan->text_length, error);
-    free(path);
+    if (!code) code = ws_run_directory_write(directory, plan, *made, error);
     if (code) {
-        if (ours) ws_run_directory_undo(directory, *made);
+        if (ours) ws_run_directory_undo(directory, plan, *made);
         close(*lock);
         *lock = -1;
     }
