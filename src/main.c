@@ -107,6 +107,7 @@ static void add_run_facts(cJSON *top, const char *directory, const ws_run_result
     for (int s = 0; s < WS_STATUS_COUNT; s++) ws_json_number(status, ws_cli_status_names[s], (double)r->progress.status[s]);
     ws_json_number(top, "seconds", r->progress.seconds);
     ws_json_number(top, "updates_per_second", r->progress.updates_per_second);
+    if (r->kernel_seconds > 0) ws_json_number(top, "kernel_seconds", r->kernel_seconds);
     ws_json_number(top, "start_seconds", r->start_seconds);
     ws_json_number(top, "compile_seconds", r->compile_seconds);
     ws_json_number(top, "kernels_compiled", r->kernels_compiled);

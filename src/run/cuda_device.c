@@ -105,6 +105,8 @@ static ws_gpu_result set_up(ws_cuda_device *v)
     ws_gpu_result result = v->gpu->select(v->kernels->device[v->index]);
     if (!result) result = v->gpu->stream_new(&v->stream);
     if (!result) result = v->gpu->event_new(&v->event);
+    if (!result) result = v->gpu->event_new(&v->origin);
+    if (!result) result = v->gpu->record(v->stream, v->origin);
     for (int i = 0; !result && i < 2; i++) result = ws_cuda_place_init(&v->place[i], v->gpu, v->queue);
     if (!result) result = upload_array(v, &v->gap_at, plan->gap_at, (size_t)plan->gap_at_count * sizeof *plan->gap_at, &v->shared.gap_at);
     if (!result)
@@ -130,6 +132,7 @@ static void tear_down(ws_cuda_device *v)
     if (v->weights.device) v->gpu->release(v->weights.device);
     if (v->stop.host) v->gpu->release_host(v->stop.host);
     if (v->event) v->gpu->event_free(v->event);
+    if (v->origin) v->gpu->event_free(v->origin);
     if (v->stream) v->gpu->stream_free(v->stream);
     free(v->module);
 }
@@ -223,6 +226,15 @@ static void tell(ws_cuda_device *v, ws_cuda_place *p, const ws_cuda_module *m)
     p->told_ended = ended;
 }
 
+/* Adds the time of a segment. Where the two batches' kernels overlap it counts once. */
+static void count_time(ws_cuda_device *v, const ws_cuda_place *p)
+{
+    double begin = v->gpu->elapsed(v->origin, p->begin), end = v->gpu->elapsed(v->origin, p->end);
+    if (begin < v->busy_until) begin = v->busy_until;
+    if (end > begin) v->busy += end - begin;
+    if (end > v->busy_until) v->busy_until = end;
+}
+
 /* A segment ended before its batch did: the next one shall take about SEGMENT seconds. */
 static void adapt_segment(ws_cuda_module *m, double seconds)
 {
@@ -244,6 +256,7 @@ static ws_code segment_ended(ws_cuda_device *v, ws_cuda_place *p, ws_error *erro
 {
     ws_cuda_module *m = &v->module[p->batch.variant];
     tell(v, p, m);
+    count_time(v, p);
     int all = (int64_t)ws_cuda_place_counters(p)->ended >= p->batch.count;
     if (!all) adapt_segment(m, v->gpu->elapsed(p->begin, p->end));
     ws_gpu_result result = all ? ws_cuda_place_read(p) : ws_cuda_place_continue(p, m);

@@ -15,6 +15,7 @@ typedef struct ws_engine_setup {
     const volatile sig_atomic_t *stop; /* as ws_run_options.stop */
     const int64_t *trajectory;         /* NULL: chunks of the plan; else the one chunk 0 is this list of the plan's trajectories ... */
     int64_t trajectory_count;          /* ... of so many */
+    double *kernel_seconds;            /* NULL, or: GPUs add the time that kernels ran, each GPU its own */
     double deadline;                   /* of ws_clock_now(); no chunk is opened after it; 0: none */
     /* Called from the calling thread of the engine alone: */
     int64_t (*next_chunk)(void *context);  /* index of a chunk to run, or -1: no more */

@@ -25,7 +25,10 @@ ws_code ws_engine_cuda_run(const ws_engine_setup *setup, const ws_cuda_kernels *
         ws_error_set(error, WS_FAILED, "cannot start a thread for a GPU");
         ws_queue_fail(&queue, WS_FAILED, error);
     }
-    for (int i = 0; i < started; i++) pthread_join(devices[i].thread, NULL);
+    for (int i = 0; i < started; i++) {
+        pthread_join(devices[i].thread, NULL);
+        if (setup->kernel_seconds) *setup->kernel_seconds += devices[i].busy;
+    }
     free(devices);
     free(tallies);
     ws_queue_destroy(&queue);

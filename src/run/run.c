@@ -132,7 +132,7 @@ static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, c
         r->result->start_seconds = now - r->start;
         ws_engine_setup setup = {.plan = r->plan, .kernels = kernels, .problems = problems, .threads = threads, .stop = r->options->stop,
                                  .deadline = r->options->time_limit > 0 ? now + r->options->time_limit : 0, .next_chunk = next_chunk,
-                                 .finished = finished, .tick = tick, .context = r};
+                                 .finished = finished, .tick = tick, .context = r, .kernel_seconds = &r->result->kernel_seconds};
         code = ws_backend_run(r->backend, &setup, error);
         if (code == WS_STOPPED) ws_error_set(error, WS_STOPPED, "stopped early");
     }

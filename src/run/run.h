@@ -49,6 +49,7 @@ typedef struct ws_run_result {
     ws_progress progress;      /* as at the end */
     int complete;              /* every chunk of the plan is in the journal */
     double compile_seconds;    /* of all kernels, 0 when all came from the cache */
+    double kernel_seconds;     /* of GPUs: the time that their kernels ran, all GPUs together */
     double start_seconds;      /* from the call to the first trajectory */
     int kernels_compiled, kernels_cached;
     char engine[8];            /* "cpu", "cuda" */

@@ -12,6 +12,7 @@
  *               FAKE_GPU_FAULT    number of the launch, in this process, that faults (none)
  *               FAKE_GPU_GONE     the same, and then device 0 answers nothing at all
  *               FAKE_GPU_FORGETS  number of the launch whose first row is not written
+ *               FAKE_GPU_LIES     number of the launch that gets the last bit of its first row's best gap wrong
  *               FAKE_GPU_CHECK    what ws_cuda_check finds (0)
  *               FAKE_GPU_COMPILER "none": there is none
  *               FAKE_GPU_LOG      a file: a line for every launch of ws_cuda_run: device, count, blocks, batches, resume */
@@ -332,6 +333,7 @@ static ws_gpu_result do_launch(const deed *d)
         d->parameters.run.out.status[0] = 255;
         d->parameters.run.counters->ended = d->parameters.run.count;
     }
+    if (run && number == (int)knob("FAKE_GPU_LIES", -1)) *(unsigned long long *)(void *)d->parameters.run.out.best_gap ^= 1;
     return WS_GPU_OK;
 }
 
