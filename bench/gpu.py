@@ -175,6 +175,8 @@ def main():
             parser.error(f"--only {word}; allowed: gd, sgd, grid, short, peers")
     if not pathlib.Path(options.build, "gpu_limits.so").exists():
         parser.error(f"{options.build}/gpu_limits.so is not there: run tests/gpu/pack first")
+    if pathlib.Path(options.build, "lib.tar.xz").exists() and not pathlib.Path(options.build, "lib").exists():
+        parser.error(f"{options.build}/lib.tar.xz is still packed: tests/gpu/check --only facts unpacks it")
     devices = subprocess.run([options.program, "devices"], capture_output=True, text=True).stdout
     if "cuda: GPU" not in devices:
         print(devices.splitlines()[-1] if devices else "no program", "\nno GPU: nothing was measured")
