@@ -119,6 +119,29 @@ class SameOutcomes(Case):
         self.check(MIXED)
         self.check(MIXED, "--chunk-size", "4", FAKE_GPU_COUNT="2")
 
+    def test_own_objective(self):
+        """A header of the user's own is part of what the device's compiler gets, and of the key of the compiled kernel."""
+        folder = harness.new_directory()
+        folder.mkdir()
+        text = (harness.SOURCE / "sweeps/own_objective.h").read_text()
+        lines = (harness.SOURCE / "sweeps/own_objective.json").read_text().splitlines()
+        sweep = json.loads("\n".join(line for line in lines if not line.startswith("//")))
+        sweep["schedule"]["peak"] = [0.01, 0.1]
+        sweep["record"] = {"hash": True}
+        tables = []
+        for number, header in enumerate((text, text.replace("k.width * k.width * s.q", "R(2.0f) * k.width * k.width * s.q"))):
+            (folder / "own_objective.h").write_text(header)
+            file = folder / f"own{number}.json"
+            file.write_text(json.dumps(sweep))
+            both = []
+            for engine in ("cuda", "cpu"):
+                directory = harness.new_directory()
+                fake("run", file, "-o", directory, "--quiet", "--no-report", "--engine", engine, "--allow-source")
+                both.append(table(directory))
+            self.assertEqual(both[0], both[1])
+            tables += both[:1]
+        self.assertNotEqual(tables[0], tables[1])
+
     def test_devices(self):
         log = Launches()
         self.check(LONG, "--chunk-size", "1", FAKE_GPU_COUNT="3", FAKE_GPU_BLOCKS="1", FAKE_GPU_LOG=str(log.file), FAKE_GPU_SLOW="1000")

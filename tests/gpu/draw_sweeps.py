@@ -12,7 +12,8 @@ DIMENSIONS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 24, 31, 32, 33, 40, 63, 64, 65
 
 
 def alternatives(schema):
-    return schema.get("oneOf") or [schema]
+    """Of a part of the schema; an objective of the user's own, which needs a file, is left out."""
+    return [o for o in schema.get("oneOf") or [schema] if "source" not in o.get("properties", {})]
 
 
 def name_of(schema):
