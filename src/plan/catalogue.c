@@ -76,7 +76,7 @@ const ws_entry ws_entries[] = {
     {WS_SPECTRA, "mp", NULL, "quantiles (i+1/2)/d of the Marchenko-Pastur law, times scale", "Spectrum of a random Gram matrix, largest first.", "", 0},
     {WS_SPECTRA, "explicit", NULL, "values", "The d values as given.", "", 0},
 
-    {WS_STARTS, "sphere", NULL, "radius * z / |z|, z normal", "A random direction (one for the whole sweep, from the seed), as far out as the gap asks.", "", 0},
+    {WS_STARTS, "sphere", NULL, "radius * z / |z|, z normal", "A random direction, as far out as the gap asks; start.draw chooses which one of the seed.", "", 0},
     {WS_STARTS, "equal-energy", NULL, "radius / sqrt(curvature_i)", "Every coordinate holds the same energy in the quadratic model of the minimum.", "", 0},
     {WS_STARTS, "top", NULL, "radius * e_j", "Along the coordinate of largest curvature.", "", 0},
     {WS_STARTS, "weights", NULL, "radius * values", "Along a given direction.", "", 0},

@@ -69,6 +69,8 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
 
     [WS_F_START_GAP] = {"start", "sphere|equal-energy|top|weights", "gap", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .unit = "gap", .label = "gap at the start",
                         .sentence = "The gap at x_0; the radius is solved for it."},
+    [WS_F_START_DRAW] = {"start", "sphere", "draw", WS_WHOLE, .axis = 1, .low = 0, .high = 4294967295.0, .optional = 1, .fallback = NAN, .unit = "", .label = "random start",
+                         .sentence = "Which of the random directions of this seed; several are starts to average over. 0 when absent."},
     [WS_F_START_VALUES] = {"start", "weights|explicit", "values", WS_NUMBERS, .low = -DBL_MAX, .high = DBL_MAX, .unit = "length", .sentence = "The direction, or x_0 itself: d numbers."},
 
     [WS_F_SIGMA] = {"noise", "gaussian|rademacher", "sigma", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .unit = "gradient", .label = "noise sigma",

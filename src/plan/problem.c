@@ -1,5 +1,6 @@
 /* problem.c: what the host says of one problem: the objective's parameters, its table, the direction of the start. The kernel makes
  * coefficients and start of it in its own arithmetic (kernels/prepare_cpu.h). */
+#include <math.h>
 #include <string.h>
 
 #include "base/portable_math.h"
@@ -8,13 +9,14 @@
 /* Stream of the random numbers of a start's direction; noise uses stream words of its own. */
 enum { DIRECTION_STREAM = 1 };
 
-static void fill_direction(const ws_sweep *s, int64_t d, const double *table, double *direction)
+static void fill_direction(const ws_sweep *s, int64_t cell, int64_t d, const double *table, double *direction)
 {
     const char *kind = s->entry[WS_STARTS]->name;
     if (!strcmp(kind, "sphere")) {
-        double square = 0;
+        double square = 0, draw = ws_sweep_value(s, cell, WS_F_START_DRAW);
+        uint64_t first = isnan(draw) ? 0 : (uint64_t)draw << 32; /* numbers of other directions lie beyond every dimension */
         for (int64_t i = 0; i < d; i++) {
-            direction[i] = ws_portable_gaussian((uint64_t)s->number[WS_F_SEED].value, DIRECTION_STREAM, (uint64_t)i);
+            direction[i] = ws_portable_gaussian((uint64_t)s->number[WS_F_SEED].value, DIRECTION_STREAM, first + (uint64_t)i);
             square += direction[i] * direction[i];
         }
         double length = ws_portable_sqrt(square);
@@ -46,7 +48,7 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
         ws_spectrum_fill(s, cell, d, table);
         out->table = table;
     }
-    fill_direction(s, d, out->table, direction);
+    fill_direction(s, cell, d, out->table, direction);
     out->direction = direction;
     out->gap = !strcmp(s->entry[WS_STARTS]->name, "explicit") ? 0 : ws_sweep_value(s, cell, WS_F_START_GAP);
     out->weigh = !strcmp(s->entry[WS_STARTS]->name, "equal-energy");
