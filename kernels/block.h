@@ -5,7 +5,7 @@
  * g mod C, C = W / WS_LANES: it vectorises over trajectories. With W = 1, group g holds the lanes g * WS_LANES ... of the one
  * trajectory: it vectorises over coordinates. The rest of the text does not see which.
  *
- * WS_W defaults to what was fastest by dimension (docs/performance.md); NC groups are interleaved to hide the latency of fma. */
+ * W and what stands in registers together: layout_cpu.h. */
 #ifndef WS_BLOCK_H
 #define WS_BLOCK_H
 
@@ -14,13 +14,11 @@ typedef struct block {
     coefficients c[WS_NV * WS_K]; /* empty structs when there are none */
     real constant[WS_CONSTANTS_MAX][WS_COLUMNS];
     vuint lane[WS_NV];       /* canonical lane of every combined lane */
-    mask moved[WS_NV];       /* changed in the first step of the batch */
     real eta[WS_BATCH * WS_COLUMNS];
-    real partial[WS_BATCH * WS_NV * OBJECTIVE_SUMS];
-    union {
-        real vector[OBJECTIVE_SUMS][WS_W == 1 ? WS_BATCH / WS_LANES : WS_BATCH * WS_COLUMNS];
-        scalar_real scalar[OBJECTIVE_SUMS][WS_BATCH * WS_W]; /* [s * W + slot] */
-    } total;
+    real partial[WS_BATCH * WS_PARTS * WS_COLUMNS * OBJECTIVE_SUMS]; /* [iteration][part][column][sum]; after the fold part 0 is the total */
+#if WS_W == 1 && !WS_COUPLED
+    scalar_real total[OBJECTIVE_SUMS][WS_BATCH];
+#endif
     union {
         real vector[WS_W == 1 ? WS_BATCH / WS_LANES : WS_BATCH * WS_COLUMNS];
         scalar_real scalar[WS_BATCH * WS_W];
@@ -39,14 +37,13 @@ typedef struct block {
 #endif
     random_key key;
 #endif
-    f64 step_size[WS_BATCH * WS_W / WS_LANES64 > 0 ? WS_BATCH * WS_W / WS_LANES64 : 1];
     f64 schedule[WS_SCHEDULE_PARAMETERS + 1][WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1];
     observer slot[WS_W];
     double settled[WS_W];
     const ws_problem *problem[WS_W]; /* whose coefficients stand in the slot */
     long long due[WS_COLUMNS];       /* earliest due iteration of a column, as number of batches from now */
     int now;                         /* which x is the present state */
-    int eta_settled;                 /* eta holds for every coming batch */
+    int eta_settled[WS_COLUMNS];     /* eta of the column holds for every coming batch */
     int alive;                       /* live slots */
 } block;
 

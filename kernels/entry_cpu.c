@@ -5,12 +5,18 @@
  * an outcome but through trajectory.h, observe.h and the fold order below; widths and layouts are free. */
 #include "target_c.h"
 #include "lanes.h"
-#include "layout_cpu.h"
 #include "trajectory.h"
+#include "layout_cpu.h"
 #include "observe.h"
 #include "block.h"
-#include "fold_cpu.h"
 #include "batch_cpu.h"
+#include "fold_cpu.h"
+#if WS_COUPLED
+#include "coupled_cpu.h"
+#else
+#include "advance_cpu.h"
+#endif
+#include "again_cpu.h"
 #include "scan_cpu.h"
 #include "prepare_cpu.h"
 #include "instruction_sets.h"
@@ -53,7 +59,7 @@ static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_tra
             ((double *)b->schedule[j])[slot] = p[j];
     }
     b->settled[slot] = schedule_settled(cell);
-    b->eta_settled = 0;
+    b->eta_settled[WS_W == 1 ? 0 : column] = 0;
 #if !NOISE_NONE
     if (WS_W == 1) {
         b->sigma[0] = R((scalar_real)cell->sigma);
@@ -83,7 +89,7 @@ static void clear_slot(block *b, int slot)
     if (WS_W > 1)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
     b->settled[slot] = 0.0;
-    b->eta_settled = 0;
+    b->eta_settled[WS_W == 1 ? 0 : slot / WS_LANES] = 0;
     load_observer(b, slot);
 }
 
@@ -109,7 +115,7 @@ static void run_block(ws_kernel_run *run, void *arena)
         clear_slot(b, slot);
         if (more && (more = run->take(run->context, &job))) fill_slot(b, run, slot, &job);
     }
-    find_due(b);
+    for (int c = 0; c < WS_COLUMNS; c++) find_due(b, c);
     while (b->alive && !*run->abort) {
         run_batch(b);
         int ended = scan_batch(b, run);
@@ -128,7 +134,7 @@ static void run_block(ws_kernel_run *run, void *arena)
             else
                 clear_slot(b, slot);
         }
-        find_due(b);
+        for (int c = 0; c < WS_COLUMNS; c++) find_due(b, c);
     }
 }
 

@@ -1,7 +1,7 @@
 /* fold_cpu.h: lanes folded upper half onto lower half, the canonical order, whole vectors first.
  *
- * With W > 1 every fold is a fold of whole vectors, down to one vector a column. With W = 1 the last log2(WS_LANES) folds are
- * inside a vector. */
+ * With W > 1 every fold is a fold of whole vectors, down to one vector a column. With W = 1 the last log2(WS_LANES) folds are inside a
+ * vector: for a whole batch as a transposition, one vector of totals from as many iterations as it has lanes. */
 #ifndef WS_FOLD_CPU_H
 #define WS_FOLD_CPU_H
 
@@ -16,43 +16,108 @@ FN real fold_few(const real *p, int m, int w)
 {
     return m == 1 ? p[0] : m == 2 ? fold_2(p, w) : m == 4 ? fold_4(p, w) : m == 8 ? fold_8(p, w) : m == 16 ? fold_16(p, w) : fold_32(p, w);
 }
-/* partial[WS_NV * OBJECTIVE_SUMS], overwritten. Afterwards the first WS_COLUMNS entries (W > 1) hold the totals; with W = 1 the
- * first entry holds WS_LANES partial sums that fold_inside finishes. */
-FN void fold_vectors(real *partial)
+
+/* The partial sums of iteration s of one column, folded into the first of them. */
+FN void fold_column(block *b, int s, int column)
 {
-    enum { WIDTH = WS_COLUMNS * OBJECTIVE_SUMS, MANY = WS_NV / WS_COLUMNS, FEW = MANY < 32 ? MANY : 32 };
-    for (int n = MANY / 2; n >= FEW && n > 0; n /= 2)
-        for (int i = 0; i < n * WIDTH; i++) partial[i] = partial[i] + partial[i + n * WIDTH];
-    for (int i = 0; i < WIDTH; i++) partial[i] = fold_few(partial + i, FEW, WIDTH);
-}
-/* W = 1: the folds inside one vector */
-FN scalar_real fold_inside(real v)
-{
-    scalar_real a[WS_LANES];
-    __builtin_memcpy(a, &v, sizeof a);
-    for (int n = WS_LANES / 2; n >= 1; n /= 2)
-        for (int i = 0; i < n; i++) a[i] = a[i] + a[i + n];
-    return a[0];
-}
-/* The totals of iteration s of a batch, from its partial sums. */
-FN void fold_iteration(block *b, int s)
-{
-    real *partial = &b->partial[s * WS_NV * OBJECTIVE_SUMS];
-    fold_vectors(partial);
+    enum { WIDTH = WS_COLUMNS * OBJECTIVE_SUMS, FEW = WS_PARTS < 32 ? WS_PARTS : 32 };
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-        if (WS_W == 1)
-            b->total.scalar[i][s] = fold_inside(partial[i]);
-        else
-            for (int c = 0; c < WS_COLUMNS; c++)
-                b->total.vector[i][s * WS_COLUMNS + c] = partial[c * OBJECTIVE_SUMS + i];
+        real *p = partial_of(b, s, 0, column, i);
+        for (int n = WS_PARTS / 2; n >= FEW && n > 0; n /= 2)
+            for (int j = 0; j < n; j++) p[j * WIDTH] = p[j * WIDTH] + p[(j + n) * WIDTH];
+        p[0] = fold_few(p, FEW, WIDTH);
     }
+#if WS_W == 1 && WS_COUPLED /* the folds inside the vector, its sum in every lane */
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+        scalar_real a[WS_LANES];
+        real *p = partial_of(b, s, 0, column, i);
+        __builtin_memcpy(a, p, sizeof a);
+        for (int n = WS_LANES / 2; n >= 1; n /= 2)
+            for (int j = 0; j < n; j++) a[j] = a[j] + a[j + n];
+        *p = R(a[0]);
+    }
+#endif
 }
+
+#if WS_W == 1 && !WS_COUPLED
+/* Two vectors of blocks of 2 n lanes, each block one iteration, become one of blocks of n lanes, those of `a` first. */
+#define FOLD_AT(n, o) ((o) / (n) * 2 * (n) + (o) % (n))
+#if WS_LANES == 16
+#define FOLD_LANES(n, m)                                                                                                                    \
+    FOLD_AT(n, 0) + m, FOLD_AT(n, 1) + m, FOLD_AT(n, 2) + m, FOLD_AT(n, 3) + m, FOLD_AT(n, 4) + m, FOLD_AT(n, 5) + m, FOLD_AT(n, 6) + m,  \
+        FOLD_AT(n, 7) + m, FOLD_AT(n, 8) + m, FOLD_AT(n, 9) + m, FOLD_AT(n, 10) + m, FOLD_AT(n, 11) + m, FOLD_AT(n, 12) + m,              \
+        FOLD_AT(n, 13) + m, FOLD_AT(n, 14) + m, FOLD_AT(n, 15) + m
+#elif WS_LANES == 8
+#define FOLD_LANES(n, m)                                                                                                                  \
+    FOLD_AT(n, 0) + m, FOLD_AT(n, 1) + m, FOLD_AT(n, 2) + m, FOLD_AT(n, 3) + m, FOLD_AT(n, 4) + m, FOLD_AT(n, 5) + m, FOLD_AT(n, 6) + m, \
+        FOLD_AT(n, 7) + m
+#elif WS_LANES == 4
+#define FOLD_LANES(n, m) FOLD_AT(n, 0) + m, FOLD_AT(n, 1) + m, FOLD_AT(n, 2) + m, FOLD_AT(n, 3) + m
+#else
+#define FOLD_LANES(n, m) FOLD_AT(n, 0) + m, FOLD_AT(n, 1) + m
+#endif
+#define FOLD_PAIR(n, a, b) (SHUFFLE(a, b, FOLD_LANES(n, 0)) + SHUFFLE(a, b, FOLD_LANES(n, n)))
+
+/* Sum i of iterations first ... first + WS_LANES - 1, one a lane, from vectors that still hold WS_LANES partial sums each. */
+FN real fold_across(block *b, int first, int i)
+{
+    real a[WS_LANES];
+    UNROLL
+    for (int s = 0; s < WS_LANES; s++) a[s] = *partial_of(b, first + s, 0, 0, i);
+#if WS_LANES >= 16
+    UNROLL
+    for (int s = 0; s < 8; s++) a[s] = FOLD_PAIR(8, a[2 * s], a[2 * s + 1]);
+#endif
+#if WS_LANES >= 8
+    UNROLL
+    for (int s = 0; s < 4; s++) a[s] = FOLD_PAIR(4, a[2 * s], a[2 * s + 1]);
+#endif
+#if WS_LANES >= 4
+    UNROLL
+    for (int s = 0; s < 2; s++) a[s] = FOLD_PAIR(2, a[2 * s], a[2 * s + 1]);
+#endif
+    return FOLD_PAIR(1, a[0], a[1]);
+}
+#endif
+
 /* The totals of iteration s for the trajectories of a column (W = 1: for all lanes of the one). */
-FN sums totals(const block *b, int s, int column)
+FN sums totals(block *b, int s, int column)
 {
     sums t;
+    (void)column;
     for (int i = 0; i < OBJECTIVE_SUMS; i++)
-        ((real *)&t)[i] = WS_W == 1 ? R(b->total.scalar[i][s]) : b->total.vector[i][s * WS_COLUMNS + column];
+#if WS_W == 1 && !WS_COUPLED
+        ((real *)&t)[i] = R(b->total[i][s]);
+#else
+        ((real *)&t)[i] = *partial_of(b, s, 0, column, i);
+#endif
     return t;
 }
+
+#if !WS_COUPLED
+/* Totals and gaps of a batch from its partial sums. */
+FN void fold_batch(block *b)
+{
+    for (int column = 0; column < WS_COLUMNS; column++) {
+        if (!columns_live(b, column, 1)) continue;
+        constants k = constants_of(b, column);
+        for (int s = 0; s < WS_BATCH; s++) {
+            fold_column(b, s, column);
+#if WS_W > 1
+            b->gap.vector[s * WS_COLUMNS + column] = gap(k, totals(b, s, column));
+#endif
+        }
+#if WS_W == 1
+        for (int q = 0; q < WS_BATCH / WS_LANES; q++) {
+            sums t;
+            for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+                ((real *)&t)[i] = fold_across(b, q * WS_LANES, i);
+                __builtin_memcpy(&b->total[i][q * WS_LANES], &((real *)&t)[i], sizeof(real));
+            }
+            b->gap.vector[q] = gap(k, t);
+        }
+#endif
+    }
+}
+#endif
 #endif

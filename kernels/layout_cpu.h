@@ -1,21 +1,34 @@
-/* layout_cpu.h: W, the number of trajectories side by side, and NC, the groups that are interleaved: see block.h. Free choices:
- * no bit of an outcome depends on them. */
+/* layout_cpu.h: how many trajectories run side by side, and what is kept in registers together: see block.h. Free choices: no bit of
+ * an outcome depends on them.
+ *
+ * W trajectories side by side. A tile is what runs a batch in registers: TILE_LANES vectors of one trajectory's lanes (their sums are
+ * folded in registers, too) by TILE_COLUMNS columns, WS_SLOTS coordinates of each. Enough of them to cover the latency of fma (4 cycles,
+ * two or three chains a slot), few enough for the registers: half of them for coordinates, the rest for coefficients, sums, step sizes. */
 #ifndef WS_LAYOUT_CPU_H
 #define WS_LAYOUT_CPU_H
 
 #ifndef WS_W
-#if WS_DIM < 4
+#if WS_COUPLED
+/* the fold and what follows from it is a chain of latency: more columns to hide it, as long as the states fit the first-level cache */
+#if WS_DIM <= 64
+#define WS_W (4 * WS_LANES)
+#elif WS_DIM <= 256
+#define WS_W (2 * WS_LANES)
+#elif WS_DIM < 2048 || WS_L < WS_LANES
+#define WS_W WS_LANES
+#else
+#define WS_W 1
+#endif
+#elif WS_DIM < 4
 #define WS_W (8 * WS_LANES)
 #elif WS_DIM < 8
 #define WS_W (4 * WS_LANES)
-#elif WS_DIM < 256 && WS_PRECISION == 32
+#elif WS_DIM < 16
 #define WS_W (2 * WS_LANES)
-#elif WS_DIM < 256
+#elif WS_DIM < 256 || WS_L < WS_LANES
 #define WS_W WS_LANES
-#elif WS_L >= WS_LANES
-#define WS_W 1
 #else
-#define WS_W WS_LANES
+#define WS_W 1
 #endif
 #endif
 
@@ -27,25 +40,27 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 #define WS_COLUMNS (WS_W / WS_LANES)
 #endif
 
-enum { WS_NV = WS_L * WS_W / WS_LANES };
-
-/* groups interleaved: enough that NC * K independent chains cover the latency, a divisor that keeps columns aligned */
-#define WS_FITS(nc) (WS_NV % (nc) == 0 && (WS_COLUMNS % (nc) == 0 || (nc) % WS_COLUMNS == 0))
-#ifndef WS_NC_WANTED
-#define WS_NC_WANTED (WS_K < 2 ? 8 : 2)
-#endif
-enum {
-    WS_NC = WS_NC_WANTED >= 8 && WS_FITS(8)   ? 8
-            : WS_NC_WANTED >= 4 && WS_FITS(4) ? 4
-            : WS_NC_WANTED >= 2 && WS_FITS(2) ? 2
-                                              : 1,
-    WS_GROUPS = WS_NC,
-    WS_NC_COLUMNS = WS_NC < WS_COLUMNS ? WS_NC : WS_COLUMNS
-};
-
-/* slots of a lane that run a batch in registers together (trajectory.h) */
+/* coordinates of a lane that run a batch in registers together; noise is drawn for a whole lane at once */
 #ifndef WS_SLOTS_WANTED
 #define WS_SLOTS_WANTED 8
 #endif
+#if NOISE_NONE && WS_SLOTS_WANTED < WS_K
+#define WS_SLOTS WS_SLOTS_WANTED
+#else
+#define WS_SLOTS WS_K
+#endif
 
+/* vectors of coordinates in registers */
+#ifndef WS_TILE_WANTED
+#define WS_TILE_WANTED (WS_VECTOR_BYTES == 64 ? 16 : 8)
+#endif
+#define WS_POWER_BELOW(n) ((n) >= 16 ? 16 : (n) >= 8 ? 8 : (n) >= 4 ? 4 : (n) >= 2 ? 2 : 1)
+enum {
+    WS_NV = WS_L * WS_W / WS_LANES,    /* vectors ("groups") of a block */
+    WS_MANY = WS_NV / WS_COLUMNS,      /* vectors of a column */
+    WS_TILE = WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS),
+    WS_TILE_LANES = WS_COUPLED ? 1 : WS_TILE < WS_MANY ? WS_TILE : WS_MANY,
+    WS_TILE_COLUMNS = WS_TILE / WS_TILE_LANES < WS_COLUMNS ? WS_TILE / WS_TILE_LANES : WS_COLUMNS,
+    WS_PARTS = WS_MANY / WS_TILE_LANES /* tiles of a column: partial sums of an iteration */
+};
 #endif

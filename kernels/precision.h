@@ -34,6 +34,7 @@ typedef unsigned scalar_vuint;
 #define SEL sel_f32
 #define SEL_INT sel_u32
 #define EQ_INT eq_u32
+#define LT_INT lt_u32
 #define LT lt_f32
 #define LE le_f32
 #define EQ eq_f32
@@ -41,6 +42,9 @@ typedef unsigned scalar_vuint;
 #define OR or_m32
 #define NOT not_m32
 #define LANES_OF lanes_m32
+#define SET_MASK set_m32
+#define LESSER lesser_f32
+#define GREATER greater_f32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
 #elif defined(WS_PRECISION) && WS_PRECISION == 64
@@ -60,6 +64,7 @@ typedef unsigned long long scalar_vuint;
 #define SEL sel_f64
 #define SEL_INT sel_u64
 #define EQ_INT eq_u64
+#define LT_INT lt_u64
 #define LT lt_f64
 #define LE le_f64
 #define EQ eq_f64
@@ -67,6 +72,9 @@ typedef unsigned long long scalar_vuint;
 #define OR or_m64
 #define NOT not_m64
 #define LANES_OF lanes_m64
+#define SET_MASK set_m64
+#define LESSER lesser_f64
+#define GREATER greater_f64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64
 #elif defined(WS_PRECISION)

@@ -3,14 +3,14 @@
 #ifndef WS_PREPARE_CPU_H
 #define WS_PREPARE_CPU_H
 
-static constants constants_from(const double *constant)
+COLD constants constants_from(const double *constant)
 {
     constants k;
     __builtin_memset(&k, 0, sizeof k);
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = R((scalar_real)constant[j]);
     return k;
 }
-static coefficients coefficients_of(const scalar_real *c, long long i)
+COLD coefficients coefficients_of(const scalar_real *c, long long i)
 {
     coefficients here;
     __builtin_memset(&here, 0, sizeof here);
@@ -19,7 +19,7 @@ static coefficients coefficients_of(const scalar_real *c, long long i)
 }
 
 /* The sums of a point x [d], with coefficients c [C][d], in the order of the bit contract. */
-static sums sums_at(const scalar_real *x, const scalar_real *c, constants k)
+COLD sums sums_at(const scalar_real *x, const scalar_real *c, constants k)
 {
     enum { GROUPS = (WS_L + WS_LANES - 1) / WS_LANES };
     scalar_real lane[OBJECTIVE_SUMS][WS_L];
@@ -50,7 +50,7 @@ static sums sums_at(const scalar_real *x, const scalar_real *c, constants k)
 }
 
 /* Gap and, where asked for, sharpness and gradient [d] of a point. */
-static void look_at(const scalar_real *x, const scalar_real *c, const double *constant, double *gap_here, double *sharpness_here, double *gradient_here)
+COLD void look_at(const scalar_real *x, const scalar_real *c, const double *constant, double *gap_here, double *sharpness_here, double *gradient_here)
 {
     constants k = constants_from(constant);
     sums total = sums_at(x, c, k);
@@ -71,7 +71,7 @@ static void look_at(const scalar_real *x, const scalar_real *c, const double *co
     if (*sharpness_here < 0.0) *sharpness_here = 0.0; /* no positive eigenvalue: 0, as where curvatures are given by coordinate */
 }
 
-static double gap_at_radius(double radius, const double *direction, scalar_real *x, const scalar_real *c, const double *constant)
+COLD double gap_at_radius(double radius, const double *direction, scalar_real *x, const scalar_real *c, const double *constant)
 {
     double result;
     for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)(radius * direction[i]);
@@ -81,7 +81,7 @@ static double gap_at_radius(double radius, const double *direction, scalar_real 
 
 /* The radius at which the gap is the wanted one, by bisection on the float64 radius: the last radius whose gap is not above it.
  * Monotone along rays for the catalogue's objectives. Returns 0 when the gap cannot be reached. */
-static int solve_radius(const ws_problem_values *values, const double *direction, scalar_real *x, const scalar_real *c,
+COLD int solve_radius(const ws_problem_values *values, const double *direction, scalar_real *x, const scalar_real *c,
                         const double *constant)
 {
     double low = 0.0, high = 1.0;
@@ -101,7 +101,7 @@ static int solve_radius(const ws_problem_values *values, const double *direction
 }
 
 /* Coefficients [C][d], constants and what is known of the objective's smoothness. */
-static void make_coefficients(const ws_problem_values *values, scalar_real *c, double *constant, ws_problem *problem)
+COLD void make_coefficients(const ws_problem_values *values, scalar_real *c, double *constant, ws_problem *problem)
 {
     setup_constants(values->parameters, constant);
     problem->rho = 1.0;
@@ -115,7 +115,7 @@ static void make_coefficients(const ws_problem_values *values, scalar_real *c, d
     for (int j = 0; j < WS_CONSTANTS_MAX; j++) problem->constants[j] = constant[j];
 }
 
-static const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem)
+COLD const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem)
 {
     scalar_real *c = (scalar_real *)coefficient_memory, *x = (scalar_real *)start_memory;
     double constant[WS_CONSTANTS_MAX] = {0};
@@ -151,7 +151,7 @@ static const char *prepare(const ws_problem_values *values, void *coefficient_me
 }
 
 /* What padding asks of an objective: x = 0 with coefficients 0 adds nothing to the sums and has a finite gradient. */
-static const char *examine_padding(constants k)
+COLD const char *examine_padding(constants k)
 {
     coefficients c;
     sums s = no_sums();
@@ -165,7 +165,7 @@ static const char *examine_padding(constants k)
     return gap_is_finite((double)get_lane(&g, 0)) ? 0 : "gradient at x = 0 with coefficients and sums 0 (a padded slot) must be finite";
 }
 
-static const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem)
+COLD const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem)
 {
     double constant[WS_CONSTANTS_MAX] = {0};
     scalar_real *c = (scalar_real *)__builtin_malloc(sizeof(scalar_real) * WS_DIM * (OBJECTIVE_COEFFICIENTS + 1));
@@ -178,7 +178,7 @@ static const char *examine(const ws_problem_values *values, const double *point,
     return examine_padding(constants_from(constant));
 }
 
-static void step_sizes(const ws_cell *cell, long long first, long long count, const double *gaps, double *eta)
+COLD void step_sizes(const ws_cell *cell, long long first, long long count, const double *gaps, double *eta)
 {
     double p[WS_SCHEDULE_PARAMETERS + 1];
     f64 q[WS_SCHEDULE_PARAMETERS + 1];
@@ -197,7 +197,7 @@ static void step_sizes(const ws_cell *cell, long long first, long long count, co
 }
 
 /* The promises that the bit contract needs of compiler and machine, each by a number that a breach would change. */
-static const char *self_check(void)
+COLD const char *self_check(void)
 {
     volatile float f1 = 1.0f + 0x1p-12f, f2 = -(1.0f + 0x1p-11f), tiny = 0x1p-126f, half = 0.5f, big = 0x1p24f, one = 1.0f;
     volatile double d1 = 1.0 + 0x1p-27, d2 = -(1.0 + 0x1p-26), small = 0x1p-1022, dhalf = 0.5;

@@ -21,7 +21,7 @@ static void load_observer(block *b, int slot)
     ((scalar_vuint *)&b->best_step[c])[i] = (scalar_vuint)(o->best_at % WS_BATCH);
     ((scalar_vuint *)&b->peak_batch[c])[i] = (scalar_vuint)(o->peak_at / WS_BATCH);
     ((scalar_vuint *)&b->peak_step[c])[i] = (scalar_vuint)(o->peak_at % WS_BATCH);
-    ((scalar_vuint *)&b->live[c])[i] = o->live ? ~(scalar_vuint)0 : 0;
+    SET_MASK(&b->live[c], i, o->live);
 }
 /* ... and best and peak back. */
 static void store_observer(block *b, int slot)
@@ -37,19 +37,17 @@ static void store_observer(block *b, int slot)
         o->peak_at = (long long)b->peak_batch[c][i] * WS_BATCH + (long long)b->peak_step[c][i];
 }
 
-/* The earliest due iteration of each column, in batches from now. */
-static void find_due(block *b)
+/* The earliest due iteration of a column, in batches from now. */
+static void find_due(block *b, int c)
 {
-    for (int c = 0; c < WS_COLUMNS; c++) {
-        long long due = 1LL << 62;
-        for (int i = 0; i < (WS_W == 1 ? 1 : WS_LANES); i++) {
-            const observer *o = &b->slot[c * WS_LANES + i];
-            if (!o->live) continue;
-            long long batches = o->due <= o->t ? 0 : (o->due - o->t) / WS_BATCH;
-            if (batches < due) due = batches;
-        }
-        b->due[c] = due;
+    long long due = 1LL << 62;
+    for (int i = 0; i < (WS_W == 1 ? 1 : WS_LANES); i++) {
+        const observer *o = &b->slot[c * WS_LANES + i];
+        if (!o->live) continue;
+        long long batches = o->due <= o->t ? 0 : (o->due - o->t) / WS_BATCH;
+        if (batches < due) due = batches;
     }
+    b->due[c] = due;
 }
 
 static double eta_of(const block *b, int slot, int s)
@@ -58,23 +56,13 @@ static double eta_of(const block *b, int slot, int s)
 }
 
 /* eta * sharpness > 2 at iteration s: first by the bound that the objective knows, only then by running the batch again */
-static int is_unstable(block *b, int slot, int s, double gap_now)
+COLD int is_unstable(block *b, int slot, int s, double gap_now)
 {
     double eta = eta_of(b, slot, s);
     return !observer_bound_allows(b->slot[slot].job.cell->problem, eta, gap_now) && eta * sharpness_at(b, slot, s) > 2.0;
 }
 
-/* No coordinate of the slot changed in the first step of the batch. */
-static int stands_still(const block *b, int slot)
-{
-    for (int g = WS_W == 1 ? 0 : slot / WS_LANES; g < WS_NV; g += WS_COLUMNS) {
-        unsigned moved = LANES_OF(b->moved[g]);
-        if (WS_W == 1 ? moved != 0 : (moved >> slot % WS_LANES) & 1) return 0;
-    }
-    return 1;
-}
-
-static int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_now)
+COLD int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_now)
 {
     observer *o = &b->slot[slot];
     if (!observer_may_stall(o, run, o->t) || !stands_still(b, slot)) return 0;
@@ -83,7 +71,7 @@ static int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap
 }
 
 /* Shows a slot's 16 gaps to its observer, one after the other. */
-static void observe_slot(block *b, const ws_kernel_run *run, int slot)
+static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run *run, int slot)
 {
     observer *o = &b->slot[slot];
     store_observer(b, slot);
@@ -125,96 +113,98 @@ static int scan_batch(block *b, const ws_kernel_run *run)
     }
     o->t += WS_BATCH;
     b->batch[0] += 1;
-    if (event) find_due(b);
+    if (event) find_due(b, 0);
     else b->due[0]--;
     return !o->live;
 }
 #else
-/* Best and peak of a column over a batch, where `keep` is true. */
-FN void keep_extremes(block *b, int c, mask keep)
+/* The first iteration at which a column's gap was `wanted`, where it ever was. */
+FN vuint step_of(const block *b, int c, real wanted)
 {
-    real low = b->gap.vector[c], high = low;
-    vuint low_step = (vuint){0}, high_step = low_step, step = low_step;
-    for (int s = 1; s < WS_BATCH; s++) {
-        real g = b->gap.vector[s * WS_COLUMNS + c];
-        step += 1;
-        mask less = LT(g, low), more = LT(high, g);
-        low = SEL(less, g, low);
-        high = SEL(more, g, high);
-        low_step = SEL_INT(less, step, low_step);
-        high_step = SEL_INT(more, step, high_step);
-    }
+    vuint step = (vuint){0};
+    for (int s = WS_BATCH - 1; s > 0; s--) step = SEL_INT(EQ(b->gap.vector[s * WS_COLUMNS + c], wanted), vuint_of((unsigned)s), step);
+    return SEL_INT(EQ(b->gap.vector[c], wanted), vuint_of(0), step);
+}
+/* Lowest and highest gap of a batch become best and peak where they are. */
+FN void keep_extremes(block *b, int c, mask keep, real low, real high)
+{
     mask better = AND(keep, LT(low, b->best[c])), worse = AND(keep, LT(b->peak[c], high));
-    b->best[c] = SEL(better, low, b->best[c]);
-    b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
-    b->best_step[c] = SEL_INT(better, low_step, b->best_step[c]);
-    b->peak[c] = SEL(worse, high, b->peak[c]);
-    b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
-    b->peak_step[c] = SEL_INT(worse, high_step, b->peak_step[c]);
+    if (LANES_OF(better)) {
+        b->best[c] = SEL(better, low, b->best[c]);
+        b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
+        b->best_step[c] = SEL_INT(better, step_of(b, c, low), b->best_step[c]);
+    }
+    if (LANES_OF(worse)) {
+        b->peak[c] = SEL(worse, high, b->peak[c]);
+        b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
+        b->peak_step[c] = SEL_INT(worse, step_of(b, c, high), b->peak_step[c]);
+    }
+}
+
+/* Lanes of a column at which something happens in this batch whatever the gap. */
+FN mask due_lanes(const block *b, int c)
+{
+    mask due = LT(R(0.0f), R(0.0f));
+    if (b->due[c] > 0) return due;
+    for (int i = 0; i < WS_LANES; i++) {
+        const observer *o = &b->slot[c * WS_LANES + i];
+        SET_MASK(&due, i, o->live && o->due < o->t + WS_BATCH);
+    }
+    return due;
 }
 
 /* Returns the lanes of a column whose gaps must be looked at one by one; keeps best and peak of the others. */
 FN unsigned scan_column(block *b, int c)
 {
     const real *g = &b->gap.vector[c];
-    mask live = b->live[c], falling = live;
+    mask live = b->live[c], due = due_lanes(b, c);
     real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];
-    for (int s = 1; s < WS_BATCH; s++) falling = AND(falling, LT(g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]));
-    mask quiet = AND(AND(falling, NOT(LE(last, b->target[c]))), LE(first, b->ceiling[c]));
-    unsigned alive = LANES_OF(live), events;
-    if (LANES_OF(quiet) == alive) {
-        mask better = AND(live, LT(last, b->best[c])), worse = AND(live, LT(b->peak[c], first));
-        b->best[c] = SEL(better, last, b->best[c]);
-        b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
-        b->best_step[c] = SEL_INT(better, (vuint){0} + (WS_BATCH - 1), b->best_step[c]);
-        b->peak[c] = SEL(worse, first, b->peak[c]);
-        b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
-        b->peak_step[c] = SEL_INT(worse, (vuint){0}, b->peak_step[c]);
-        return 0;
+    if (NOISE_NONE) { /* most often every gap is below the one before: then only two of them matter */
+        mask falling = AND(live, NOT(due));
+        for (int s = 1; s < WS_BATCH; s++) falling = AND(falling, LT(g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]));
+        mask quiet = AND(AND(falling, NOT(LE(last, b->target[c]))), LE(first, b->ceiling[c]));
+        if (LANES_OF(quiet) == LANES_OF(live)) {
+            mask better = AND(live, LT(last, b->best[c])), worse = AND(live, LT(b->peak[c], first));
+            b->best[c] = SEL(better, last, b->best[c]);
+            b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
+            b->best_step[c] = SEL_INT(better, vuint_of(WS_BATCH - 1), b->best_step[c]);
+            b->peak[c] = SEL(worse, first, b->peak[c]);
+            b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
+            b->peak_step[c] = SEL_INT(worse, vuint_of(0), b->peak_step[c]);
+            return 0;
+        }
     }
-    mask uneventful = live;
-    for (int s = 0; s < WS_BATCH; s++)
-        uneventful = AND(uneventful, AND(NOT(LE(g[s * WS_COLUMNS], b->target[c])), LE(g[s * WS_COLUMNS], b->ceiling[c])));
+    real low = first, high = first;
+    mask uneventful = AND(AND(live, NOT(due)), LE(first, b->ceiling[c])); /* false for a NaN, which `low` and `high` pass over */
+    for (int s = 1; s < WS_BATCH; s++) {
+        real here = g[s * WS_COLUMNS];
+        low = LESSER(here, low);
+        high = GREATER(here, high);
+        uneventful = AND(uneventful, LE(here, b->ceiling[c]));
+    }
+    uneventful = AND(uneventful, NOT(LE(low, b->target[c])));
     if (NOISE_NONE) uneventful = AND(uneventful, NOT(EQ(first, g[WS_COLUMNS])));
-    events = alive & ~LANES_OF(uneventful);
-    keep_extremes(b, c, uneventful);
-    return events;
+    keep_extremes(b, c, uneventful, low, high);
+    return LANES_OF(live) & ~LANES_OF(uneventful);
 }
 
 /* Returns whether a slot ended. */
 static int scan_batch(block *b, const ws_kernel_run *run)
 {
-    int ended = 0, observed = 0;
+    int ended = 0;
     for (int c = 0; c < WS_COLUMNS; c++) {
-        unsigned due = 0;
         if (!LANES_OF(b->live[c])) continue;
-        if (b->due[c] <= 0)
-            for (int i = 0; i < WS_LANES; i++) {
-                const observer *o = &b->slot[c * WS_LANES + i];
-                due |= (unsigned)(o->live && o->due < o->t + WS_BATCH) << i;
-            }
-        /* best and peak of a due slot must not run ahead of its observer: its lane is put back below */
-        real best = b->best[c], peak = b->peak[c];
-        vuint best_batch = b->best_batch[c], best_step = b->best_step[c];
-        vuint peak_batch = b->peak_batch[c], peak_step = b->peak_step[c];
-        unsigned events = scan_column(b, c) | due;
-        for (int i = 0; events >> i; i++) {
-            if (!((events >> i) & 1)) continue;
-            set_lane(&b->best[c], i, get_lane(&best, i));
-            set_lane(&b->peak[c], i, get_lane(&peak, i));
-            b->best_batch[c][i] = best_batch[i];
-            b->best_step[c][i] = best_step[i];
-            b->peak_batch[c][i] = peak_batch[i];
-            b->peak_step[c][i] = peak_step[i];
-            observe_slot(b, run, c * WS_LANES + i);
-            ended |= !b->slot[c * WS_LANES + i].live;
-            observed = 1;
+        unsigned events = scan_column(b, c);
+        for (unsigned left = events; left; left &= left - 1) {
+            int slot = c * WS_LANES + __builtin_ctz(left);
+            observe_slot(b, run, slot);
+            ended |= !b->slot[slot].live;
         }
+        for (int i = 0; i < WS_LANES; i++) b->slot[c * WS_LANES + i].t += WS_BATCH;
         b->batch[c] += 1;
         b->due[c]--;
+        if (events) find_due(b, c);
     }
-    for (int slot = 0; slot < WS_W; slot++) b->slot[slot].t += WS_BATCH;
-    if (observed) find_due(b);
     return ended;
 }
 #endif

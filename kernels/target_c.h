@@ -81,8 +81,15 @@ typedef int i32 __attribute__((vector_size(WS_VECTOR_BYTES)));
 typedef unsigned u32 __attribute__((vector_size(WS_VECTOR_BYTES)));
 typedef long long i64 __attribute__((vector_size(WS_VECTOR_BYTES)));
 typedef unsigned long long u64 __attribute__((vector_size(WS_VECTOR_BYTES)));
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__)
+#define WS_MASK_REGISTERS 1 /* truth values live in mask registers, a bit a lane */
+typedef unsigned short m32;
+typedef unsigned char m64;
+#else
+#define WS_MASK_REGISTERS 0
 typedef i32 m32; /* all bits of a lane set: true */
 typedef i64 m64;
+#endif
 
 /* c - 0, not 0 + c: keeps the sign of a zero */
 FN f32 F32(float c) { return c - (f32){0}; }
@@ -96,18 +103,37 @@ FN m32 and_m32(m32 a, m32 b) { return a & b; }
 FN m64 and_m64(m64 a, m64 b) { return a & b; }
 FN m32 or_m32(m32 a, m32 b) { return a | b; }
 FN m64 or_m64(m64 a, m64 b) { return a | b; }
-FN m32 not_m32(m32 a) { return ~a; }
-FN m64 not_m64(m64 a) { return ~a; }
+FN m32 not_m32(m32 a) { return (m32)~a; }
+FN m64 not_m64(m64 a) { return (m64)~a; }
+#if WS_MASK_REGISTERS && defined(__clang__)
+FN f32 sel_f32(m32 m, f32 a, f32 b) { return __builtin_ia32_selectps_512(m, a, b); }
+FN f64 sel_f64(m64 m, f64 a, f64 b) { return __builtin_ia32_selectpd_512(m, a, b); }
+FN u32 sel_u32(m32 m, u32 a, u32 b) { return (u32)__builtin_ia32_selectd_512(m, (i32)a, (i32)b); }
+FN u64 sel_u64(m64 m, u64 a, u64 b) { return (u64)__builtin_ia32_selectq_512(m, (i64)a, (i64)b); }
+#elif WS_MASK_REGISTERS
+FN f32 sel_f32(m32 m, f32 a, f32 b) { return __builtin_ia32_blendmps_512_mask(b, a, m); }
+FN f64 sel_f64(m64 m, f64 a, f64 b) { return __builtin_ia32_blendmpd_512_mask(b, a, m); }
+FN u32 sel_u32(m32 m, u32 a, u32 b) { return (u32)__builtin_ia32_blendmd_512_mask((i32)b, (i32)a, m); }
+FN u64 sel_u64(m64 m, u64 a, u64 b) { return (u64)__builtin_ia32_blendmq_512_mask((i64)b, (i64)a, m); }
+#elif WS_VECTOR_BYTES == 32 && defined(__AVX2__)
+FN f32 sel_f32(m32 m, f32 a, f32 b) { return __builtin_ia32_blendvps256(b, a, (f32)m); }
+FN f64 sel_f64(m64 m, f64 a, f64 b) { return __builtin_ia32_blendvpd256(b, a, (f64)m); }
+FN u32 sel_u32(m32 m, u32 a, u32 b) { return (u32)sel_f32(m, (f32)a, (f32)b); }
+FN u64 sel_u64(m64 m, u64 a, u64 b) { return (u64)sel_f64(m, (f64)a, (f64)b); }
+#else
 FN f32 sel_f32(m32 m, f32 a, f32 b) { return (f32)(((i32)a & m) | ((i32)b & ~m)); }
 FN f64 sel_f64(m64 m, f64 a, f64 b) { return (f64)(((i64)a & m) | ((i64)b & ~m)); }
 FN u32 sel_u32(m32 m, u32 a, u32 b) { return (a & (u32)m) | (b & ~(u32)m); }
 FN u64 sel_u64(m64 m, u64 a, u64 b) { return (a & (u64)m) | (b & ~(u64)m); }
+#endif
 FN float lane_f32(f32 x, int lane) { return x[lane]; }
 FN double lane_f64(f64 x, int lane) { return x[lane]; }
 
 /* bit i set where lane i is true */
 FN unsigned lanes_m32(m32 m) {
-#if WS_VECTOR_BYTES == 32 && defined(__AVX2__)
+#if WS_MASK_REGISTERS
+    return m;
+#elif WS_VECTOR_BYTES == 32 && defined(__AVX2__)
     return (unsigned)__builtin_ia32_movmskps256((f32)m);
 #elif WS_VECTOR_BYTES == 16 && defined(__SSE2__)
     return (unsigned)__builtin_ia32_movmskps((f32)m);
@@ -118,7 +144,9 @@ FN unsigned lanes_m32(m32 m) {
 #endif
 }
 FN unsigned lanes_m64(m64 m) {
-#if WS_VECTOR_BYTES == 32 && defined(__AVX2__)
+#if WS_MASK_REGISTERS
+    return m;
+#elif WS_VECTOR_BYTES == 32 && defined(__AVX2__)
     return (unsigned)__builtin_ia32_movmskpd256((f64)m);
 #elif WS_VECTOR_BYTES == 16 && defined(__SSE2__)
     return (unsigned)__builtin_ia32_movmskpd((f64)m);
@@ -212,6 +240,18 @@ FN u64 U64(unsigned long long c) { return c; }
 FN u32 U32(unsigned c) { return c + (u32){0}; }
 FN u64 U64(unsigned long long c) { return c + (u64){0}; }
 #endif
+#if WS_VECTOR_BYTES > 0 && WS_MASK_REGISTERS /* the numbers: less, less or equal, equal; false where a NaN is */
+FN m32 lt_f32(f32 a, f32 b) { return __builtin_ia32_cmpps512_mask(a, b, 17, (unsigned short)-1, 4); }
+FN m64 lt_f64(f64 a, f64 b) { return __builtin_ia32_cmppd512_mask(a, b, 17, (unsigned char)-1, 4); }
+FN m32 le_f32(f32 a, f32 b) { return __builtin_ia32_cmpps512_mask(a, b, 18, (unsigned short)-1, 4); }
+FN m64 le_f64(f64 a, f64 b) { return __builtin_ia32_cmppd512_mask(a, b, 18, (unsigned char)-1, 4); }
+FN m32 eq_f32(f32 a, f32 b) { return __builtin_ia32_cmpps512_mask(a, b, 0, (unsigned short)-1, 4); }
+FN m64 eq_f64(f64 a, f64 b) { return __builtin_ia32_cmppd512_mask(a, b, 0, (unsigned char)-1, 4); }
+FN m32 lt_u32(u32 a, u32 b) { return __builtin_ia32_ucmpd512_mask((i32)a, (i32)b, 1, (unsigned short)-1); }
+FN m64 lt_u64(u64 a, u64 b) { return __builtin_ia32_ucmpq512_mask((i64)a, (i64)b, 1, (unsigned char)-1); }
+FN m32 eq_u32(u32 a, u32 b) { return __builtin_ia32_ucmpd512_mask((i32)a, (i32)b, 0, (unsigned short)-1); }
+FN m64 eq_u64(u64 a, u64 b) { return __builtin_ia32_ucmpq512_mask((i64)a, (i64)b, 0, (unsigned char)-1); }
+#else
 FN m32 lt_f32(f32 a, f32 b) { return (m32)(a < b); }
 FN m64 lt_f64(f64 a, f64 b) { return (m64)(a < b); }
 FN m32 le_f32(f32 a, f32 b) { return (m32)(a <= b); }
@@ -222,6 +262,55 @@ FN m32 lt_u32(u32 a, u32 b) { return (m32)(a < b); }
 FN m64 lt_u64(u64 a, u64 b) { return (m64)(a < b); }
 FN m32 eq_u32(u32 a, u32 b) { return (m32)(a == b); }
 FN m64 eq_u64(u64 a, u64 b) { return (m64)(a == b); }
+#endif
+
+/* ---- words of the *_cpu.h files alone: objectives must not use them ---- */
+#if WS_VECTOR_BYTES > 0
+/* a where a < b, else b: b where either is a NaN */
+#if WS_VECTOR_BYTES == 64 && WS_MASK_REGISTERS && defined(__clang__)
+FN f32 lesser_f32(f32 a, f32 b) { return __builtin_ia32_minps512(a, b, 4); }
+FN f64 lesser_f64(f64 a, f64 b) { return __builtin_ia32_minpd512(a, b, 4); }
+FN f32 greater_f32(f32 a, f32 b) { return __builtin_ia32_maxps512(a, b, 4); }
+FN f64 greater_f64(f64 a, f64 b) { return __builtin_ia32_maxpd512(a, b, 4); }
+#elif WS_VECTOR_BYTES == 64 && WS_MASK_REGISTERS
+FN f32 lesser_f32(f32 a, f32 b) { return __builtin_ia32_minps512_mask(a, b, a, (unsigned short)-1, 4); }
+FN f64 lesser_f64(f64 a, f64 b) { return __builtin_ia32_minpd512_mask(a, b, a, (unsigned char)-1, 4); }
+FN f32 greater_f32(f32 a, f32 b) { return __builtin_ia32_maxps512_mask(a, b, a, (unsigned short)-1, 4); }
+FN f64 greater_f64(f64 a, f64 b) { return __builtin_ia32_maxpd512_mask(a, b, a, (unsigned char)-1, 4); }
+#elif WS_VECTOR_BYTES == 32 && defined(__AVX__)
+FN f32 lesser_f32(f32 a, f32 b) { return __builtin_ia32_minps256(a, b); }
+FN f64 lesser_f64(f64 a, f64 b) { return __builtin_ia32_minpd256(a, b); }
+FN f32 greater_f32(f32 a, f32 b) { return __builtin_ia32_maxps256(a, b); }
+FN f64 greater_f64(f64 a, f64 b) { return __builtin_ia32_maxpd256(a, b); }
+#else
+FN f32 lesser_f32(f32 a, f32 b) { return sel_f32(lt_f32(a, b), a, b); }
+FN f64 lesser_f64(f64 a, f64 b) { return sel_f64(lt_f64(a, b), a, b); }
+FN f32 greater_f32(f32 a, f32 b) { return sel_f32(lt_f32(b, a), a, b); }
+FN f64 greater_f64(f64 a, f64 b) { return sel_f64(lt_f64(b, a), a, b); }
+#endif
+/* *m with one lane set to value != 0 */
+#if WS_MASK_REGISTERS
+FN void set_m32(m32 *m, int lane, int value) { *m = (m32)((*m & ~(1u << lane)) | (unsigned)(value != 0) << lane); }
+FN void set_m64(m64 *m, int lane, int value) { *m = (m64)((*m & ~(1u << lane)) | (unsigned)(value != 0) << lane); }
+#else
+FN void set_m32(m32 *m, int lane, int value) { (*m)[lane] = value ? -1 : 0; }
+FN void set_m64(m64 *m, int lane, int value) { (*m)[lane] = value ? -1 : 0; }
+#endif
+/* lanes of a and b by number, those of b counted on from the last of a */
+#ifdef __clang__
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vint){__VA_ARGS__})
+#endif
+#endif
+/* a function off the hot path: the compiler spends neither time nor space on it */
+#define COLD static __attribute__((noinline, cold, unused))
+/* before a loop of constant length whose arrays are meant to live in registers */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#endif
 
 /* ---- scalars of the dialect, the same on every machine ---- */
 FN unsigned long long double_bits(double x) { unsigned long long u; __builtin_memcpy(&u, &x, 8); return u; }

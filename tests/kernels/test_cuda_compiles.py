@@ -23,21 +23,17 @@ KERNEL = """
 extern "C" __global__ void one_batch(real *x, const coefficients *c, lane_values *v, const random_key *key, const real *weights,
                                      const real *eta, real *out, observer *o, const ws_kernel_run *run)
 {
-    mask flushed[1], moved[1];
+    mask flushed = LT(R(0.0f), R(0.0f));
     int hits;
-#if !WS_COUPLED
-    advance_view a;
-    a.c = c; a.v = v; a.weights = weights; a.key = key; a.values = 1;
-    a.eta = eta; a.eta_stride = 1; a.eta_columns = 1; a.out_stride = 1;
-    advance(&a, x, x + WS_K, WS_BATCH, out, flushed, moved);
-#else
     real noise[NOISE_SPAN * WS_K];
-    sums s = accumulate_lane(x, c, v);
-    flushed[0] = 0;
+    sums s = no_sums();
     draw_noise(key, v, weights, 0, noise);
-    moved[0] = step_lane(x, x + WS_K, c, v, noise, s, eta[0]);
+    for (int k = 0; k < WS_K; k++) {
+        x[k] = flush_tiny(x[k], &flushed);
+        accumulate(c[k], v->k, x[k], &s);
+        x[k] = step_slot(k == WS_K - 1, c[k], v, x[k], s, eta[0], NOISE_NONE ? R(0.0f) : noise[k]);
+    }
     out[0] = gap(v->k, s);
-#endif
     if (observer_see(o, run, 0, (double)out[0], &hits) || observer_finish(o, run, 0, (double)out[0])) out[0] = R(1.0f);
     double p[WS_SCHEDULE_PARAMETERS + 1];
     schedule_parameters(o->job.cell, p);
@@ -46,7 +42,7 @@ extern "C" __global__ void one_batch(real *x, const coefficients *c, lane_values
 #else
     out[1] = (real)schedule_step_size(1.0, p);
 #endif
-    if (flushed[0] || moved[0]) out[2] = R(2.0f);
+    if (flushed) out[2] = R(2.0f);
 }
 """
 

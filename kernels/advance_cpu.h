@@ -1,0 +1,141 @@
+/* advance_cpu.h: a batch of 16 iterations of an uncoupled block, a tile at a time.
+ *
+ * Coordinates do not see each other, so that WS_SLOTS of them run the whole batch in registers before the next ones come; the sums of
+ * the 16 iterations wait in memory between two such runs of a lane. A lane adds its coordinates in ascending order all the same. The
+ * sums of a tile's lanes are folded in registers: they are chosen WS_PARTS apart, as the canonical fold meets them. */
+#ifndef WS_ADVANCE_CPU_H
+#define WS_ADVANCE_CPU_H
+
+/* Where vector n = lane * TILE_COLUMNS + column of a tile stands in a block: lane part + lane * PARTS of column `column` + ... */
+FN int tile_group(int part, int column, int n)
+{
+    return (part + n / WS_TILE_COLUMNS * WS_PARTS) * WS_COLUMNS + column + n % WS_TILE_COLUMNS;
+}
+
+/* The canonical fold of the lanes of a tile: p[lane * TILE_COLUMNS], upper half onto lower half. */
+FN real fold_tile(const real *p)
+{
+    enum { STEP = WS_TILE_COLUMNS };
+    real a[16];
+    UNROLL
+    for (int i = 0; i < WS_TILE_LANES; i++) a[i] = p[i * STEP];
+    UNROLL
+    for (int n = WS_TILE_LANES / 2; n >= 1; n /= 2) {
+        UNROLL
+        for (int i = 0; i < n; i++) a[i] = a[i] + a[i + n];
+    }
+    return a[0];
+}
+
+/* Slots k ... k + size - 1 of a tile for `count` iterations, from the present state to `to`. `wait` [iteration][sum][vector]: sums of
+ * earlier slots, read unless `begin`; written unless `last`: then they are folded into the block's partial sums. Returns whether
+ * the tiny-value rule acted. */
+FN int advance_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, real *RESTRICT wait,
+                     real *RESTRICT to)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+    const real *RESTRICT from = b->x[b->now];
+    real x[TILE * WS_SLOTS];
+    mask tiny = LT(R(0.0f), R(0.0f));
+    UNROLL
+    for (int n = 0; n < TILE; n++) {
+        const real *state = from + tile_group(part, column, n) * WS_K + k;
+        UNROLL
+        for (int j = 0; j < size; j++) {
+            x[n * WS_SLOTS + j] = state[j];
+            tiny = OR(tiny, is_tiny(state[j]));
+        }
+    }
+    int flushed = LANES_OF(tiny) != 0;
+    if (__builtin_expect(flushed, 0))
+        for (int n = 0; n < TILE; n++) {
+            mask here = LT(R(0.0f), R(0.0f));
+            for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = flush_tiny(x[n * WS_SLOTS + j], &here);
+            note_flushed(b, tile_group(part, column, n), here);
+        }
+    real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_K];
+    for (int s = 0; s < WS_BATCH; s++) {
+        sums partial[TILE];
+        real *store = wait + s * OBJECTIVE_SUMS * TILE;
+        UNROLL
+        for (int n = 0; n < TILE; n++) {
+            partial[n] = no_sums();
+            if (!begin)
+                for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&partial[n])[i] = store[i * TILE + n];
+        }
+        if (!NOISE_NONE && s % NOISE_SPAN == 0)
+            for (int n = 0; n < TILE; n++)
+                draw_noise(key_of(b), &v[n], weights_of(b, tile_group(part, column, n)), (unsigned)s, noise + n * NOISE_SPAN * WS_K);
+        const real *eta = &b->eta[s * WS_COLUMNS + column];
+        UNROLL
+        for (int j = 0; j < size; j++) {
+            UNROLL
+            for (int n = 0; n < TILE; n++) {
+                real here = x[n * WS_SLOTS + j];
+                const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
+                accumulate(c, v[n].k, here, &partial[n]);
+                real drawn = NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + s % NOISE_SPAN) * WS_K + k + j];
+                x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], drawn);
+            }
+        }
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+            real sum[TILE];
+            UNROLL
+            for (int n = 0; n < TILE; n++) sum[n] = ((real *)&partial[n])[i];
+            if (last) {
+                UNROLL
+                for (int c = 0; c < WS_TILE_COLUMNS; c++)
+                    *partial_of(b, s, part, column + c, i) = fold_tile(sum + c);
+            } else {
+                UNROLL
+                for (int n = 0; n < TILE; n++) store[i * TILE + n] = sum[n];
+            }
+        }
+    }
+    UNROLL
+    for (int n = 0; n < TILE; n++) {
+        UNROLL
+        for (int j = 0; j < size; j++) to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
+    }
+    return flushed;
+}
+
+/* One tile, all its slots. */
+static void advance_tile(block *b, int part, int column, real *RESTRICT to)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS, MORE = (WS_K - 1) / WS_SLOTS * WS_SLOTS };
+    lane_values v[TILE];
+    real wait[MORE > 0 ? WS_BATCH * TILE * OBJECTIVE_SUMS : 1];
+    for (int n = 0; n < TILE; n++) v[n] = values_of(b, tile_group(part, column, n));
+    if (MORE > 0)
+        for (int i = 0; i < WS_BATCH * TILE * OBJECTIVE_SUMS; i++) wait[i] = R(0.0f);
+    for (int k = 0; k < MORE; k += WS_SLOTS) advance_slots(b, v, part, column, k, WS_SLOTS, 0, 0, wait, to);
+    advance_slots(b, v, part, column, MORE, WS_K - MORE, MORE == 0, 1, wait, to);
+}
+
+static void run_batch(block *b)
+{
+    real *to = b->x[b->now ^ 1];
+    fill_eta(b);
+    for (int column = 0; column < WS_COLUMNS; column += WS_TILE_COLUMNS) {
+        if (!columns_live(b, column, WS_TILE_COLUMNS)) continue;
+        for (int part = 0; part < WS_PARTS; part++) advance_tile(b, part, column, to);
+    }
+    fold_batch(b);
+}
+
+/* x of group g at iteration s of the batch just run: run again from the start of the batch. */
+COLD void state_again(block *b, int g, int s, real *x)
+{
+    lane_values v = values_of(b, g);
+    mask flushed = LT(R(0.0f), R(0.0f));
+    for (int k = 0; k < WS_K; k++) x[k] = flush_tiny(b->x[b->now][g * WS_K + k], &flushed);
+    real noise[NOISE_SPAN * WS_K];
+    for (int t = 0; t < s; t++) {
+        if (!NOISE_NONE && t % NOISE_SPAN == 0) draw_noise(key_of(b), &v, weights_of(b, g), (unsigned)t, noise);
+        for (int k = 0; k < WS_K; k++)
+            x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], no_sums(), b->eta[t * WS_COLUMNS + g % WS_COLUMNS],
+                             NOISE_NONE ? R(0.0f) : noise[t % NOISE_SPAN * WS_K + k]);
+    }
+}
+#endif

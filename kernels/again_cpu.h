@@ -1,0 +1,42 @@
+/* again_cpu.h: what is asked of a batch after it was run, seldom: sharpness at a hit, and whether a step moved anything. The states inside
+ * a batch are not kept; a group is run again from the start of the batch. */
+#ifndef WS_AGAIN_CPU_H
+#define WS_AGAIN_CPU_H
+
+/* Sharpness at iteration s of the batch just run, of one slot. */
+COLD double sharpness_at(block *b, int slot, int s)
+{
+    int column = WS_W == 1 ? 0 : slot / WS_LANES, simd = WS_W == 1 ? 0 : slot % WS_LANES;
+    constants constant = constants_of(b, column);
+    real largest = R(0.0f);
+    for (int g = column; g < WS_NV; g += WS_COLUMNS) {
+        real x[WS_K];
+        state_again(b, g, s, x);
+        for (int k = 0; k < WS_K; k++) {
+            real here = curvature(b->c[g * WS_K + k], constant, x[k], totals(b, s, column));
+            largest = SEL(LT(largest, here), here, largest);
+        }
+    }
+    scalar_real top = get_lane(&largest, simd);
+    if (WS_W == 1)
+        for (int i = 1; i < WS_LANES; i++)
+            if (get_lane(&largest, i) > top) top = get_lane(&largest, i);
+    real result = sharpness(constant, totals(b, s, column), R(top));
+    return (double)get_lane(&result, simd);
+}
+
+/* No coordinate of the slot changed in the first step of the batch just run. */
+COLD int stands_still(block *b, int slot)
+{
+    for (int g = WS_W == 1 ? 0 : slot / WS_LANES; g < WS_NV; g += WS_COLUMNS) {
+        real before[WS_K], after[WS_K];
+        mask same = EQ(R(0.0f), R(0.0f));
+        state_again(b, g, 0, before);
+        state_again(b, g, 1, after);
+        for (int k = 0; k < WS_K; k++) same = AND(same, EQ(before[k], after[k]));
+        unsigned moved = LANES_OF(NOT(same));
+        if (WS_W == 1 ? moved != 0 : (moved >> slot % WS_LANES) & 1) return 0;
+    }
+    return 1;
+}
+#endif

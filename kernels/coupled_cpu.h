@@ -1,0 +1,122 @@
+/* coupled_cpu.h: a batch of 16 iterations of a coupled block: every gradient needs the folded sums of its iteration.
+ *
+ * An iteration is a chain of latency (fold, gap, step size, what the gradient makes of the sums) and then a pass over the coordinates,
+ * which makes the step and at once the sums of the next iteration. The chains of the columns run side by side; what a gradient
+ * computes from the sums alone is the same for all lanes of a column, and the compiler lifts it out of the pass. */
+#ifndef WS_COUPLED_CPU_H
+#define WS_COUPLED_CPU_H
+
+/* columns whose chains run side by side */
+enum { WS_CHAINS = WS_COLUMNS < 4 ? WS_COLUMNS : 4 };
+
+/* The noise of group g at iteration s, [K]: drawn for NOISE_SPAN iterations when s is a multiple of it. */
+FN const real *noise_of(block *b, const lane_values *v, int g, int s)
+{
+#if NOISE_NONE
+    (void)b;
+    (void)v;
+    (void)g;
+    (void)s;
+    return 0;
+#else
+    real *drawn = &b->noise[g * NOISE_SPAN * WS_K];
+    if (s % NOISE_SPAN == 0) draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, drawn);
+    return drawn + s % NOISE_SPAN * WS_K;
+#endif
+}
+
+/* The sums of the state x at the start of the batch. */
+static void accumulate_start(block *b, const real *x)
+{
+    for (int column = 0; column < WS_COLUMNS; column++) {
+        constants k = constants_of(b, column);
+        for (int part = 0; part < WS_PARTS; part++) {
+            sums p = no_sums();
+            int g = part * WS_COLUMNS + column;
+            for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[g * WS_K + j], &p);
+            for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, 0, part, column, i) = ((real *)&p)[i];
+        }
+    }
+}
+
+/* Iteration s of the columns column ... column + CHAINS - 1. */
+FN void iterate(block *b, int column, int s, const real *from, real *to)
+{
+    sums total[WS_CHAINS];
+    lane_values v[WS_CHAINS];
+    real eta[WS_CHAINS];
+    int more = s + 1 < WS_BATCH;
+    UNROLL
+    for (int c = 0; c < WS_CHAINS; c++) {
+        fold_column(b, s, column + c);
+        total[c] = totals(b, s, column + c);
+        v[c] = values_of(b, column + c);
+        store_gap(b, s, column + c, gap(v[c].k, total[c]));
+    }
+#ifdef WS_FEEDBACK
+    fill_eta_feedback(b, s, column, WS_CHAINS);
+#endif
+    UNROLL
+    for (int c = 0; c < WS_CHAINS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
+    for (int part = 0; part < WS_PARTS; part++) {
+        sums next[WS_CHAINS];
+        const real *noise[WS_CHAINS];
+        UNROLL
+        for (int c = 0; c < WS_CHAINS; c++) {
+            int g = part * WS_COLUMNS + column + c;
+            next[c] = no_sums();
+#if WS_PADDED || !NOISE_NONE
+            v[c] = values_of(b, g);
+#endif
+            noise[c] = noise_of(b, &v[c], g, s);
+        }
+        for (int j = 0; j < WS_K; j++) {
+            UNROLL
+            for (int c = 0; c < WS_CHAINS; c++) {
+                int at = (part * WS_COLUMNS + column + c) * WS_K + j;
+                const coefficients k = b->c[at];
+                real x = step_slot(j == WS_K - 1, k, &v[c], from[at], total[c], eta[c], NOISE_NONE ? R(0.0f) : noise[c][j]);
+                to[at] = x;
+                accumulate(k, v[c].k, x, &next[c]);
+            }
+        }
+        if (more) {
+            UNROLL
+            for (int c = 0; c < WS_CHAINS; c++)
+                for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s + 1, part, column + c, i) = ((real *)&next[c])[i];
+        }
+    }
+}
+
+static void run_batch(block *b)
+{
+    real *from = b->x[b->now], *to = b->x[b->now ^ 1];
+    for (int g = 0; g < WS_NV; g++) {
+        mask flushed = LT(R(0.0f), R(0.0f));
+        for (int k = 0; k < WS_K; k++) from[g * WS_K + k] = flush_tiny(from[g * WS_K + k], &flushed);
+        if (LANES_OF(flushed)) note_flushed(b, g, flushed);
+    }
+#ifndef WS_FEEDBACK
+    fill_eta(b);
+#endif
+    accumulate_start(b, from);
+    for (int column = 0; column < WS_COLUMNS; column += WS_CHAINS) {
+        if (!columns_live(b, column, WS_CHAINS)) continue;
+        for (int s = 0; s < WS_BATCH; s++) iterate(b, column, s, s == 0 ? from : to, to);
+    }
+}
+
+/* x of group g at iteration s of the batch just run: run again from the start of the batch. */
+COLD void state_again(block *b, int g, int s, real *x)
+{
+    lane_values v = values_of(b, g);
+    int column = g % WS_COLUMNS;
+    for (int k = 0; k < WS_K; k++) x[k] = b->x[b->now][g * WS_K + k];
+    for (int t = 0; t < s; t++) {
+        const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN) + t % NOISE_SPAN * WS_K;
+        for (int k = 0; k < WS_K; k++)
+            x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], totals(b, t, column), b->eta[t * WS_COLUMNS + column],
+                             NOISE_NONE ? R(0.0f) : noise[k]);
+    }
+}
+#endif
