@@ -13,23 +13,27 @@ FN int tile_group(int part, int column, int n)
 }
 
 /* The canonical fold of the lanes of a tile: p[lane * TILE_COLUMNS], upper half onto lower half. */
-FN real fold_tile(const real *p)
+FN sums fold_tile(const sums *p)
 {
-    enum { STEP = WS_TILE_COLUMNS };
-    real a[16];
-    UNROLL
-    for (int i = 0; i < WS_TILE_LANES; i++) a[i] = p[i * STEP];
-    UNROLL
-    for (int n = WS_TILE_LANES / 2; n >= 1; n /= 2) {
-        UNROLL
-        for (int i = 0; i < n; i++) a[i] = a[i] + a[i + n];
+    sums folded;
+    UNROLLED
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+        real a[16];
+        UNROLLED
+        for (int n = 0; n < WS_TILE_LANES; n++) a[n] = ((const real *)&p[n * WS_TILE_COLUMNS])[i];
+        UNROLLED
+        for (int n = WS_TILE_LANES / 2; n >= 1; n /= 2) {
+            UNROLLED
+            for (int m = 0; m < n; m++) a[m] = a[m] + a[m + n];
+        }
+        ((real *)&folded)[i] = a[0];
     }
-    return a[0];
+    return folded;
 }
 
 /* Slots k ... k + size - 1 of a tile for `count` iterations, from the present state to `to`. `wait` [iteration][sum][vector]: sums of
- * earlier slots, read unless `begin`; written unless `last`: then they are folded into the block's partial sums. Returns whether
- * the tiny-value rule acted. */
+ * earlier slots, read unless `begin`; written unless `last`: then they are folded into the block's partial sums, or become gaps
+ * when the tile holds all lanes of its trajectories. Returns whether the tiny-value rule acted. */
 FN int advance_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, real *RESTRICT wait,
                      real *RESTRICT to)
 {
@@ -37,10 +41,10 @@ FN int advance_slots(block *b, const lane_values *v, int part, int column, int k
     const real *RESTRICT from = b->x[b->now];
     real x[TILE * WS_SLOTS];
     mask tiny = LT(R(0.0f), R(0.0f));
-    UNROLL
+    UNROLLED
     for (int n = 0; n < TILE; n++) {
         const real *state = from + tile_group(part, column, n) * WS_K + k;
-        UNROLL
+        UNROLLED
         for (int j = 0; j < size; j++) {
             x[n * WS_SLOTS + j] = state[j];
             tiny = OR(tiny, is_tiny(state[j]));
@@ -57,7 +61,7 @@ FN int advance_slots(block *b, const lane_values *v, int part, int column, int k
     for (int s = 0; s < WS_BATCH; s++) {
         sums partial[TILE];
         real *store = wait + s * OBJECTIVE_SUMS * TILE;
-        UNROLL
+        UNROLLED
         for (int n = 0; n < TILE; n++) {
             partial[n] = no_sums();
             if (!begin)
@@ -67,9 +71,9 @@ FN int advance_slots(block *b, const lane_values *v, int part, int column, int k
             for (int n = 0; n < TILE; n++)
                 draw_noise(key_of(b), &v[n], weights_of(b, tile_group(part, column, n)), (unsigned)s, noise + n * NOISE_SPAN * WS_K);
         const real *eta = &b->eta[s * WS_COLUMNS + column];
-        UNROLL
+        UNROLLED
         for (int j = 0; j < size; j++) {
-            UNROLL
+            UNROLLED
             for (int n = 0; n < TILE; n++) {
                 real here = x[n * WS_SLOTS + j];
                 const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
@@ -78,23 +82,23 @@ FN int advance_slots(block *b, const lane_values *v, int part, int column, int k
                 x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], drawn);
             }
         }
-        for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-            real sum[TILE];
-            UNROLL
-            for (int n = 0; n < TILE; n++) sum[n] = ((real *)&partial[n])[i];
-            if (last) {
-                UNROLL
-                for (int c = 0; c < WS_TILE_COLUMNS; c++)
-                    *partial_of(b, s, part, column + c, i) = fold_tile(sum + c);
-            } else {
-                UNROLL
-                for (int n = 0; n < TILE; n++) store[i * TILE + n] = sum[n];
+        if (!last) {
+            for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+                UNROLLED
+                for (int n = 0; n < TILE; n++) store[i * TILE + n] = ((real *)&partial[n])[i];
             }
+            continue;
+        }
+        UNROLLED
+        for (int c = 0; c < WS_TILE_COLUMNS; c++) {
+            sums folded = fold_tile(partial + c);
+            if (WS_PARTS == 1 && WS_W > 1) store_gap(b, s, column + c, gap(v[c].k, folded));
+            else store_sums(b, s, part, column + c, folded);
         }
     }
-    UNROLL
+    UNROLLED
     for (int n = 0; n < TILE; n++) {
-        UNROLL
+        UNROLLED
         for (int j = 0; j < size; j++) to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
     }
     return flushed;
@@ -121,7 +125,7 @@ static void run_batch(block *b)
         if (!columns_live(b, column, WS_TILE_COLUMNS)) continue;
         for (int part = 0; part < WS_PARTS; part++) advance_tile(b, part, column, to);
     }
-    fold_batch(b);
+    if (WS_PARTS > 1 || WS_W == 1) fold_batch(b);
 }
 
 /* x of group g at iteration s of the batch just run: run again from the start of the batch. */
@@ -137,5 +141,26 @@ COLD void state_again(block *b, int g, int s, real *x)
             x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], no_sums(), b->eta[t * WS_COLUMNS + g % WS_COLUMNS],
                              NOISE_NONE ? R(0.0f) : noise[t % NOISE_SPAN * WS_K + k]);
     }
+}
+
+/* The totals of iteration s of a column, which were not kept. */
+COLD sums totals_again(block *b, int column, int s)
+{
+    for (int part = 0; part < WS_MANY; part++) {
+        real x[WS_K];
+        sums p = no_sums();
+        int g = part * WS_COLUMNS + column;
+        constants k = constants_of(b, column);
+        state_again(b, g, s, x);
+        for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[j], &p);
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) b->partial[part * OBJECTIVE_SUMS + i] = ((real *)&p)[i];
+    }
+    sums total;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+        for (int n = WS_MANY / 2; n >= 1; n /= 2)
+            for (int m = 0; m < n; m++) b->partial[m * OBJECTIVE_SUMS + i] = b->partial[m * OBJECTIVE_SUMS + i] + b->partial[(m + n) * OBJECTIVE_SUMS + i];
+        ((real *)&total)[i] = WS_W == 1 ? fold_inside(b->partial[i]) : b->partial[i];
+    }
+    return total;
 }
 #endif

@@ -8,12 +8,13 @@ COLD double sharpness_at(block *b, int slot, int s)
 {
     int column = WS_W == 1 ? 0 : slot / WS_LANES, simd = WS_W == 1 ? 0 : slot % WS_LANES;
     constants constant = constants_of(b, column);
+    sums total = totals_again(b, column, s);
     real largest = R(0.0f);
     for (int g = column; g < WS_NV; g += WS_COLUMNS) {
         real x[WS_K];
         state_again(b, g, s, x);
         for (int k = 0; k < WS_K; k++) {
-            real here = curvature(b->c[g * WS_K + k], constant, x[k], totals(b, s, column));
+            real here = curvature(b->c[g * WS_K + k], constant, x[k], total);
             largest = SEL(LT(largest, here), here, largest);
         }
     }
@@ -21,7 +22,7 @@ COLD double sharpness_at(block *b, int slot, int s)
     if (WS_W == 1)
         for (int i = 1; i < WS_LANES; i++)
             if (get_lane(&largest, i) > top) top = get_lane(&largest, i);
-    real result = sharpness(constant, totals(b, s, column), R(top));
+    real result = sharpness(constant, total, R(top));
     return (double)get_lane(&result, simd);
 }
 

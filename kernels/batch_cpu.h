@@ -51,6 +51,11 @@ FN const random_key *key_of(const block *b)
 #endif
 }
 
+FN void store_sums(block *b, int s, int part, int column, sums value)
+{
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s, part, column, i) = ((real *)&value)[i];
+}
+
 /* relative sizes of the noise of group g, [K] */
 FN const real *weights_of(const block *b, int g)
 {
@@ -61,6 +66,13 @@ FN const real *weights_of(const block *b, int g)
 #else
     return WS_NOISE_WEIGHTS ? &b->weight[g * WS_K] : b->weight;
 #endif
+}
+
+/* iteration at the start of the batch */
+FN long long iteration_of(const block *b, int slot)
+{
+    int column = WS_W == 1 ? 0 : slot / WS_LANES, simd = WS_W == 1 ? 0 : slot % WS_LANES;
+    return (long long)((const scalar_vuint *)&b->batch[column])[simd] * WS_BATCH;
 }
 
 /* some trajectory of the columns first ... first + n - 1 is under way */
@@ -93,7 +105,7 @@ FN void store_gap(block *b, int s, int column, real value)
 #if WS_W == 1
 static void fill_eta(block *b)
 {
-    double t = (double)b->slot[0].t, all[WS_BATCH] __attribute__((aligned(64)));
+    double t = (double)iteration_of(b, 0), all[WS_BATCH] __attribute__((aligned(64)));
     scalar_real eta[WS_BATCH];
     f64 p[WS_SCHEDULE_PARAMETERS + 1];
     if (b->eta_settled[0]) return;
@@ -120,7 +132,7 @@ static void fill_eta(block *b)
             f64 start;
             for (int i = 0; i < WS_LANES64; i++) {
                 int slot = column * WS_LANES + j * WS_LANES64 + i;
-                start[i] = (double)b->slot[slot].t;
+                start[i] = (double)iteration_of(b, slot);
                 if (b->slot[slot].live && start[i] < b->settled[slot]) settled = 0;
             }
             for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * EACH + j];

@@ -34,7 +34,7 @@ static void accumulate_start(block *b, const real *x)
             sums p = no_sums();
             int g = part * WS_COLUMNS + column;
             for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[g * WS_K + j], &p);
-            for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, 0, part, column, i) = ((real *)&p)[i];
+            store_sums(b, 0, part, column, p);
         }
     }
 }
@@ -46,22 +46,22 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
     lane_values v[WS_CHAINS];
     real eta[WS_CHAINS];
     int more = s + 1 < WS_BATCH;
-    UNROLL
+    UNROLLED
     for (int c = 0; c < WS_CHAINS; c++) {
-        fold_column(b, s, column + c);
-        total[c] = totals(b, s, column + c);
+        total[c] = fold_column(b, s, column + c);
+        store_sums(b, s, 0, column + c, total[c]);
         v[c] = values_of(b, column + c);
         store_gap(b, s, column + c, gap(v[c].k, total[c]));
     }
 #ifdef WS_FEEDBACK
     fill_eta_feedback(b, s, column, WS_CHAINS);
 #endif
-    UNROLL
+    UNROLLED
     for (int c = 0; c < WS_CHAINS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
     for (int part = 0; part < WS_PARTS; part++) {
         sums next[WS_CHAINS];
         const real *noise[WS_CHAINS];
-        UNROLL
+        UNROLLED
         for (int c = 0; c < WS_CHAINS; c++) {
             int g = part * WS_COLUMNS + column + c;
             next[c] = no_sums();
@@ -71,7 +71,7 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
             noise[c] = noise_of(b, &v[c], g, s);
         }
         for (int j = 0; j < WS_K; j++) {
-            UNROLL
+            UNROLLED
             for (int c = 0; c < WS_CHAINS; c++) {
                 int at = (part * WS_COLUMNS + column + c) * WS_K + j;
                 const coefficients k = b->c[at];
@@ -81,9 +81,8 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
             }
         }
         if (more) {
-            UNROLL
-            for (int c = 0; c < WS_CHAINS; c++)
-                for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s + 1, part, column + c, i) = ((real *)&next[c])[i];
+            UNROLLED
+            for (int c = 0; c < WS_CHAINS; c++) store_sums(b, s + 1, part, column + c, next[c]);
         }
     }
 }
@@ -106,6 +105,8 @@ static void run_batch(block *b)
     }
 }
 
+static sums totals_again(block *b, int column, int s) { return part_sums(b, s, 0, column); }
+
 /* x of group g at iteration s of the batch just run: run again from the start of the batch. */
 COLD void state_again(block *b, int g, int s, real *x)
 {
@@ -115,7 +116,7 @@ COLD void state_again(block *b, int g, int s, real *x)
     for (int t = 0; t < s; t++) {
         const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN) + t % NOISE_SPAN * WS_K;
         for (int k = 0; k < WS_K; k++)
-            x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], totals(b, t, column), b->eta[t * WS_COLUMNS + column],
+            x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], part_sums(b, t, 0, column), b->eta[t * WS_COLUMNS + column],
                              NOISE_NONE ? R(0.0f) : noise[k]);
     }
 }

@@ -66,7 +66,6 @@ static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_tra
         b->replicate[0] = (vuint){0} + job->replicate;
         b->noise_low[0] = (vuint){0} + cell->noise_low;
         b->noise_high[0] = (vuint){0} + cell->noise_high;
-        b->batch[0] = (vuint){0};
     } else {
         set_lane(&b->sigma[column], simd, (scalar_real)cell->sigma);
         b->replicate[column][simd] = job->replicate;
@@ -74,7 +73,8 @@ static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_tra
         b->noise_high[column][simd] = cell->noise_high;
     }
 #endif
-    if (WS_W > 1) b->batch[column][simd] = 0;
+    if (WS_W == 1) b->batch[0] = vuint_of(0);
+    else ((scalar_vuint *)&b->batch[column])[simd] = 0;
     load_observer(b, slot);
     b->alive++;
 }

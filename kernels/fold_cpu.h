@@ -17,26 +17,41 @@ FN real fold_few(const real *p, int m, int w)
     return m == 1 ? p[0] : m == 2 ? fold_2(p, w) : m == 4 ? fold_4(p, w) : m == 8 ? fold_8(p, w) : m == 16 ? fold_16(p, w) : fold_32(p, w);
 }
 
-/* The partial sums of iteration s of one column, folded into the first of them. */
-FN void fold_column(block *b, int s, int column)
+/* W = 1: the folds inside one vector, the sum in every lane */
+FN real fold_inside(real v)
+{
+    scalar_real a[WS_LANES];
+    __builtin_memcpy(a, &v, sizeof a);
+    for (int n = WS_LANES / 2; n >= 1; n /= 2)
+        for (int j = 0; j < n; j++) a[j] = a[j] + a[j + n];
+    return R(a[0]);
+}
+
+FN sums part_sums(block *b, int s, int part, int column)
+{
+    sums t;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&t)[i] = *partial_of(b, s, part, column, i);
+    return t;
+}
+
+/* Sum i of the parts of iteration s of one column, folded to one vector; overwrites some of them. */
+FN real fold_parts(block *b, int s, int column, int i)
 {
     enum { WIDTH = WS_COLUMNS * OBJECTIVE_SUMS, FEW = WS_PARTS < 32 ? WS_PARTS : 32 };
+    real *p = partial_of(b, s, 0, column, i);
+    for (int n = WS_PARTS / 2; n >= FEW && n > 0; n /= 2)
+        for (int j = 0; j < n; j++) p[j * WIDTH] = p[j * WIDTH] + p[(j + n) * WIDTH];
+    return fold_few(p, FEW, WIDTH);
+}
+/* All sums of iteration s of one column. */
+FN sums fold_column(block *b, int s, int column)
+{
+    sums total;
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-        real *p = partial_of(b, s, 0, column, i);
-        for (int n = WS_PARTS / 2; n >= FEW && n > 0; n /= 2)
-            for (int j = 0; j < n; j++) p[j * WIDTH] = p[j * WIDTH] + p[(j + n) * WIDTH];
-        p[0] = fold_few(p, FEW, WIDTH);
+        real folded = fold_parts(b, s, column, i);
+        ((real *)&total)[i] = WS_W == 1 && WS_COUPLED ? fold_inside(folded) : folded;
     }
-#if WS_W == 1 && WS_COUPLED /* the folds inside the vector, its sum in every lane */
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-        scalar_real a[WS_LANES];
-        real *p = partial_of(b, s, 0, column, i);
-        __builtin_memcpy(a, p, sizeof a);
-        for (int n = WS_LANES / 2; n >= 1; n /= 2)
-            for (int j = 0; j < n; j++) a[j] = a[j] + a[j + n];
-        *p = R(a[0]);
-    }
-#endif
+    return total;
 }
 
 #if WS_W == 1 && !WS_COUPLED
@@ -62,62 +77,42 @@ FN void fold_column(block *b, int s, int column)
 FN real fold_across(block *b, int first, int i)
 {
     real a[WS_LANES];
-    UNROLL
-    for (int s = 0; s < WS_LANES; s++) a[s] = *partial_of(b, first + s, 0, 0, i);
+    UNROLLED
+    for (int s = 0; s < WS_LANES; s++) a[s] = fold_parts(b, first + s, 0, i);
 #if WS_LANES >= 16
-    UNROLL
+    UNROLLED
     for (int s = 0; s < 8; s++) a[s] = FOLD_PAIR(8, a[2 * s], a[2 * s + 1]);
 #endif
 #if WS_LANES >= 8
-    UNROLL
+    UNROLLED
     for (int s = 0; s < 4; s++) a[s] = FOLD_PAIR(4, a[2 * s], a[2 * s + 1]);
 #endif
 #if WS_LANES >= 4
-    UNROLL
+    UNROLLED
     for (int s = 0; s < 2; s++) a[s] = FOLD_PAIR(2, a[2 * s], a[2 * s + 1]);
 #endif
     return FOLD_PAIR(1, a[0], a[1]);
 }
 #endif
 
-/* The totals of iteration s for the trajectories of a column (W = 1: for all lanes of the one). */
-FN sums totals(block *b, int s, int column)
-{
-    sums t;
-    (void)column;
-    for (int i = 0; i < OBJECTIVE_SUMS; i++)
-#if WS_W == 1 && !WS_COUPLED
-        ((real *)&t)[i] = R(b->total[i][s]);
-#else
-        ((real *)&t)[i] = *partial_of(b, s, 0, column, i);
-#endif
-    return t;
-}
-
 #if !WS_COUPLED
-/* Totals and gaps of a batch from its partial sums. */
+/* The gaps of a batch from its partial sums. */
 FN void fold_batch(block *b)
 {
+#if WS_W == 1
+    constants k = constants_of(b, 0);
+    for (int q = 0; q < WS_BATCH / WS_LANES; q++) {
+        sums t;
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&t)[i] = fold_across(b, q * WS_LANES, i);
+        b->gap.vector[q] = gap(k, t);
+    }
+#else
     for (int column = 0; column < WS_COLUMNS; column++) {
         if (!columns_live(b, column, 1)) continue;
         constants k = constants_of(b, column);
-        for (int s = 0; s < WS_BATCH; s++) {
-            fold_column(b, s, column);
-#if WS_W > 1
-            b->gap.vector[s * WS_COLUMNS + column] = gap(k, totals(b, s, column));
-#endif
-        }
-#if WS_W == 1
-        for (int q = 0; q < WS_BATCH / WS_LANES; q++) {
-            sums t;
-            for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-                ((real *)&t)[i] = fold_across(b, q * WS_LANES, i);
-                __builtin_memcpy(&b->total[i][q * WS_LANES], &((real *)&t)[i], sizeof(real));
-            }
-            b->gap.vector[q] = gap(k, t);
-        }
-#endif
+        for (int s = 0; s < WS_BATCH; s++) store_gap(b, s, column, gap(k, fold_column(b, s, column)));
     }
+#endif
 }
 #endif
 #endif

@@ -16,7 +16,8 @@ FN f32 nan_f32(void) { return infinity_f32() - infinity_f32(); }
 FN f32 two_to_f32(u32 n) { return from_bits_f32((n + U32(127u)) << 23); }
 /* half of n, rounded down: n is signed */
 FN u32 half_f32(u32 n) { return (u32)((i32)n >> 1); }
-FN f32 clamp_f32(f32 x, f32 low, f32 high) { return sel_f32(lt_f32(x, low), low, sel_f32(lt_f32(high, x), high, x)); }
+/* x between low and high; a NaN stays one */
+FN f32 clamp_f32(f32 x, f32 low, f32 high) { return lesser_f32(high, greater_f32(low, x)); }
 
 /* x = n ln 2 + r + *low, |r| <= 0.35; n as a whole number in the integer lanes */
 FN f32 reduce_ln2_f32(f32 x, u32 *n, f32 *low)

@@ -16,7 +16,8 @@ FN f64 nan_f64(void) { return infinity_f64() - infinity_f64(); }
 FN f64 two_to_f64(u64 n) { return from_bits_f64((n + U64(1023u)) << 52); }
 /* half of n, rounded down: n is signed */
 FN u64 half_f64(u64 n) { return (u64)((i64)n >> 1); }
-FN f64 clamp_f64(f64 x, f64 low, f64 high) { return sel_f64(lt_f64(x, low), low, sel_f64(lt_f64(high, x), high, x)); }
+/* x between low and high; a NaN stays one */
+FN f64 clamp_f64(f64 x, f64 low, f64 high) { return lesser_f64(high, greater_f64(low, x)); }
 
 /* x = n ln 2 + r + *low, |r| <= 0.35; n as a whole number in the integer lanes */
 FN f64 reduce_ln2_f64(f64 x, u64 *n, f64 *low)

@@ -30,6 +30,7 @@ FN void random_key_fill(unsigned long long seed, random_key *key)
 FN void philox_u32(const random_key *key, u32 *words)
 {
     u32 a = words[0], b = words[1], c = words[2], d = words[3];
+    UNROLLED
     for (int r = 0; r < 10; r++) {
         u32 high0 = mulhi_u32(0xd2511f53u, a), low0 = 0xd2511f53u * a;
         u32 high1 = mulhi_u32(0xcd9e8d57u, c), low1 = 0xcd9e8d57u * c;
@@ -55,6 +56,7 @@ FN void philox_u64(const random_key *key, u64 *words)
 FN void philox_slots(const random_key *key, u64 *words)
 {
     u64 a = words[0], b = words[1], c = words[2], d = words[3];
+    UNROLLED
     for (int r = 0; r < 10; r++) {
         u64 first = mul32_u64(U64(0xd2511f53u), a), second = mul32_u64(U64(0xcd9e8d57u), c);
         a = (second >> 32) ^ b ^ U64(key->round[r][0]);
@@ -70,17 +72,20 @@ FN void philox_slots(const random_key *key, u64 *words)
 FN void philox_u64(const random_key *key, u64 *words)
 {
     philox_slots(key, words);
+    UNROLLED
     for (int i = 0; i < 4; i++) words[i] = words[i] & U64(0xffffffffu);
 }
 FN void philox_u32(const random_key *key, u32 *words)
 {
     u64 even[4], odd[4];
+    UNROLLED
     for (int i = 0; i < 4; i++) {
         even[i] = (u64)words[i];
         odd[i] = (u64)words[i] >> 32;
     }
     philox_slots(key, even);
     philox_slots(key, odd);
+    UNROLLED
     for (int i = 0; i < 4; i++) words[i] = (u32)((even[i] & U64(0xffffffffu)) | (odd[i] << 32));
 }
 #endif

@@ -44,7 +44,7 @@ static void find_due(block *b, int c)
     for (int i = 0; i < (WS_W == 1 ? 1 : WS_LANES); i++) {
         const observer *o = &b->slot[c * WS_LANES + i];
         if (!o->live) continue;
-        long long batches = o->due <= o->t ? 0 : (o->due - o->t) / WS_BATCH;
+        long long t = iteration_of(b, c * WS_LANES + i), batches = o->due <= t ? 0 : (o->due - t) / WS_BATCH;
         if (batches < due) due = batches;
     }
     b->due[c] = due;
@@ -75,6 +75,7 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
 {
     observer *o = &b->slot[slot];
     store_observer(b, slot);
+    o->t = iteration_of(b, slot);
     for (int s = 0; s < WS_BATCH; s++) {
         double gap_now = (double)b->gap.scalar[s * WS_W + slot];
         long long t = o->t + s;
@@ -108,10 +109,10 @@ static int scan_batch(block *b, const ws_kernel_run *run)
     if (event)
         observe_slot(b, run, 0);
     else {
-        for (int s = risen ? 0 : WS_BATCH - 1; s < WS_BATCH; s++) observer_note_best(o, o->t + s, (double)g[s]);
-        for (int s = 0; s < (risen ? WS_BATCH : 1); s++) observer_note_peak(o, o->t + s, (double)g[s]);
+        long long t = iteration_of(b, 0);
+        for (int s = risen ? 0 : WS_BATCH - 1; s < WS_BATCH; s++) observer_note_best(o, t + s, (double)g[s]);
+        for (int s = 0; s < (risen ? WS_BATCH : 1); s++) observer_note_peak(o, t + s, (double)g[s]);
     }
-    o->t += WS_BATCH;
     b->batch[0] += 1;
     if (event) find_due(b, 0);
     else b->due[0]--;
@@ -148,7 +149,7 @@ FN mask due_lanes(const block *b, int c)
     if (b->due[c] > 0) return due;
     for (int i = 0; i < WS_LANES; i++) {
         const observer *o = &b->slot[c * WS_LANES + i];
-        SET_MASK(&due, i, o->live && o->due < o->t + WS_BATCH);
+        SET_MASK(&due, i, o->live && o->due < iteration_of(b, c * WS_LANES + i) + WS_BATCH);
     }
     return due;
 }
@@ -200,7 +201,6 @@ static int scan_batch(block *b, const ws_kernel_run *run)
             observe_slot(b, run, slot);
             ended |= !b->slot[slot].live;
         }
-        for (int i = 0; i < WS_LANES; i++) b->slot[c * WS_LANES + i].t += WS_BATCH;
         b->batch[c] += 1;
         b->due[c]--;
         if (events) find_due(b, c);

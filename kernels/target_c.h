@@ -31,6 +31,12 @@
 #endif
 
 #define FN static inline __attribute__((always_inline, unused))
+/* before a short loop of constant length, which is to be unrolled so that its arrays live in registers */
+#ifdef __clang__
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#else
+#define UNROLLED _Pragma("GCC unroll 32")
+#endif
 #define CONSTANT static const
 #define RESTRICT __restrict__
 #define ASSERT_STATIC(condition, name) _Static_assert(condition, #name)
@@ -264,15 +270,13 @@ FN m32 eq_u32(u32 a, u32 b) { return (m32)(a == b); }
 FN m64 eq_u64(u64 a, u64 b) { return (m64)(a == b); }
 #endif
 
-/* ---- words of the *_cpu.h files alone: objectives must not use them ---- */
-#if WS_VECTOR_BYTES > 0
-/* a where a < b, else b: b where either is a NaN */
-#if WS_VECTOR_BYTES == 64 && WS_MASK_REGISTERS && defined(__clang__)
+/* lesser: a where a < b, else b, so that b where either is a NaN; greater: a where a > b, else b */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && defined(__clang__)
 FN f32 lesser_f32(f32 a, f32 b) { return __builtin_ia32_minps512(a, b, 4); }
 FN f64 lesser_f64(f64 a, f64 b) { return __builtin_ia32_minpd512(a, b, 4); }
 FN f32 greater_f32(f32 a, f32 b) { return __builtin_ia32_maxps512(a, b, 4); }
 FN f64 greater_f64(f64 a, f64 b) { return __builtin_ia32_maxpd512(a, b, 4); }
-#elif WS_VECTOR_BYTES == 64 && WS_MASK_REGISTERS
+#elif WS_VECTOR_BYTES == 64 && defined(__AVX512F__)
 FN f32 lesser_f32(f32 a, f32 b) { return __builtin_ia32_minps512_mask(a, b, a, (unsigned short)-1, 4); }
 FN f64 lesser_f64(f64 a, f64 b) { return __builtin_ia32_minpd512_mask(a, b, a, (unsigned char)-1, 4); }
 FN f32 greater_f32(f32 a, f32 b) { return __builtin_ia32_maxps512_mask(a, b, a, (unsigned short)-1, 4); }
@@ -288,6 +292,9 @@ FN f64 lesser_f64(f64 a, f64 b) { return sel_f64(lt_f64(a, b), a, b); }
 FN f32 greater_f32(f32 a, f32 b) { return sel_f32(lt_f32(b, a), a, b); }
 FN f64 greater_f64(f64 a, f64 b) { return sel_f64(lt_f64(b, a), a, b); }
 #endif
+
+/* ---- words of the *_cpu.h files alone: objectives must not use them ---- */
+#if WS_VECTOR_BYTES > 0
 /* *m with one lane set to value != 0 */
 #if WS_MASK_REGISTERS
 FN void set_m32(m32 *m, int lane, int value) { *m = (m32)((*m & ~(1u << lane)) | (unsigned)(value != 0) << lane); }
@@ -305,12 +312,6 @@ FN void set_m64(m64 *m, int lane, int value) { (*m)[lane] = value ? -1 : 0; }
 #endif
 /* a function off the hot path: the compiler spends neither time nor space on it */
 #define COLD static __attribute__((noinline, cold, unused))
-/* before a loop of constant length whose arrays are meant to live in registers */
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 32")
-#endif
 
 /* ---- scalars of the dialect, the same on every machine ---- */
 FN unsigned long long double_bits(double x) { unsigned long long u; __builtin_memcpy(&u, &x, 8); return u; }

@@ -6,6 +6,7 @@
 #define WS_TARGET_CUDA_H
 
 #define FN static __device__ __forceinline__
+#define UNROLLED _Pragma("unroll")
 #define CONSTANT static __device__ const
 #define RESTRICT __restrict__
 #define ASSERT_STATIC(condition, name) static_assert(condition, #name)
@@ -55,6 +56,10 @@ FN m32 le_f32(f32 a, f32 b) { return a <= b; }
 FN m64 le_f64(f64 a, f64 b) { return a <= b; }
 FN m32 eq_f32(f32 a, f32 b) { return a == b; }
 FN m64 eq_f64(f64 a, f64 b) { return a == b; }
+FN f32 lesser_f32(f32 a, f32 b) { return a < b ? a : b; }
+FN f64 lesser_f64(f64 a, f64 b) { return a < b ? a : b; }
+FN f32 greater_f32(f32 a, f32 b) { return a > b ? a : b; }
+FN f64 greater_f64(f64 a, f64 b) { return a > b ? a : b; }
 FN m32 lt_u32(u32 a, u32 b) { return a < b; }
 FN m64 lt_u64(u64 a, u64 b) { return a < b; }
 FN m32 eq_u32(u32 a, u32 b) { return a == b; }

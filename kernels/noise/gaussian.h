@@ -19,10 +19,12 @@ FN void noise_draw_slots(const random_key *key, random_position at, unsigned ste
 #if NOISE_SPAN > 1
     (void)first;
     random_normals(key, &at, t / NOISE_SPAN, at.lane, normals);
+    UNROLLED
     for (int i = 0; i < NOISE_SPAN * count; i++) noise[i] = normals[i];
 #else
     for (int k = 0; k < count; k += WS_NORMALS_A_BLOCK) {
         random_normals(key, &at, t, at.lane + vuint_of((unsigned)((first + k) / WS_NORMALS_A_BLOCK * WS_L)), normals);
+        UNROLLED
         for (int i = 0; i < WS_NORMALS_A_BLOCK && k + i < count; i++) noise[k + i] = normals[i];
     }
 #endif

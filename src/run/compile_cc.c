@@ -16,7 +16,7 @@
 #include "base/process.h"
 
 /* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value. One string a word. */
-static const char *const fixed_flags[] = {"-std=gnu11", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
+static const char *const fixed_flags[] = {"-std=gnu11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
                                           "-fPIC", "-shared", "-w", "-Wno-psabi"};
 enum { FIXED = sizeof fixed_flags / sizeof *fixed_flags, LONGEST_COMPILE = 600 };
 
