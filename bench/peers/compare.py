@@ -25,13 +25,17 @@ from jobs import CHECKPOINTS, Job, fault, load
 
 HERE = pathlib.Path(__file__).resolve().parent
 FLAG_UNDERFLOW = 1
-FAST = ["c gcc fast", "c gcc fast 512", "c clang fast"]
-C_VARIANTS = {  # name: compiler, options; -DFTZ: also where the compiler's start-up code does not flush denormals
-    "c gcc": ("gcc", []),
-    "c gcc fast": ("gcc", ["-ffast-math", "-DONE_EXP", "-DFTZ"]),
-    "c gcc fast 512": ("gcc", ["-ffast-math", "-DONE_EXP", "-DFTZ", "-mprefer-vector-width=512"]),
-    "c clang": ("clang", []),
-    "c clang fast": ("clang", ["-ffast-math", "-DONE_EXP", "-DFTZ", "-fveclib=libmvec"]),
+FAST_MATH = ["-ffast-math", "-DONE_EXP", "-DFTZ"]  # -DFTZ: also where the compiler's start-up code does not flush denormals
+PLAIN = {  # name: source, compiler, options
+    "c gcc": ("plain.c", "gcc", []),
+    "c gcc fast": ("plain.c", "gcc", FAST_MATH),
+    "c gcc fast 512": ("plain.c", "gcc", [*FAST_MATH, "-mprefer-vector-width=512"]),
+    "c clang": ("plain.c", "clang", []),
+    "c clang fast": ("plain.c", "clang", [*FAST_MATH, "-fveclib=libmvec"]),
+}
+BESIDE = {  # GD on the quadratic alone
+    "beside gcc fast": ("beside.c", "gcc", [*FAST_MATH, "-mprefer-vector-width=512"]),
+    "beside clang fast": ("beside.c", "clang", FAST_MATH),
 }
 SCRIPTS = {
     "numpy": ["loop", "batched", "compact", "compact_ftz"],
@@ -53,12 +57,12 @@ class Bench:
 
     def prepare(self):
         base = ["-std=gnu11", "-O3", "-march=native", "-fopenmp"]
-        source, reference = HERE / "plain.c", ["-ffp-contract=off", "-DREAL=double", "-DMARGIN"]
-        subprocess.run(["gcc", *base, *reference, source, "-o", self.build / "reference", "-lm"], check=True)
+        reference = ["-ffp-contract=off", "-DREAL=double", "-DMARGIN", HERE / "plain.c"]
+        subprocess.run(["gcc", *base, *reference, "-o", self.build / "reference", "-lm"], check=True)
         subprocess.run(["gcc", "-O2", "-shared", "-fPIC", HERE / "ftz.c", "-o", self.build / "ftz.so"], check=True)
-        for name, (compiler, more) in C_VARIANTS.items():
+        for name, (source, compiler, more) in (PLAIN | BESIDE).items():
             target = self.build / name.replace(" ", "_")
-            command = [compiler, *base, *more, source, "-o", target, "-lm"]
+            command = [compiler, *base, *more, HERE / source, "-o", target, "-lm"]
             if shutil.which(compiler) is None or subprocess.run(command).returncode:
                 self.missing.append(name)
             else:
@@ -103,7 +107,7 @@ class Bench:
         """The float64 table; kept between runs as long as job and program are the same."""
         text = self.build / f"{job.name.replace(':', '_')}.txt"
         job.write_text(text)
-        digest = hashlib.sha256(text.read_bytes() + (HERE / "plain.c").read_bytes()).hexdigest()[:16]
+        digest = hashlib.sha256(b"".join(f.read_bytes() for f in (text, HERE / "plain.c", HERE / "peer.h"))).hexdigest()[:16]
         stem = self.build / f"reference-{digest}"
         if not stem.with_name(stem.name + ".stop").exists():
             self.launch([self.build / "reference", text, len(self.cores), 0, stem, "ziggurat"], cores=len(self.cores))
@@ -154,7 +158,7 @@ class Bench:
         return (hit, stop, f), flags
 
     # ---- peers
-    def plain(self, name, job, text, reference, cores=1, seconds=3.0):
+    def in_c(self, name, job, text, reference, cores=1, seconds=3.0):
         """A C peer; of job D the best of its generators."""
         best = None
         for normals in (["ziggurat", "vector"] if job.kind == "sgd" else ["boxmuller"]):
@@ -172,8 +176,8 @@ class Bench:
     def peers(self, job, text, reference):
         wanted = self.options.peers.split(",")
         for name in self.binaries:
-            if "c" in wanted:
-                yield name, self.plain(name, job, text, reference)
+            if "c" in wanted and (name in PLAIN or job.kind == "quadratic"):
+                yield name, self.in_c(name, job, text, reference)
         for tool, variants in SCRIPTS.items():
             if tool in self.missing or tool not in wanted:
                 continue
@@ -202,9 +206,9 @@ class Bench:
         job = Job(f"Q{d}")
         text, reference = self.reference(job)
         limit, mine, rows = self.limit(job.kind), self.warmsweep(job, reference), {}
-        for name in FAST:
-            if name in self.binaries:
-                rows[name] = self.plain(name, job, text, reference)
+        for name in self.binaries:
+            if "fast" in name:
+                rows[name] = self.in_c(name, job, text, reference)
         if "numba" not in self.missing:
             rows["numba step"] = self.launch([sys.executable, HERE / "with_numba.py", job.name, "step", reference, 3])
         rows["warmsweep"] = mine | {"limit": max(limit, self.limit(job.kind))}
@@ -214,7 +218,7 @@ class Bench:
         job = Job(name)
         text, reference = self.reference(job)
         one, two = self.warmsweep(job, reference), self.warmsweep(job, reference, cores=2)
-        c = [self.plain(n, job, text, reference, cores=2) for n in FAST if n in self.binaries]
+        c = [self.in_c(n, job, text, reference, cores=2) for n in self.binaries if "fast" in n and n in PLAIN]
         best = min((r for r in c if not r["wrong"]), key=lambda r: r["seconds"], default=None)
         return {"one": one, "two": two, "best c on two": best}
 
