@@ -21,7 +21,7 @@ import numpy as np
 
 import machine
 import tables
-from jobs import CHECKPOINTS, Job, fault, load
+from jobs import CHECKPOINTS, Job, differing, fault, load
 
 HERE = pathlib.Path(__file__).resolve().parent
 FLAG_UNDERFLOW = 1
@@ -121,7 +121,7 @@ class Bench:
         if cold:
             shutil.rmtree(cache, ignore_errors=True)
         command = [self.options.program, "run", sweep, "-o", run, "--force", "--threads", cores, "--no-report", "--quiet", "--json"]
-        for limit in (0, seconds) if not cold else (0,):  # the first run compiles
+        for limit in (0, seconds) if seconds else (0,):  # the first run compiles
             result = self.launch([sys.executable, HERE / "stopwatch.py", limit, *command], cores=cores, WARMSWEEP_CACHE=str(cache))
         if result.get("wrong"):
             return result
@@ -130,13 +130,13 @@ class Bench:
         if not verify:
             return result
         answer, flags = self.outcomes(job, run)
-        excused = (flags & FLAG_UNDERFLOW) != 0
-        result["wrong"] = fault(job, answer, load(reference), excused=excused)
-        if job.kind != "sgd":
-            wanted = load(reference)
-            result["flagged_outcomes_that_differ"] = int(((answer[0] != wanted[0]) & excused & (wanted[3] > 1e-4)).sum())
-            if result["flagged_outcomes_that_differ"] > 0.01 * job.count:
-                result["wrong"] = f"{result['flagged_outcomes_that_differ']} outcomes that carry the flag underflow differ"
+        wanted = load(reference)
+        if job.kind == "sgd":
+            result["wrong"] = fault(job, answer, wanted)
+        else:  # float32 with the tiny-value rule: a mode that a warmup shrinks by 2^60 does not grow back, and the outcome says so
+            bad = differing(job, answer, wanted)
+            result["flagged_outcomes_that_differ"] = int((bad & ((flags & FLAG_UNDERFLOW) != 0)).sum())
+            result["wrong"] = None if bad.sum() <= min(result["flagged_outcomes_that_differ"], 0.01 * job.count) else fault(job, answer, wanted)
         result["updates"] = int(answer[1].sum()) * job.d
         result["updates_per_second"] = result["updates"] / result["seconds"]
         return result
@@ -191,7 +191,7 @@ class Bench:
         job = Job(name)
         text, reference = self.reference(job)
         limit = self.limit(job.kind)
-        cold = self.warmsweep(job, reference, cold=True, verify=False)
+        cold = self.warmsweep(job, reference, cold=True, seconds=0, verify=False)
         mine = self.warmsweep(job, reference)
         again = self.limit(job.kind)
         mine.update(cold_seconds=cold.get("seconds"), limit=limit and max(limit, again))
@@ -250,8 +250,8 @@ def main():
         tables.cores(result["cores"])
     if "long" in parts and "jobs" in result and "D" in result["jobs"]:
         job = Job("D:256")
-        mine = bench.warmsweep(job, None, seconds=0, verify=False)
-        result["long"] = tables.long_job(job, mine, result["jobs"]["D"])
+        mine = bench.warmsweep(job, None, cores=len(bench.cores), seconds=0, verify=False)
+        result["long"] = tables.long_job(job, mine, result["jobs"]["D"], len(bench.cores))
     pathlib.Path(options.output).write_text(json.dumps(result, indent=1) + "\n")
     print(f"\nwritten: {options.output}")
 

@@ -137,24 +137,28 @@ def load(stem):
     return hit, stop, None if f is None else f.reshape(-1, CHECKPOINTS), margin
 
 
-def fault(job, answer, reference, rows=None, excused=None):
-    """None when the answer (hit, stop, mean f) is right, else what is wrong with it. rows: the trajectories it covers; excused: not
-    compared."""
-    hit, stop = np.asarray(answer[0], np.int64), np.asarray(answer[1], np.int64)
+def differing(job, answer, reference, rows=None):
+    """Of deterministic jobs: which outcomes are not those of the reference. rows: the trajectories that the answer covers."""
     chosen = slice(None) if rows is None else rows
-    wanted_hit, wanted_stop, margin = (None if a is None else a[chosen] for a in (*reference[:2], reference[3]))
+    hit, stop = (np.asarray(a, np.int64) for a in answer[:2])
+    wanted_hit, wanted_stop = (a[chosen].astype(np.int64) for a in reference[:2])
+    mine, theirs = (np.where((h < 0) & (s == job.T), job.T + 1, h) for h, s in ((hit, stop), (wanted_hit, wanted_stop)))
+    allowed = (reference[3][chosen] < 1e-4) if job.quadratic else 1
+    return (np.abs(mine - theirs) > allowed) | (np.abs(stop - wanted_stop) > 1)
+
+
+def fault(job, answer, reference, rows=None):
+    """None when the answer (hit, stop, mean f) is right, else what is wrong with it. rows: the trajectories it covers."""
+    hit, stop, chosen = *(np.asarray(a, np.int64) for a in answer[:2]), slice(None) if rows is None else rows
+    wanted_hit, wanted_stop = (a[chosen] for a in reference[:2])
     if hit.shape != wanted_hit.shape:
         return f"{hit.size} outcomes instead of {wanted_hit.size}"
     if job.kind != "sgd":
-        mine, theirs = (np.where((h < 0) & (s == job.T), job.T + 1, h) for h, s in ((hit, stop), (wanted_hit, wanted_stop)))
-        allowed = (margin < 1e-4) if job.quadratic else 1
-        bad = (np.abs(mine - theirs) > allowed) | (np.abs(stop - wanted_stop) > 1)
-        if excused is not None:
-            bad &= ~excused
+        bad = differing(job, answer, reference, rows)
         if bad.any():
             k = np.flatnonzero(bad)[0]
-            return (f"{int(bad.sum())} of {bad.size} outcomes differ, the first at eta = {job.eta[k]:g}, W = {job.W[k]:g}: "
-                    f"hit {hit[k]}, stop {stop[k]} instead of {wanted_hit[k]}, {wanted_stop[k]}")
+            return (f"{int(bad.sum())} of {bad.size} outcomes differ, the first at eta = {job.eta[chosen][k]:g}, "
+                    f"W = {job.W[chosen][k]:g}: hit {hit[k]}, stop {stop[k]} instead of {wanted_hit[k]}, {wanted_stop[k]}")
         return None
     if rows is not None:
         return None if (np.abs(stop - wanted_stop) <= 50).all() else "a trajectory stopped elsewhere"

@@ -81,19 +81,17 @@ def cores(rows):
               f" ({one['inner_seconds'] / two['inner_seconds']:.2f}x without start and end){against}", flush=True)
 
 
-def long_job(job, mine, rows):
-    """A job of minutes: warmsweep ran it; the peers did one cell in (256/32)^2 of it as job D, and are taken to scale."""
-    result = {"cells": job.cells, "replicates": job.seeds, "warmsweep": mine}
+def long_job(job, mine, rows, cores):
+    """A job of minutes on all cores. The peers did a 64th of its cells as job D on one core, and are taken to scale perfectly with both."""
+    result = {"cells": job.cells, "replicates": job.seeds, "cores": cores, "warmsweep": mine}
     if mine.get("wrong"):
         print(f"\nLong job: wrong: {mine['wrong']}")
         return result
-    print(f"\nSGD on {job.cells[0]} x {job.cells[1]} cells x {job.seeds} replicates, one core, end to end")
-    print(f"  {'warmsweep':22} {mine['seconds'] / 60:8.1f} minutes, {mine['memory_MB']:.0f} MB, measured")
-    factor = job.cells[0] * job.cells[1] / (32 * 32)
-    result["peers_seconds_extrapolated_from_job_D"] = {
-        tool: row["updates"] / row["updates_per_second"] * factor if "sampled_trajectories" not in row
-        else rows["warmsweep"]["updates"] / row["updates_per_second"] * factor
-        for tool, row in rows.items() if tool != "warmsweep" and not row.get("wrong")}
-    for tool, seconds in sorted(result["peers_seconds_extrapolated_from_job_D"].items(), key=lambda pair: pair[1]):
-        print(f"  {tool:22} {seconds / 60:8.1f} minutes, extrapolated from job D", flush=True)
+    print(f"\nSGD on {job.cells[0]} x {job.cells[1]} cells x {job.seeds} replicates, {cores} cores, end to end")
+    print(f"  {'warmsweep':22} {mine['seconds'] / 60:8.2f} minutes, {mine['memory_MB']:.0f} MB, measured")
+    updates = rows["warmsweep"]["updates"] * job.cells[0] * job.cells[1] / (32 * 32)
+    result["peers_seconds_extrapolated"] = {tool: updates / row["updates_per_second"] / cores for tool, row in rows.items()
+                                            if tool != "warmsweep" and not row.get("wrong")}
+    for tool, seconds in sorted(result["peers_seconds_extrapolated"].items(), key=lambda pair: pair[1]):
+        print(f"  {tool:22} {seconds / 60:8.2f} minutes, extrapolated from job D", flush=True)
     return result
