@@ -63,7 +63,7 @@ def warmsweep(bench, job, stem):
         facts = json.loads(bench.program("run", file, "-o", run, "--force", "--engine", "cuda", "--no-report", "--json"))
         best = facts["seconds"] if best is None else min(best, facts["seconds"])
     answer, underflow = outcomes(bench, job, run)
-    return best, fault(job, answer, load(stem), excused=underflow), int(answer[1].sum()) * job.d
+    return best, fault(job, answer, load(stem), flagged=underflow), int(answer[1].sum()) * job.d
 
 
 def launch(script, job, variant, stem):
