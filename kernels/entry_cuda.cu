@@ -96,3 +96,5 @@ KERNEL void __launch_bounds__(WS_BLOCK_THREADS) ws_cuda_run(WHOLE_PARAMETER ws_c
 }
 
 KERNEL void ws_cuda_check(int *result) { *result = what_is_broken(); }
+
+KERNEL void ws_cuda_say(ws_cuda_facts *facts) { *facts = ws_cuda_kernel; }

@@ -5,7 +5,8 @@
  * The text handed to NVRTC is the variant's defines followed by #include "entry_cuda.cu", with every file of kernels/ as a header
  * and the options WS_CUDA_OPTIONS. The module exports three names:
  *
- *   ws_cuda_kernel  a global variable of type ws_cuda_facts: read it first (cudaLibraryGetGlobal, one copy)
+ *   ws_cuda_say     kernel, one block of one thread, parameter (ws_cuda_facts *): what the module says of itself (its variable ws_cuda_kernel;
+ *                   a kernel tells, because variables of a module have internal linkage from CUDA 13 on)
  *   ws_cuda_check   kernel, one block of one thread, parameter (int *result): 0, or the number of a sentence in WS_CUDA_BROKEN
  *   ws_cuda_run     kernel, facts.threads threads a block, facts.shared_bytes of dynamic shared memory, parameter ws_cuda_launch by
  *                   value (as const __grid_constant__)

@@ -17,7 +17,7 @@ static ws_code choose_devices(const ws_run_options *options, int count, ws_run_e
     return WS_OK;
 }
 
-/* "cuda on 2 x NVIDIA H100 80GB HBM3" */
+/* "cuda on 2 x NVIDIA H100 80GB HBM3"; every device must be usable. */
 static ws_code name_devices(ws_run_engine *engine, ws_error *error)
 {
     ws_gpu_facts first = {0}, facts;
@@ -25,6 +25,11 @@ static ws_code name_devices(ws_run_engine *engine, ws_error *error)
     for (int i = 0; i < engine->device_count; i++) {
         ws_code code = ws_gpu_devices()->facts(engine->device[i], &facts, error);
         if (code) return code;
+        if (ws_gpu_devices()->select(engine->device[i])) { /* another process may have it for itself */
+            char reason[512];
+            ws_gpu_devices()->explain(reason, sizeof reason);
+            return ws_error_set(error, WS_FAILED, "GPU %d (%.100s): %s", engine->device[i], facts.name, reason);
+        }
         if (i == 0) first = facts;
         same = same && !strcmp(first.name, facts.name);
     }

@@ -30,17 +30,17 @@ static ws_code check_facts(ws_cuda_device *v, int variant, const ws_cuda_facts *
     return WS_OK;
 }
 
-/* The kernel's own check of what the bit contract needs. */
-static ws_gpu_result run_check(ws_cuda_device *v, void *module, int *found)
+/* Runs a kernel of one thread that writes `bytes` bytes, and brings them. */
+static ws_gpu_result ask(ws_cuda_device *v, void *module, const char *name, void *answer, size_t bytes)
 {
     const ws_gpu *gpu = v->gpu;
     void *kernel, *memory = NULL;
-    ws_gpu_result result = gpu->kernel(module, "ws_cuda_check", &kernel);
-    *found = 0;
-    if (!result) result = gpu->allocate(sizeof(int), &memory);
-    if (!result) result = gpu->fill(v->stream, memory, 255, sizeof(int));
+    ws_gpu_result result = gpu->kernel(module, name, &kernel);
+    memset(answer, 0, bytes);
+    if (!result) result = gpu->allocate(bytes, &memory);
+    if (!result) result = gpu->fill(v->stream, memory, 255, bytes);
     if (!result) result = gpu->launch(v->stream, kernel, 1, 1, 0, &memory);
-    if (!result) result = gpu->copy_from(v->stream, found, memory, sizeof(int));
+    if (!result) result = gpu->copy_from(v->stream, answer, memory, bytes);
     if (!result) result = gpu->record(v->stream, v->event);
     if (!result) result = ws_gpu_wait(gpu, v->event);
     if (memory) gpu->release(memory);
@@ -65,11 +65,11 @@ static ws_code load_module(ws_cuda_device *v, int variant, ws_error *error)
     const ws_cuda_image *image = &k->image[k->target_of[v->index] * k->count + variant];
     int found = 0;
     ws_gpu_result result = v->gpu->load(image->bytes, image->length, &m->module);
-    if (!result) result = v->gpu->constant(m->module, "ws_cuda_kernel", &m->facts, sizeof m->facts);
+    if (!result) result = ask(v, m->module, "ws_cuda_say", &m->facts, sizeof m->facts);
     if (result) return broken(v, "", error);
     ws_code code = check_facts(v, variant, &m->facts, error);
     if (code) return code;
-    result = run_check(v, m->module, &found);
+    result = ask(v, m->module, "ws_cuda_check", &found, sizeof found);
     if (!result && found)
         return ws_error_set(error, WS_FAILED, "GPU %d (%s) with %s breaks the bit contract: %s", k->device[v->index], k->facts[v->index].name, k->compiler,
                             found > 0 && found <= (int)(sizeof sentences / sizeof *sentences) ? sentences[found - 1] : "its check did not run");

@@ -50,7 +50,6 @@ typedef struct ws_gpu {
     ws_gpu_result (*load)(const void *image, size_t length, void **module);
     void (*unload)(void *module);
     ws_gpu_result (*kernel)(void *module, const char *name, void **kernel);
-    ws_gpu_result (*constant)(void *module, const char *name, void *value, size_t bytes); /* reads a variable of the module */
     /* Blocks of `threads` threads with `shared` bytes each that run at once on the whole device; 0: not even one. */
     ws_gpu_result (*fit)(int device, void *kernel, int threads, size_t shared, int *blocks);
 

@@ -81,19 +81,6 @@ static ws_gpu_result kernel(void *module, const char *name, void **out)
     return result;
 }
 
-static ws_gpu_result constant(void *module, const char *name, void *value, size_t bytes)
-{
-    void *memory = NULL;
-    size_t size = 0;
-    ws_gpu_result result = answer(cudaLibraryGetGlobal(&memory, &size, module, name), "a compiled kernel lacks a variable");
-    if (result) return result;
-    if (size != bytes) {
-        snprintf(sentence, sizeof sentence, "a compiled kernel has %zu bytes of %s, not %zu", size, name, bytes);
-        return WS_GPU_BROKEN;
-    }
-    return answer(cudaMemcpy(value, memory, bytes, cudaMemcpyDeviceToHost), "cannot read from the GPU");
-}
-
 static ws_gpu_result fit(int device, void *k, int threads, size_t shared, int *blocks)
 {
     int each = 0, processors = 0;
@@ -174,7 +161,7 @@ static double elapsed(void *from, void *to)
 
 const ws_gpu *ws_gpu_devices(void)
 {
-    static const ws_gpu table = {&ws_nvrtc_compiler, count, facts, select_device, explain, load, unload, kernel, constant, fit, allocate, release,
+    static const ws_gpu table = {&ws_nvrtc_compiler, count, facts, select_device, explain, load, unload, kernel, fit, allocate, release,
                                  allocate_host, release_host, stream_new, stream_free, event_new, event_free, fill, copy_to, copy_from, launch,
                                  record, query, elapsed};
     return &table;

@@ -14,6 +14,7 @@
  *               FAKE_GPU_FORGETS  number of the launch whose first row is not written
  *               FAKE_GPU_LIES     number of the launch that gets the last bit of its first row's best gap wrong
  *               FAKE_GPU_CHECK    what ws_cuda_check finds (0)
+ *               FAKE_GPU_REFUSES  "1": no device can be used
  *               FAKE_GPU_COMPILER "none": there is none
  *               FAKE_GPU_LOG      a file: a line for every launch of ws_cuda_run: device, count, blocks, batches, resume */
 #ifndef _GNU_SOURCE
@@ -151,7 +152,7 @@ static ws_code facts(int device, ws_gpu_facts *out, ws_error *error)
 static ws_gpu_result select_device(int device)
 {
     here = device;
-    return WS_GPU_OK;
+    return knob("FAKE_GPU_REFUSES", 0) > 0 ? fails(WS_GPU_BROKEN, "all devices are busy (fake)") : WS_GPU_OK;
 }
 
 static ws_gpu_result allocate(size_t bytes, void **memory)
@@ -220,13 +221,6 @@ static ws_gpu_result kernel(void *module_, const char *name, void **out)
     k->of = m;
     snprintf(k->name, sizeof k->name, "%s", name);
     *out = k;
-    return alive();
-}
-static ws_gpu_result constant(void *module_, const char *name, void *value, size_t bytes)
-{
-    void *from = dlsym(((module *)module_)->library, name);
-    if (!from) return fails(WS_GPU_BROKEN, "no such variable (fake)");
-    memcpy(value, from, bytes);
     return alive();
 }
 static ws_gpu_result fit(int device, void *k, int threads, size_t shared, int *blocks)
@@ -328,7 +322,7 @@ static ws_gpu_result do_launch(const deed *d)
     }
     const char *wrong = k->of->launch(k->name, (unsigned)d->blocks, (unsigned)d->threads, (unsigned)d->bytes, &d->parameters, (unsigned)knob("FAKE_GPU_ORDER", 0));
     if (wrong) return fails(WS_GPU_BROKEN, wrong);
-    if (!run && knob("FAKE_GPU_CHECK", 0) != 0) *d->parameters.check = (int)knob("FAKE_GPU_CHECK", 0);
+    if (!strcmp(k->name, "ws_cuda_check") && knob("FAKE_GPU_CHECK", 0) != 0) *d->parameters.check = (int)knob("FAKE_GPU_CHECK", 0);
     if (run && number == (int)knob("FAKE_GPU_FORGETS", -1)) {
         d->parameters.run.out.status[0] = 255;
         d->parameters.run.counters->ended = d->parameters.run.count;
@@ -367,7 +361,7 @@ static double elapsed(void *from, void *to) { return (((event *)to)->at - ((even
 const ws_gpu *ws_gpu_devices(void)
 {
     static const ws_gpu_compiler compiler = {compiler_open, compiler_close, compiler_banner, compiler_identity, compiler_target, compiler_compile};
-    static const ws_gpu table = {&compiler, count, facts, select_device, explain, load, unload, kernel, constant, fit, allocate, release, allocate_host, free,
+    static const ws_gpu table = {&compiler, count, facts, select_device, explain, load, unload, kernel, fit, allocate, release, allocate_host, free,
                                  stream_new, stream_free, event_new, event_free, fill, copy, copy, launch, record, query, elapsed};
     return &table;
 }

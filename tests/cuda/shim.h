@@ -175,10 +175,12 @@ static inline unsigned long long atomicAdd(unsigned long long *sum, unsigned lon
 /* ---- launch ---- */
 extern "C" void ws_cuda_run(const ws_cuda_launch);
 extern "C" void ws_cuda_check(int *);
+extern "C" void ws_cuda_say(ws_cuda_facts *);
 
 static void shim_main(void)
 {
     if (!strcmp(shim->kernel, "ws_cuda_run")) ws_cuda_run(*(const ws_cuda_launch *)shim->parameters);
+    else if (!strcmp(shim->kernel, "ws_cuda_say")) ws_cuda_say(*(ws_cuda_facts *const *)shim->parameters);
     else ws_cuda_check(*(int *const *)shim->parameters);
     shim->fiber[shim->here].point = SHIM_LEFT;
     shim->whole.live--;
@@ -227,7 +229,7 @@ static void shim_set_order(shim_block *b, unsigned order)
 
 extern "C" const char *shim_launch(const char *kernel, unsigned blocks, unsigned threads, unsigned shared_bytes, const void *parameters, unsigned order)
 {
-    if (strcmp(kernel, "ws_cuda_run") && strcmp(kernel, "ws_cuda_check")) return "no kernel of this name";
+    if (strcmp(kernel, "ws_cuda_run") && strcmp(kernel, "ws_cuda_check") && strcmp(kernel, "ws_cuda_say")) return "no kernel of this name";
     if (shared_bytes > SHIM_SHARED_MOST) return "too much shared memory";
     if (threads < 1 || threads > SHIM_THREADS) return "too many threads";
     shim_block *b = (shim_block *)calloc(1, sizeof *b);

@@ -9,7 +9,8 @@
 #ifndef SHIM_DEVICE_H
 #define SHIM_DEVICE_H
 
-/* Runs a kernel, "ws_cuda_run" (parameters: a ws_cuda_launch) or "ws_cuda_check" (parameters: an int *, the place of the result), to its end.
+/* Runs a kernel, "ws_cuda_run" (parameters: a ws_cuda_launch), "ws_cuda_check" (parameters: an int *, the place of the result) or "ws_cuda_say" (a
+ * ws_cuda_facts *, likewise), to its end.
  * order: 0: threads and blocks take turns in ascending order, 1: descending, another number: shuffled by it.
  * NULL, or a sentence: what the kernel did wrong (threads of a warp at different barriers, threads that left the others waiting, too much shared
  * memory). Several threads of the host may launch at once. */

@@ -322,12 +322,16 @@ class Choice(Case):
         engine, message = self.engine_of(FAKE_GPU_COMPILER="none")
         self.assertEqual(engine, "cpu")
         self.assertIn("the GPU is not used: no NVRTC", message)
+        engine, message = self.engine_of(FAKE_GPU_REFUSES="1")
+        self.assertEqual(engine, "cpu")
+        self.assertIn("the GPU is not used: GPU 0 (Fake GPU): all devices are busy", message)
         self.assertIn("2 x Fake GPU", self.engine_of(FAKE_GPU_COUNT="2")[1])
 
     def test_what_is_not_there(self):
         for arguments, environment, code, words in ((["--engine", "cuda"], {"FAKE_GPU_COUNT": "0"}, 2, ["no GPU", "auto, cpu"]),
                                                     (["--devices", "2"], {"FAKE_GPU_COUNT": "2"}, 2, ["--devices 2", "0 to 1"]),
-                                                    (["--engine", "cuda"], {"FAKE_GPU_COMPILER": "none"}, 1, ["no NVRTC"])):
+                                                    (["--engine", "cuda"], {"FAKE_GPU_COMPILER": "none"}, 1, ["no NVRTC"]),
+                                                    (["--engine", "cuda"], {"FAKE_GPU_REFUSES": "1"}, 1, ["GPU 0", "busy"])):
             directory = harness.new_directory()
             _, message = fake("run", file_of(SMALL), "-o", directory, *arguments, expect=code, **environment)
             for word in words:

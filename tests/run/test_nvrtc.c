@@ -85,6 +85,8 @@ static void compiles(void **state)
         assert_int_equal(c.code[i], WS_OK);
         assert_memory_equal(c.image[i], "\177ELF", 4); /* machine code, no text for a later compiler */
     }
+    for (const char *const *name = (const char *const[]){"ws_cuda_say", "ws_cuda_check", "ws_cuda_run", NULL}; *name; name++)
+        assert_non_null(memmem(c.image[0], c.length[0], *name, strlen(*name)));
     assert_int_equal(c.length[0], c.length[1]);
     assert_memory_equal(c.image[0], c.image[1], c.length[0]);
     assert_memory_equal(c.image[0], c.image[2], c.length[0]);
