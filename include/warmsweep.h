@@ -74,6 +74,9 @@ typedef struct warmsweep_options {
     const char *directory;  /* of the run; needed */
     int resume;             /* 1: continue the run that is there */
     int force;              /* 1: overwrite a run that is there */
+    const char *engine;     /* "cpu", "cuda", or NULL, "auto": cuda when there is a usable GPU. The outcomes are the same bits */
+    const int *devices;     /* [device_count] GPUs to use, numbered as `warmsweep devices` does; NULL: all */
+    int device_count;
     int threads;            /* 0: one for each core this process may use */
     int shard, shard_count; /* chunks whose index mod shard_count is shard; 0, 0: all */
     double time_limit;      /* s; 0: none */

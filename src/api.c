@@ -111,7 +111,8 @@ warmsweep_code warmsweep_run(const warmsweep_sweep *sweep, const warmsweep_optio
         return tell(WS_BAD_INPUT, &error, message);
     }
     ws_run_options run = {.directory = options->directory, .force = options->force, .threads = options->threads, .shard = options->shard,
-                          .shard_count = options->shard_count, .time_limit = options->time_limit, .compiler = options->compiler,
+                          .shard_count = options->shard_count, .engine = options->engine, .devices = options->devices,
+                          .device_count = options->device_count, .time_limit = options->time_limit, .compiler = options->compiler,
                           .cache_directory = options->cache, .allow_source = options->allow_source, .stop = options->stop, .context = (void *)(size_t)options};
     if (options->progress) run.progress = pass_progress;
     return tell(ws_run(sweep->plan, &run, options->resume, &result, &error), &error, message);

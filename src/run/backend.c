@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "run/machine.h"
 
 static ws_code choose_devices(const ws_run_options *options, int count, ws_run_engine *engine, ws_error *error)
@@ -74,13 +75,39 @@ ws_code ws_run_choose(const ws_run_options *options, ws_run_engine *engine, ws_e
     return WS_OK;
 }
 
-ws_code ws_backend_load(const ws_plan *plan, const ws_run_options *options, int threads, ws_backend *b, ws_error *error)
+typedef struct loading {
+    const ws_plan *plan;
+    const ws_run_options *options;
+    int threads;
+    ws_kernels *kernels;
+    ws_backend *backend;
+    ws_code code[2];
+    ws_error error[2];
+} loading;
+
+static void load_part(void *context, int64_t part)
+{
+    loading *l = context;
+    ws_backend *b = l->backend;
+    l->code[part] = part == 0 ? ws_kernels_load(l->plan, l->options, -1, 0, l->kernels, &l->error[0])
+                              : ws_cuda_kernels_load(l->plan, l->options, ws_gpu_devices(), b->engine.device, b->engine.device_count, l->threads, &b->cuda,
+                                                     &l->error[1]);
+}
+
+ws_code ws_backend_load(const ws_plan *plan, const ws_run_options *options, int threads, ws_kernels *kernels, ws_backend *b, ws_error *error)
 {
     memset(b, 0, sizeof *b);
     ws_code code = ws_run_choose(options, &b->engine, error);
-    if (!code && b->engine.cuda)
-        code = ws_cuda_kernels_load(plan, options, ws_gpu_devices(), b->engine.device, b->engine.device_count, threads, &b->cuda, error);
-    return code;
+    if (code) return code;
+    loading l = {.plan = plan, .options = options, .threads = threads, .kernels = kernels, .backend = b};
+    int parts = b->engine.cuda ? 2 : 1;
+    ws_thread_each(parts, parts, load_part, &l);
+    if (!l.code[0] && !l.code[1]) return WS_OK;
+    int failed = l.code[0] ? 0 : 1;
+    if (error) *error = l.error[failed];
+    if (failed == 1) ws_kernels_free(kernels);
+    else if (parts == 2 && !l.code[1]) ws_cuda_kernels_free(&b->cuda);
+    return l.code[failed];
 }
 
 void ws_backend_free(ws_backend *b)

@@ -10,9 +10,9 @@ typedef struct ws_backend {
     ws_cuda_kernels cuda; /* of the cuda engine */
 } ws_backend;
 
-/* Chooses as ws_run_choose and compiles (or finds) what the engine needs beside the kernels of the cpu, which prepare the problems whatever
- * the engine. On error nothing is left to free. */
-ws_code ws_backend_load(const ws_plan *plan, const ws_run_options *options, int threads, ws_backend *backend, ws_error *error);
+/* Chooses as ws_run_choose and compiles (or finds) what the engine needs, and the kernels of the cpu, which prepare the problems whatever the
+ * engine; both at once. On error nothing is left to free. */
+ws_code ws_backend_load(const ws_plan *plan, const ws_run_options *options, int threads, ws_kernels *kernels, ws_backend *backend, ws_error *error);
 void ws_backend_free(ws_backend *backend);
 
 ws_code ws_backend_run(const ws_backend *backend, const ws_engine_setup *setup, ws_error *error);

@@ -76,6 +76,22 @@ static ws_code begin_journal(running *r, int resume, ws_error *error)
     return code;
 }
 
+/* A fact of every part of a run: what an earlier part said comes first, "cuda; cpu". */
+static ws_code add_fact(ws_journal *j, const char *key, const char *value, int resume, ws_error *error)
+{
+    char *before = resume ? ws_journal_fact(j, key) : NULL, *both = NULL;
+    int known = before && strstr(before, value);
+    ws_code code = WS_OK;
+    if (!before || !*before) code = ws_journal_set(j, key, value, error);
+    else if (!known) {
+        WS_REQUIRE(asprintf(&both, "%s; %s", before, value) > 0);
+        code = ws_journal_set(j, key, both, error);
+    }
+    free(before);
+    free(both);
+    return code;
+}
+
 static ws_code write_facts(running *r, const ws_kernels *kernels, int threads, int resume, ws_error *error)
 {
     char text[64], device[128], layout[256];
@@ -84,9 +100,9 @@ static ws_code write_facts(running *r, const ws_kernels *kernels, int threads, i
     ws_clock_stamp(text);
     ws_code code = resume ? WS_OK : ws_journal_set(j, "started", text, error);
     if (!code) code = ws_journal_set(j, "version", WS_VERSION, error);
-    if (!code) code = ws_journal_set(j, "engine", ws_backend_name(r->backend), error);
-    if (!code) code = ws_journal_set(j, "device", r->result->device, error);
-    if (!code) code = ws_journal_set(j, "compiler", layout, error);
+    if (!code) code = add_fact(j, "engine", ws_backend_name(r->backend), resume, error);
+    if (!code) code = add_fact(j, "device", r->result->device, resume, error);
+    if (!code) code = add_fact(j, "compiler", layout, resume, error);
     snprintf(text, sizeof text, "%d/%d", r->shard, r->shard_count);
     if (!code) code = ws_journal_set(j, "shard", text, error);
     return code;
@@ -175,14 +191,9 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
     ws_kernels kernels;
     ws_problems problems;
     ws_backend backend;
-    code = ws_kernels_load(&plan, options, -1, 0, &kernels, error);
-    if (code) return code;
     char layout[256];
-    code = ws_backend_load(&plan, options, threads, &backend, error);
-    if (code) {
-        ws_kernels_free(&kernels);
-        return code;
-    }
+    code = ws_backend_load(&plan, options, threads, &kernels, &backend, error);
+    if (code) return code;
     r.backend = &backend;
     ws_backend_describe(&backend, &kernels, threads, result->device, sizeof result->device, layout, sizeof layout);
     snprintf(result->engine, sizeof result->engine, "%s", ws_backend_name(&backend));

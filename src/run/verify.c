@@ -99,9 +99,7 @@ static ws_code recompute(ws_journal *journal, const ws_plan *plan, const ws_run_
     ws_problems problems;
     ws_backend backend;
     ws_outcomes again;
-    ws_code code = ws_backend_load(plan, &own, threads, &backend, error);
-    if (code) return code;
-    code = ws_kernels_load(plan, &own, -1, 0, &kernels, error);
+    ws_code code = ws_backend_load(plan, &own, threads, &kernels, &backend, error);
     if (!code) {
         ws_backend_describe(&backend, &kernels, 1, device, sizeof device, compiler, sizeof compiler);
         if (backend.engine.cuda) snprintf(result->layout, sizeof result->layout, "%.130s, %.119s", backend.engine.text, compiler);
@@ -117,8 +115,8 @@ static ws_code recompute(ws_journal *journal, const ws_plan *plan, const ws_run_
             ws_problems_free(&problems);
         }
         ws_kernels_free(&kernels);
+        ws_backend_free(&backend);
     }
-    ws_backend_free(&backend);
     return code;
 }
 

@@ -2,6 +2,8 @@
  * CTest and against an installed library by `scripts/check install`.
  *   use_library SWEEP DIRECTORY */
 #include <stdio.h>
+#include <string.h>
+
 #include <warmsweep.h>
 
 static int count(void *context, const warmsweep_block *block)
@@ -49,6 +51,9 @@ int main(int argc, char **argv)
     }
     options.force = 0;
     if (warmsweep_run(sweep, &options, message) != WARMSWEEP_BAD_INPUT) return 14; /* not overwritten */
+    options.force = 1;
+    options.engine = "abacus";
+    if (warmsweep_run(sweep, &options, message) != WARMSWEEP_BAD_INPUT || !strstr(message, "abacus")) return 20;
     if (last_seen != warmsweep_trajectories(sweep)) return 15;
     if (warmsweep_sweep_of_run(argv[2], &stored, message) || warmsweep_results_open(argv[2], stored, &results, message)) return 16;
     long long counts[WARMSWEEP_STATUS_COUNT] = {0}, sum = 0;

@@ -281,6 +281,7 @@ class Stopped(Case):
             self.assertEqual(table(directory), self.of_cpu(LONG))
             engines = dict(journal(directory, "SELECT engine, count(*) FROM chunk GROUP BY engine"))
             self.assertEqual(engines.get("cpu", 0), 100 - finished if engine == "cpu" else 0)
+            self.assertEqual(journal(directory, "SELECT value FROM run WHERE key = 'engine'")[0][0], "cuda; cpu" if engine == "cpu" else "cuda")
 
     def test_at_once(self):
         never = dict(LONG, stop={"steps": 40000000000, "gap": [1e-30]}, schedule={"peak": 1e-6})
