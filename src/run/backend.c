@@ -12,7 +12,9 @@ static ws_code choose_devices(const ws_run_options *options, int count, ws_run_e
     int asked = options->device_count;
     for (int i = 0; i < asked; i++)
         if (options->devices[i] < 0 || options->devices[i] >= count)
-            return ws_error_set(error, WS_BAD_INPUT, "--devices %d: no such GPU; allowed: 0 to %d (\"warmsweep devices\" lists them)", options->devices[i], count - 1);
+            return ws_error_set(error, WS_BAD_INPUT,
+                                "--devices %d: no such GPU; allowed: 0 to %d (\"warmsweep devices\" lists them)",
+                                options->devices[i], count - 1);
     engine->device_count = asked ? asked : count < WS_DEVICES_MAX ? count : WS_DEVICES_MAX;
     for (int i = 0; i < engine->device_count; i++) engine->device[i] = asked ? options->devices[i] : i;
     return WS_OK;
@@ -35,7 +37,8 @@ static ws_code name_devices(ws_run_engine *engine, ws_error *error)
         same = same && !strcmp(first.name, facts.name);
     }
     if (engine->device_count > 1)
-        snprintf(engine->devices, sizeof engine->devices, "%d x %.90s%s", engine->device_count, first.name, same ? "" : " and others");
+        snprintf(engine->devices, sizeof engine->devices, "%d x %.90s%s", engine->device_count, first.name,
+                 same ? "" : " and others");
     else
         snprintf(engine->devices, sizeof engine->devices, "%.100s", first.name);
     snprintf(engine->text, sizeof engine->text, "cuda on %s", engine->devices);
@@ -90,11 +93,12 @@ static void load_part(void *context, int64_t part)
     loading *l = context;
     ws_backend *b = l->backend;
     l->code[part] = part == 0 ? ws_kernels_load(l->plan, l->options, -1, 0, l->kernels, &l->error[0])
-                              : ws_cuda_kernels_load(l->plan, l->options, ws_gpu_devices(), b->engine.device, b->engine.device_count, l->threads, &b->cuda,
-                                                     &l->error[1]);
+                              : ws_cuda_kernels_load(l->plan, l->options, ws_gpu_devices(), b->engine.device,
+                                                     b->engine.device_count, l->threads, &b->cuda, &l->error[1]);
 }
 
-ws_code ws_backend_load(const ws_plan *plan, const ws_run_options *options, int threads, ws_kernels *kernels, ws_backend *b, ws_error *error)
+ws_code ws_backend_load(const ws_plan *plan, const ws_run_options *options, int threads, ws_kernels *kernels, ws_backend *b,
+                        ws_error *error)
 {
     memset(b, 0, sizeof *b);
     ws_code code = ws_run_choose(options, &b->engine, error);
@@ -105,8 +109,10 @@ ws_code ws_backend_load(const ws_plan *plan, const ws_run_options *options, int 
     if (!l.code[0] && !l.code[1]) return WS_OK;
     int failed = l.code[0] ? 0 : 1;
     if (error) *error = l.error[failed];
-    if (failed == 1) ws_kernels_free(kernels);
-    else if (parts == 2 && !l.code[1]) ws_cuda_kernels_free(&b->cuda);
+    if (failed == 1)
+        ws_kernels_free(kernels);
+    else if (parts == 2 && !l.code[1])
+        ws_cuda_kernels_free(&b->cuda);
     return l.code[failed];
 }
 
@@ -121,7 +127,8 @@ ws_code ws_backend_run(const ws_backend *b, const ws_engine_setup *setup, ws_err
     return b->engine.cuda ? ws_engine_cuda_run(setup, &b->cuda, error) : ws_engine_cpu_run(setup, error);
 }
 
-ws_code ws_backend_list(const ws_backend *b, const ws_engine_setup *setup, const int64_t *trajectory, int64_t count, ws_outcomes *out, ws_error *error)
+ws_code ws_backend_list(const ws_backend *b, const ws_engine_setup *setup, const int64_t *trajectory, int64_t count,
+                        ws_outcomes *out, ws_error *error)
 {
     if (b->engine.cuda) return ws_engine_cuda_list(setup, &b->cuda, trajectory, count, out, error);
     return ws_engine_list(setup->plan, setup->kernels, setup->problems, trajectory, count, setup->stop, out, NULL, NULL, error);
@@ -129,8 +136,8 @@ ws_code ws_backend_list(const ws_backend *b, const ws_engine_setup *setup, const
 
 const char *ws_backend_name(const ws_backend *b) { return b->engine.cuda ? "cuda" : "cpu"; }
 
-void ws_backend_describe(const ws_backend *b, const ws_kernels *kernels, int threads, char *device, size_t device_size, char *compiler,
-                         size_t compiler_size)
+void ws_backend_describe(const ws_backend *b, const ws_kernels *kernels, int threads, char *device, size_t device_size,
+                         char *compiler, size_t compiler_size)
 {
     char name[96];
     if (b->engine.cuda) {
@@ -139,6 +146,7 @@ void ws_backend_describe(const ws_backend *b, const ws_kernels *kernels, int thr
         return;
     }
     ws_machine_name(name, sizeof name);
-    snprintf(device, device_size, "%s, %d thread%s, %s", name, threads, threads > 1 ? "s" : "", ws_machine_set_name(kernels->kernel[0].sets));
+    snprintf(device, device_size, "%s, %d thread%s, %s", name, threads, threads > 1 ? "s" : "",
+             ws_machine_set_name(kernels->kernel[0].sets));
     ws_kernels_describe(kernels, compiler, compiler_size);
 }

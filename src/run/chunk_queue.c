@@ -51,7 +51,8 @@ ws_segment *ws_queue_wait(ws_queue *q)
 int ws_queue_wait_full(ws_queue *q)
 {
     pthread_mutex_lock(&q->lock);
-    while (!ws_queue_aborted(q) && !q->closed && !(ws_queue_current(q) && ws_queue_is_full(q))) pthread_cond_wait(&q->work, &q->lock);
+    while (!ws_queue_aborted(q) && !q->closed && !(ws_queue_current(q) && ws_queue_is_full(q)))
+        pthread_cond_wait(&q->work, &q->lock);
     int more = !ws_queue_aborted(q) && ws_queue_current(q);
     pthread_mutex_unlock(&q->lock);
     return more;
@@ -143,8 +144,10 @@ static void link_chunk(ws_queue *q, ws_chunk *c)
 static void unlink_chunk(ws_queue *q, ws_chunk *c)
 {
     if (c->older) c->older->newer = c->newer;
-    if (c->newer) c->newer->older = c->older;
-    else q->open = c->older;
+    if (c->newer)
+        c->newer->older = c->older;
+    else
+        q->open = c->older;
     q->open_chunks--;
 }
 
@@ -158,8 +161,10 @@ static void free_chunk(ws_chunk *c)
 static void queue_segment(ws_queue *q, ws_chunk *c, int variant, int64_t begin, int64_t end)
 {
     ws_segment *s = new_segment(c, variant, begin, end);
-    if (q->tail) q->tail->after = s;
-    else q->head = s;
+    if (q->tail)
+        q->tail->after = s;
+    else
+        q->head = s;
     q->tail = s;
     q->queued += end - begin;
 }
@@ -171,8 +176,10 @@ static ws_code open_chunk(ws_queue *q, int64_t id, ws_error *error)
     int64_t *bounds = calloc((size_t)plan->variant_count + 1, sizeof *bounds), count = 0;
     WS_REQUIRE(c && bounds && "out of memory");
     c->id = id;
-    if (q->setup->trajectory) count = q->setup->trajectory_count;
-    else ws_plan_chunk(plan, id, &c->first, &count);
+    if (q->setup->trajectory)
+        count = q->setup->trajectory_count;
+    else
+        ws_plan_chunk(plan, id, &c->first, &count);
     ws_code code = ws_outcomes_new(count, plan->eps_count, plan->gap_at_count, plan->hash, &c->outcomes, error);
     bounds[plan->variant_count] = count;
     if (!code && plan->variant_count > 1 && sort_rows(q, c, bounds))
@@ -214,7 +221,8 @@ static void tell(const ws_engine_setup *setup, const ws_tally *tallies, int coun
 /* As many chunks as keep every worker busy, more while their outcomes are small beside the memory. */
 static int64_t most_open(const ws_plan *plan, int64_t busy)
 {
-    double each = (double)ws_outcomes_bytes(plan->chunk_size, plan->eps_count, plan->gap_at_count, plan->hash) + 4.0 * (double)plan->chunk_size;
+    double each = (double)ws_outcomes_bytes(plan->chunk_size, plan->eps_count, plan->gap_at_count, plan->hash) +
+                  4.0 * (double)plan->chunk_size;
     double budget = (double)ws_machine_memory() / 8;
     if (budget > 1e9) budget = 1e9;
     double most = budget / (each + 1024);
@@ -300,11 +308,14 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
         ws_chunk *c = q->finished;
         if (c) q->finished = c->next;
         pthread_mutex_unlock(&q->lock);
-        if (c) code = hand_over(q, c, error);
+        if (c)
+            code = hand_over(q, c, error);
         else if (wanted) {
             int64_t id = setup->next_chunk(setup->context);
-            if (id < 0) exhausted = 1;
-            else code = open_chunk(q, id, error);
+            if (id < 0)
+                exhausted = 1;
+            else
+                code = open_chunk(q, id, error);
         }
         if (ws_clock_now() - told > 0.1) {
             tell(setup, tallies, workers, start);

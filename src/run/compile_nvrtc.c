@@ -1,5 +1,5 @@
-/* compile_nvrtc.c: see compile_nvrtc.h. The text handed over is the variant's defines and one #include; every kernel file goes along
- * under its own name, so that a message of the compiler names a file that a person can open. */
+/* compile_nvrtc.c: see compile_nvrtc.h. The text handed over is the variant's defines and one #include; every kernel file goes
+ * along under its own name, so that a message of the compiler names a file that a person can open. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -26,7 +26,8 @@ typedef struct nvrtc {
     int (*version)(int *major, int *minor);
     int (*target_count)(int *count);
     int (*targets)(int *list);
-    int (*create)(void **program, const char *text, const char *name, int headers, const char *const *header_texts, const char *const *header_names);
+    int (*create)(void **program, const char *text, const char *name, int headers, const char *const *header_texts,
+                  const char *const *header_names);
     int (*destroy)(void **program);
     int (*compile)(void *program, int options, const char *const *option);
     int (*image_size)(void *program, size_t *size);
@@ -46,11 +47,11 @@ static int find(void *library, const char *name, void *function)
 static int find_all(nvrtc *n)
 {
     return find(n->library, "nvrtcGetErrorString", &n->error_string) && find(n->library, "nvrtcVersion", &n->version) &&
-           find(n->library, "nvrtcGetNumSupportedArchs", &n->target_count) && find(n->library, "nvrtcGetSupportedArchs", &n->targets) &&
-           find(n->library, "nvrtcCreateProgram", &n->create) && find(n->library, "nvrtcDestroyProgram", &n->destroy) &&
-           find(n->library, "nvrtcCompileProgram", &n->compile) && find(n->library, "nvrtcGetCUBINSize", &n->image_size) &&
-           find(n->library, "nvrtcGetCUBIN", &n->image) && find(n->library, "nvrtcGetProgramLogSize", &n->log_size) &&
-           find(n->library, "nvrtcGetProgramLog", &n->log);
+           find(n->library, "nvrtcGetNumSupportedArchs", &n->target_count) &&
+           find(n->library, "nvrtcGetSupportedArchs", &n->targets) && find(n->library, "nvrtcCreateProgram", &n->create) &&
+           find(n->library, "nvrtcDestroyProgram", &n->destroy) && find(n->library, "nvrtcCompileProgram", &n->compile) &&
+           find(n->library, "nvrtcGetCUBINSize", &n->image_size) && find(n->library, "nvrtcGetCUBIN", &n->image) &&
+           find(n->library, "nvrtcGetProgramLogSize", &n->log_size) && find(n->library, "nvrtcGetProgramLog", &n->log);
 }
 
 /* Version and size of the loaded file: two builds of one version differ in size. */
@@ -116,15 +117,20 @@ static ws_code open_nvrtc(void **self, ws_error *error)
     const char *wish = getenv("WARMSWEEP_NVRTC");
     int wished = wish && *wish;
     int found = wished ? try_library(n, wish)
-                       : try_names(n, NULL) || try_toolkit(n, getenv("CUDA_HOME")) || try_toolkit(n, getenv("CUDA_PATH")) || try_toolkit(n, "/usr/local/cuda");
+                       : try_names(n, NULL) || try_toolkit(n, getenv("CUDA_HOME")) || try_toolkit(n, getenv("CUDA_PATH")) ||
+                             try_toolkit(n, "/usr/local/cuda");
     *self = n;
     if (found) return WS_OK;
     close_nvrtc(n);
     *self = NULL;
-    if (wished) return ws_error_set(error, WS_FAILED, "no NVRTC: $WARMSWEEP_NVRTC names \"%s\", which is no libnvrtc of CUDA 11.2 or newer", wish);
-    return ws_error_set(error, WS_FAILED, "no NVRTC: kernels for a GPU are compiled by libnvrtc.so.13 or .12 of the CUDA toolkit, which is neither where the "
-                                          "system looks for libraries nor in $CUDA_HOME, $CUDA_PATH or /usr/local/cuda: install it, or set WARMSWEEP_NVRTC "
-                                          "to the file");
+    if (wished)
+        return ws_error_set(error, WS_FAILED, "no NVRTC: $WARMSWEEP_NVRTC names \"%s\", which is no libnvrtc of CUDA 11.2 or newer",
+                            wish);
+    return ws_error_set(
+        error, WS_FAILED,
+        "no NVRTC: kernels for a GPU are compiled by libnvrtc.so.13 or .12 of the CUDA toolkit, which is neither where the "
+        "system looks for libraries nor in $CUDA_HOME, $CUDA_PATH or /usr/local/cuda: install it, or set WARMSWEEP_NVRTC "
+        "to the file");
 }
 
 static const char *banner(const void *self) { return ((const nvrtc *)self)->banner; }
@@ -140,14 +146,17 @@ static ws_code target_of(const void *self, int major, int minor, char target[16]
 {
     const nvrtc *n = self;
     int list[MOST_TARGETS], count = 0, best = 0, newest = 0;
-    if (n->target_count(&count) || count > MOST_TARGETS || n->targets(list)) return ws_error_set(error, WS_FAILED, "%s does not say its targets", n->banner);
+    if (n->target_count(&count) || count > MOST_TARGETS || n->targets(list))
+        return ws_error_set(error, WS_FAILED, "%s does not say its targets", n->banner);
     for (int i = 0; i < count; i++) {
         if (list[i] / 10 == major && list[i] % 10 <= minor && list[i] > best) best = list[i];
         if (list[i] > newest) newest = list[i];
     }
     if (!best)
-        return ws_error_set(error, WS_FAILED, "%s compiles for compute capabilities up to %d.%d and not for a device of %d.%d: install %s CUDA toolkit", n->banner,
-                            newest / 10, newest % 10, major, minor, 10 * major + minor > newest ? "a newer" : "an older");
+        return ws_error_set(
+            error, WS_FAILED,
+            "%s compiles for compute capabilities up to %d.%d and not for a device of %d.%d: install %s CUDA toolkit", n->banner,
+            newest / 10, newest % 10, major, minor, 10 * major + minor > newest ? "a newer" : "an older");
     snprintf(target, 16, "sm_%d", best);
     return WS_OK;
 }
@@ -157,7 +166,8 @@ static ws_code fail(const nvrtc *n, void *program, int result, ws_error *error)
     size_t size = 0;
     char *log = NULL;
     if (program && n->log_size(program, &size) == 0 && size > 1 && (log = calloc(size + 1, 1)) && n->log(program, log)) *log = '\0';
-    ws_code code = ws_error_set(error, WS_FAILED, "%s cannot compile a kernel: %s%s%.8000s", n->banner, n->error_string(result), log ? ":\n" : "", log ? log : "");
+    ws_code code = ws_error_set(error, WS_FAILED, "%s cannot compile a kernel: %s%s%.8000s", n->banner, n->error_string(result),
+                                log ? ":\n" : "", log ? log : "");
     free(log);
     return code;
 }
@@ -176,8 +186,8 @@ static int create(const nvrtc *n, const ws_kernel_text *kernels, const char *tex
     return result;
 }
 
-static ws_code compile(const void *self, const ws_kernel_text *kernels, const char *defines, const char *target, char **image, size_t *length,
-                       ws_error *error)
+static ws_code compile(const void *self, const ws_kernel_text *kernels, const char *defines, const char *target, char **image,
+                       size_t *length, ws_error *error)
 {
     const nvrtc *n = self;
     char architecture[48], *text = NULL;

@@ -31,8 +31,8 @@ static void add_piece(ws_cuda_batch *b, ws_chunk *chunk, int64_t place, int64_t 
     b->pieces[b->piece_count++] = (ws_cuda_piece){chunk, place, count, row};
 }
 
-/* Takes from one segment. Its trajectories follow each other without rows left out between, except in a list of single ones. Returns 0 when
- * the batch has no room for the next one. */
+/* Takes from one segment. Its trajectories follow each other without rows left out between, except in a list of single ones.
+ * Returns 0 when the batch has no room for the next one. */
 static int take_from(ws_queue *q, ws_segment *s, ws_cuda_batch *b, int64_t count, int64_t rows)
 {
     int64_t replicates = q->setup->plan->replicates;
@@ -81,7 +81,10 @@ void ws_cuda_batch_shorten(ws_queue *q, ws_cuda_batch *b, int64_t count)
     b->last = ws_chunk_index(q, p->chunk, row_of_place(p->chunk, p->place + p->count - 1));
 }
 
-int64_t ws_cuda_batch_cells(const ws_cuda_batch *b, int64_t replicates) { return ((int64_t)b->offset + b->rows - 1) / replicates + 1; }
+int64_t ws_cuda_batch_cells(const ws_cuda_batch *b, int64_t replicates)
+{
+    return ((int64_t)b->offset + b->rows - 1) / replicates + 1;
+}
 
 void ws_cuda_batch_fill(const ws_queue *q, const ws_cuda_batch *b, ws_cell *cells, int64_t *problem)
 {
@@ -95,7 +98,8 @@ void ws_cuda_batch_fill(const ws_queue *q, const ws_cuda_batch *b, ws_cell *cell
             int64_t at = (int64_t)b->offset + p->row + j, cell = at / replicates;
             if (cell != filled) {
                 ws_plan_cell_values values;
-                ws_problems_cell(setup->plan, setup->problems, ws_chunk_index(q, p->chunk, row_of_place(p->chunk, p->place + j)) / replicates, &values);
+                ws_problems_cell(setup->plan, setup->problems,
+                                 ws_chunk_index(q, p->chunk, row_of_place(p->chunk, p->place + j)) / replicates, &values);
                 cells[cell] = values.cell;
                 cells[cell].problem = NULL;
                 problem[cell] = values.problem;
@@ -127,7 +131,8 @@ int64_t ws_cuda_batch_deliver(ws_queue *q, ws_cuda_batch *b, const ws_columns *c
     for (int i = 0; i < b->piece_count; i++) {
         const ws_cuda_piece *p = &b->pieces[i];
         if (p->chunk->order)
-            for (int64_t j = 0; j < p->count; j++) ws_outcomes_copy(&p->chunk->outcomes, row_of_place(p->chunk, p->place + j), columns, p->row + j, 1);
+            for (int64_t j = 0; j < p->count; j++)
+                ws_outcomes_copy(&p->chunk->outcomes, row_of_place(p->chunk, p->place + j), columns, p->row + j, 1);
         else
             ws_outcomes_copy(&p->chunk->outcomes, p->place, columns, p->row, p->count);
         count_status(tally, columns->status + p->row, p->count);

@@ -14,8 +14,8 @@ static ws_code broken(ws_cuda_device *v, const char *what, ws_error *error)
 {
     char reason[512];
     v->gpu->explain(reason, sizeof reason);
-    return ws_error_set(error, WS_FAILED, "GPU %d (%s)%s%s: %s; finished chunks are kept: \"warmsweep resume\" goes on from them", v->kernels->device[v->index],
-                        v->kernels->facts[v->index].name, *what ? ", " : "", what, reason);
+    return ws_error_set(error, WS_FAILED, "GPU %d (%s)%s%s: %s; finished chunks are kept: \"warmsweep resume\" goes on from them",
+                        v->kernels->device[v->index], v->kernels->facts[v->index].name, *what ? ", " : "", what, reason);
 }
 
 /* ---- kernels */
@@ -25,8 +25,10 @@ static ws_code check_facts(ws_cuda_device *v, int variant, const ws_cuda_facts *
     const ws_plan *plan = v->queue->setup->plan;
     const ws_variant *kernel = &plan->variants[variant];
     if (f->abi != WS_CUDA_ABI || f->kernel_abi != WS_KERNEL_ABI)
-        return ws_error_set(error, WS_FAILED, "a compiled kernel is not one of this program (is $WARMSWEEP_KERNELS of another version?)");
-    WS_REQUIRE(f->precision == plan->precision && f->dimension == kernel->dimension && f->lanes == kernel->lanes && f->slots > 0 && f->threads > 0);
+        return ws_error_set(error, WS_FAILED,
+                            "a compiled kernel is not one of this program (is $WARMSWEEP_KERNELS of another version?)");
+    WS_REQUIRE(f->precision == plan->precision && f->dimension == kernel->dimension && f->lanes == kernel->lanes && f->slots > 0 &&
+               f->threads > 0);
     return WS_OK;
 }
 
@@ -47,8 +49,8 @@ static ws_gpu_result ask(ws_cuda_device *v, void *module, const char *name, void
     return result;
 }
 
-/* A first guess of what a segment can be, from a floor of what any device does (1e9 coordinate updates a second on a multiprocessor); the
- * measured time corrects it. */
+/* A first guess of what a segment can be, from a floor of what any device does (1e9 coordinate updates a second on a
+ * multiprocessor); the measured time corrects it. */
 static unsigned first_batches(const ws_cuda_device *v, const ws_cuda_module *m)
 {
     double processors = v->kernels->facts[v->index].multiprocessors;
@@ -71,14 +73,17 @@ static ws_code load_module(ws_cuda_device *v, int variant, ws_error *error)
     if (code) return code;
     result = ask(v, m->module, "ws_cuda_check", &found, sizeof found);
     if (!result && found)
-        return ws_error_set(error, WS_FAILED, "GPU %d (%s) with %s breaks the bit contract: %s", k->device[v->index], k->facts[v->index].name, k->compiler,
-                            found > 0 && found <= (int)(sizeof sentences / sizeof *sentences) ? sentences[found - 1] : "its check did not run");
+        return ws_error_set(error, WS_FAILED, "GPU %d (%s) with %s breaks the bit contract: %s", k->device[v->index],
+                            k->facts[v->index].name, k->compiler,
+                            found > 0 && found <= (int)(sizeof sentences / sizeof *sentences) ? sentences[found - 1]
+                                                                                              : "its check did not run");
     if (!result) result = v->gpu->kernel(m->module, "ws_cuda_run", &m->kernel);
     if (!result) result = v->gpu->fit(k->device[v->index], m->kernel, m->facts.threads, m->facts.shared_bytes, &m->blocks);
     if (result) return broken(v, "", error);
     if (m->blocks < 1)
-        return ws_error_set(error, WS_FAILED, "GPU %d (%s) cannot hold one block of a kernel of d = %lld (%d threads, %u bytes of shared memory)", k->device[v->index],
-                            k->facts[v->index].name, m->facts.dimension, m->facts.threads, m->facts.shared_bytes);
+        return ws_error_set(
+            error, WS_FAILED, "GPU %d (%s) cannot hold one block of a kernel of d = %lld (%d threads, %u bytes of shared memory)",
+            k->device[v->index], k->facts[v->index].name, m->facts.dimension, m->facts.threads, m->facts.shared_bytes);
     m->batches = first_batches(v, m);
     m->wanted = (int64_t)m->blocks * m->facts.slots;
     return WS_OK;
@@ -108,9 +113,11 @@ static ws_gpu_result set_up(ws_cuda_device *v)
     if (!result) result = v->gpu->event_new(&v->origin);
     if (!result) result = v->gpu->record(v->stream, v->origin);
     for (int i = 0; !result && i < 2; i++) result = ws_cuda_place_init(&v->place[i], v->gpu, v->queue);
-    if (!result) result = upload_array(v, &v->gap_at, plan->gap_at, (size_t)plan->gap_at_count * sizeof *plan->gap_at, &v->shared.gap_at);
     if (!result)
-        result = upload_array(v, &v->weights, plan->noise_weights, (size_t)plan->variants[0].dimension * sizeof *plan->noise_weights, &v->shared.weights);
+        result = upload_array(v, &v->gap_at, plan->gap_at, (size_t)plan->gap_at_count * sizeof *plan->gap_at, &v->shared.gap_at);
+    if (!result)
+        result = upload_array(v, &v->weights, plan->noise_weights,
+                              (size_t)plan->variants[0].dimension * sizeof *plan->noise_weights, &v->shared.weights);
     if (!result) result = v->gpu->allocate_host(sizeof(int), &v->stop.host, &v->stop.device);
     if (result) return result;
     *(volatile int *)v->stop.host = 0;
@@ -141,15 +148,20 @@ static void tear_down(ws_cuda_device *v)
 
 static int is_busy(const ws_cuda_place *p) { return p->state == WS_PLACE_RUNNING || p->state == WS_PLACE_READING; }
 
-/* Less memory for the batch: fewer slots when they are most of it, else fewer trajectories. 0: it cannot be less. */
-static int shrink(ws_cuda_device *v, ws_cuda_place *p, const ws_cuda_module *m)
+/* Of a batch's memory most is its slots, whose number does not follow that of its trajectories. */
+static int is_mostly_slots(const ws_cuda_device *v, const ws_cuda_place *p, const ws_cuda_module *m)
 {
     ws_columns unused;
     const ws_plan *plan = v->queue->setup->plan;
     double slots = (double)p->blocks * m->facts.slots * (double)m->facts.slot_bytes;
-    double rest = (double)ws_outcomes_place(p->batch.rows, plan->eps_count, plan->gap_at_count, plan->hash, NULL, &unused) +
-                  (double)ws_cuda_batch_cells(&p->batch, plan->replicates) * sizeof(ws_cell);
-    if (p->blocks > 1 && (slots > rest || p->batch.count < 2)) {
+    return slots > (double)ws_outcomes_place(p->batch.rows, plan->eps_count, plan->gap_at_count, plan->hash, NULL, &unused) +
+                       (double)ws_cuda_batch_cells(&p->batch, plan->replicates) * sizeof(ws_cell);
+}
+
+/* Less memory for the batch: fewer slots when they are most of it, else fewer trajectories. 0: it cannot be less. */
+static int shrink(ws_cuda_device *v, ws_cuda_place *p, const ws_cuda_module *m)
+{
+    if (p->blocks > 1 && (is_mostly_slots(v, p, m) || p->batch.count < 2)) {
         v->most_blocks = p->blocks / 2;
         return 1;
     }
@@ -160,8 +172,8 @@ static int shrink(ws_cuda_device *v, ws_cuda_place *p, const ws_cuda_module *m)
     return 1;
 }
 
-/* Starts the batch in a place. Not enough memory: what is kept for later batches goes first; a batch beside one that runs waits for its end; else it
- * gets smaller until it fits. */
+/* Starts the batch in a place. Not enough memory: what is kept for later batches goes first; a batch beside one that runs waits for
+ * its end; else it gets smaller until it fits. */
 static ws_code begin(ws_cuda_device *v, ws_cuda_place *p, ws_error *error)
 {
     ws_cuda_place *other = p == &v->place[0] ? &v->place[1] : &v->place[0];
@@ -173,7 +185,10 @@ static ws_code begin(ws_cuda_device *v, ws_cuda_place *p, ws_error *error)
         ws_cuda_place_release(p);
         if (is_busy(other)) {
             p->state = WS_PLACE_HELD;
-            v->most = (p->batch.count + 1) / 2;
+            if (is_mostly_slots(v, p, m))
+                v->alone = 1;
+            else
+                v->most = (p->batch.count + 1) / 2;
             return WS_OK;
         }
         ws_cuda_place_release(other);
@@ -182,10 +197,11 @@ static ws_code begin(ws_cuda_device *v, ws_cuda_place *p, ws_error *error)
     }
 }
 
-/* How many trajectories a batch should have: what was measured, what fits, and near the end a part of what is left, for the others. */
+/* How many trajectories a batch should have: what was measured, what fits, and near the end a part of what is left, for others. */
 static int64_t share(const ws_cuda_device *v, const ws_cuda_module *m)
 {
-    int64_t slots = (int64_t)m->blocks * m->facts.slots, part = v->queue->queued / (2 * v->kernels->device_count), count = m->wanted;
+    int64_t slots = (int64_t)m->blocks * m->facts.slots, part = v->queue->queued / (2 * v->kernels->device_count),
+            count = m->wanted;
     if (count > part) count = part > slots ? part : slots;
     return count < v->most ? count : v->most;
 }
@@ -195,13 +211,15 @@ static ws_code take(ws_cuda_device *v, ws_cuda_place *p, int *taken, ws_error *e
 {
     ws_queue *q = v->queue;
     *taken = 0;
+    if (v->alone && (v->place[0].state != WS_PLACE_EMPTY || v->place[1].state != WS_PLACE_EMPTY)) return WS_OK;
     pthread_mutex_lock(&q->lock);
     ws_segment *head = ws_queue_current(q);
     int variant = head && ws_queue_is_full(q) ? head->variant : -1;
     if (variant >= 0 && v->module[variant].kernel) {
         ws_cuda_module *m = &v->module[variant];
         int64_t depth = 2 * m->wanted * v->kernels->device_count;
-        if (depth > q->depth) ws_queue_deepen(q, depth);
+        if (depth > q->depth)
+            ws_queue_deepen(q, depth);
         else {
             int64_t count = share(v, m), rows = 4 * count > USUAL_ROWS ? 4 * count : USUAL_ROWS;
             *taken = ws_cuda_batch_take(q, &p->batch, count, rows < v->most_rows ? rows : v->most_rows) > 0;
@@ -272,7 +290,8 @@ static ws_code deliver(ws_cuda_device *v, ws_cuda_place *p, ws_error *error)
     int64_t bad = ws_cuda_batch_deliver(v->queue, &p->batch, &columns, v->tally);
     p->state = WS_PLACE_EMPTY;
     if (bad < 0) return WS_OK;
-    return ws_error_set(error, WS_FAILED, "GPU %d (%s): the kernel ended without an outcome in row %lld; nothing of this batch is kept",
+    return ws_error_set(error, WS_FAILED,
+                        "GPU %d (%s): the kernel ended without an outcome in row %lld; nothing of this batch is kept",
                         v->kernels->device[v->index], v->kernels->facts[v->index].name, (long long)bad);
 }
 

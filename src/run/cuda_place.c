@@ -6,10 +6,10 @@
 
 #include "base/clock.h"
 
-#define TRY(call)                                                                                                                                    \
-    do {                                                                                                                                             \
-        ws_gpu_result result_ = (call);                                                                                                              \
-        if (result_) return result_;                                                                                                                 \
+#define TRY(call)                                                                                                                  \
+    do {                                                                                                                           \
+        ws_gpu_result result_ = (call);                                                                                            \
+        if (result_) return result_;                                                                                               \
     } while (0)
 
 ws_gpu_result ws_cuda_place_init(ws_cuda_place *p, const ws_gpu *gpu, ws_queue *queue)
@@ -89,10 +89,18 @@ static void describe(ws_cuda_place *p, const ws_cuda_shared *shared)
 {
     const ws_plan *plan = p->queue->setup->plan;
     const ws_cuda_batch *b = &p->batch;
-    p->launch = (ws_cuda_launch){.run = {.seed = plan->seed, .eps_count = plan->eps_count, .gap_at_count = plan->gap_at_count, .gap_at = shared->gap_at,
+    p->launch = (ws_cuda_launch){.run = {.seed = plan->seed,
+                                         .eps_count = plan->eps_count,
+                                         .gap_at_count = plan->gap_at_count,
+                                         .gap_at = shared->gap_at,
                                          .noise_weights = shared->weights},
-                                 .cells = p->cells.device, .order = b->rows > b->count ? p->order.device : NULL, .count = (unsigned)b->count,
-                                 .offset = b->offset, .replicates = (unsigned)plan->replicates, .stop = shared->stop, .counters = p->counters.device,
+                                 .cells = p->cells.device,
+                                 .order = b->rows > b->count ? p->order.device : NULL,
+                                 .count = (unsigned)b->count,
+                                 .offset = b->offset,
+                                 .replicates = (unsigned)plan->replicates,
+                                 .stop = shared->stop,
+                                 .counters = p->counters.device,
                                  .slots = p->slots.device};
     memcpy(p->launch.key, shared->key, sizeof p->launch.key);
     columns_at(p, p->columns.device, &p->launch.out);
@@ -109,7 +117,8 @@ static ws_gpu_result launch_segment(ws_cuda_place *p, const ws_cuda_module *m)
     return WS_GPU_OK;
 }
 
-ws_gpu_result ws_cuda_place_begin(ws_cuda_place *p, const ws_cuda_module *m, ws_cuda_problems *problems, const ws_cuda_shared *shared, int most_blocks)
+ws_gpu_result ws_cuda_place_begin(ws_cuda_place *p, const ws_cuda_module *m, ws_cuda_problems *problems,
+                                  const ws_cuda_shared *shared, int most_blocks)
 {
     int64_t needed = (p->batch.count + m->facts.slots - 1) / m->facts.slots;
     p->blocks = m->blocks < most_blocks ? m->blocks : most_blocks;
@@ -131,7 +140,8 @@ ws_gpu_result ws_cuda_place_continue(ws_cuda_place *p, const ws_cuda_module *m) 
 ws_gpu_result ws_cuda_place_read(ws_cuda_place *p)
 {
     ws_columns unused;
-    TRY(p->gpu->copy_from(p->stream, (char *)p->download.host + sizeof(ws_cuda_counters), p->columns.device, columns_at(p, NULL, &unused)));
+    TRY(p->gpu->copy_from(p->stream, (char *)p->download.host + sizeof(ws_cuda_counters), p->columns.device,
+                          columns_at(p, NULL, &unused)));
     TRY(p->gpu->record(p->stream, p->end));
     p->state = WS_PLACE_READING;
     return WS_GPU_OK;
@@ -139,7 +149,10 @@ ws_gpu_result ws_cuda_place_read(ws_cuda_place *p)
 
 const ws_cuda_counters *ws_cuda_place_counters(const ws_cuda_place *p) { return p->download.host; }
 
-void ws_cuda_place_columns(const ws_cuda_place *p, ws_columns *columns) { columns_at(p, (char *)p->download.host + sizeof(ws_cuda_counters), columns); }
+void ws_cuda_place_columns(const ws_cuda_place *p, ws_columns *columns)
+{
+    columns_at(p, (char *)p->download.host + sizeof(ws_cuda_counters), columns);
+}
 
 void ws_cuda_place_release(ws_cuda_place *p)
 {

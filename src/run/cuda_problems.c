@@ -1,5 +1,5 @@
-/* cuda_problems.c: see cuda_problems.h. A problem is one block on the device: its ws_problem, then coefficients, start and eps as they lie on the
- * host. The blocks that one batch brings lie in one slab and are copied together. */
+/* cuda_problems.c: see cuda_problems.h. A problem is one block on the device: its ws_problem, then coefficients, start and eps as
+ * they lie on the host. The blocks that one batch brings lie in one slab and are copied together. */
 #include "run/cuda_problems.h"
 
 #include <stdlib.h>
@@ -73,7 +73,8 @@ static ws_gpu_result send(ws_cuda_problems *store, void *stream, void *event, vo
     return result ? result : ws_gpu_wait(store->gpu, event);
 }
 
-static ws_gpu_result send_all(ws_cuda_problems *store, void *stream, void *event, const int64_t *problem, int64_t count, void *slab, size_t staged)
+static ws_gpu_result send_all(ws_cuda_problems *store, void *stream, void *event, const int64_t *problem, int64_t count, void *slab,
+                              size_t staged)
 {
     char *bytes = malloc(staged);
     WS_REQUIRE(bytes && "out of memory");
@@ -109,7 +110,8 @@ ws_gpu_result ws_cuda_problems_bring(ws_cuda_problems *store, void *stream, void
     int64_t *missing = malloc((size_t)(count + 1) * sizeof *missing), wanted = 0, distinct = 0;
     WS_REQUIRE(missing && "out of memory");
     for (int64_t i = 0; i < count; i++)
-        if (problem[i] >= 0 && !store->address[problem[i]] && (!wanted || missing[wanted - 1] != problem[i])) missing[wanted++] = problem[i];
+        if (problem[i] >= 0 && !store->address[problem[i]] && (!wanted || missing[wanted - 1] != problem[i]))
+            missing[wanted++] = problem[i];
     qsort(missing, (size_t)wanted, sizeof *missing, by_index);
     size_t bytes = 0, largest = 0;
     for (int64_t i = 0; i < wanted; i++) {

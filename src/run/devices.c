@@ -27,8 +27,8 @@ static void add_gpus(ws_text *text)
             ws_text_add(text, "cuda: GPU %d: %s\n", i, why.message);
             continue;
         }
-        ws_text_add(text, "cuda: GPU %d: %s, %.1f GB of memory, compute capability %d.%d, %d multiprocessors, %s", i, f.name, (double)f.memory / 1e9, f.major,
-                    f.minor, f.multiprocessors, f.driver);
+        ws_text_add(text, "cuda: GPU %d: %s, %.1f GB of memory, compute capability %d.%d, %d multiprocessors, %s", i, f.name,
+                    (double)f.memory / 1e9, f.major, f.minor, f.multiprocessors, f.driver);
         if (found && !gpu->compiler->target(compiler, f.major, f.minor, target, &why))
             ws_text_add(text, ", kernels by %s for %s\n", gpu->compiler->banner(compiler), target);
         else

@@ -55,8 +55,8 @@ static ws_code keep(void *context, int64_t chunk, const ws_outcomes *outcomes, d
     return WS_OK;
 }
 
-ws_code ws_engine_cuda_list(const ws_engine_setup *given, const ws_cuda_kernels *kernels, const int64_t *trajectory, int64_t count, ws_outcomes *out,
-                            ws_error *error)
+ws_code ws_engine_cuda_list(const ws_engine_setup *given, const ws_cuda_kernels *kernels, const int64_t *trajectory, int64_t count,
+                            ws_outcomes *out, ws_error *error)
 {
     const ws_plan *plan = given->plan;
     listing l = {.out = out};

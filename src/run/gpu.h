@@ -1,5 +1,6 @@
-/* gpu.h: what the cuda engine needs of GPUs, as a table of functions: gpu_cuda.c has it on the CUDA runtime, gpu_none.c where the program was
- * built without, and the tests have a device of their own, so that the engine can be run to its end, and made to fail, without a GPU.
+/* gpu.h: what the cuda engine needs of GPUs, as a table of functions: gpu_cuda.c has it on the CUDA runtime, gpu_none.c where the
+ * program was built without, and the tests have a device of their own, so that the engine can be run to its end, and made to fail,
+ * without a GPU.
  *
  * A thread selects a device first; modules, memory, streams and events then belong to that device. Functions that return a
  * ws_gpu_result leave a sentence for `explain`, by thread. */
@@ -19,24 +20,23 @@ typedef enum ws_gpu_result {
 } ws_gpu_result;
 
 typedef struct ws_gpu_facts {
-    char name[128];       /* "NVIDIA H100 80GB HBM3" */
-    int major, minor;     /* compute capability */
+    char name[128];   /* "NVIDIA H100 80GB HBM3" */
+    int major, minor; /* compute capability */
     int multiprocessors;
-    int clock_khz;        /* the highest; 0: not said */
-    uint64_t memory;      /* bytes */
-    char driver[48];      /* "driver for CUDA 13.0" */
+    uint64_t memory; /* bytes */
+    char driver[48]; /* "driver for CUDA 13.0" */
 } ws_gpu_facts;
 
 /* The compiler of a kind of device. `self` is what `open` made. */
 typedef struct ws_gpu_compiler {
     ws_code (*open)(void **self, ws_error *error);
     void (*close)(void *self);
-    const char *(*banner)(const void *self);   /* for messages: "NVRTC 13.0" */
+    const char *(*banner)(const void *self);                     /* for messages: "NVRTC 13.0" */
     void (*identity)(const void *self, char *text, size_t size); /* version and options: part of a kernel's key */
     ws_code (*target)(const void *self, int major, int minor, char target[16], ws_error *error);
     /* Compiles `defines` followed by entry_cuda.cu; *image is malloc'ed. */
-    ws_code (*compile)(const void *self, const ws_kernel_text *kernels, const char *defines, const char *target, char **image, size_t *length,
-                       ws_error *error);
+    ws_code (*compile)(const void *self, const ws_kernel_text *kernels, const char *defines, const char *target, char **image,
+                       size_t *length, ws_error *error);
 } ws_gpu_compiler;
 
 typedef struct ws_gpu {
@@ -67,9 +67,10 @@ typedef struct ws_gpu {
     ws_gpu_result (*fill)(void *stream, void *memory, int byte, size_t bytes);
     ws_gpu_result (*copy_to)(void *stream, void *device, const void *host, size_t bytes);
     ws_gpu_result (*copy_from)(void *stream, void *host, const void *device, size_t bytes);
-    ws_gpu_result (*launch)(void *stream, void *kernel, int blocks, int threads, size_t shared, const void *parameters); /* one struct, by value */
+    ws_gpu_result (*launch)(void *stream, void *kernel, int blocks, int threads, size_t shared,
+                            const void *parameters); /* one struct, by value */
     ws_gpu_result (*record)(void *stream, void *event);
-    ws_gpu_result (*query)(void *event); /* WS_GPU_OK: everything before it is done; WS_GPU_BUSY; WS_GPU_BROKEN */
+    ws_gpu_result (*query)(void *event);     /* WS_GPU_OK: everything before it is done; WS_GPU_BUSY; WS_GPU_BROKEN */
     double (*elapsed)(void *from, void *to); /* seconds between two events that are done */
 } ws_gpu;
 

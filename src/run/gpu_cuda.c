@@ -1,5 +1,6 @@
-/* gpu_cuda.c: gpu.h on the CUDA runtime. Linked with the static runtime, which looks for the driver (libcuda.so.1) when it is first used: the
- * program starts on a machine that has none. Kernels are loaded as data by the runtime's library calls: no nvcc, no driver API. */
+/* gpu_cuda.c: gpu.h on the CUDA runtime. Linked with the static runtime, which looks for the driver (libcuda.so.1) when it is first
+ * used: the program starts on a machine that has none. Kernels are loaded as data by the runtime's library calls: no nvcc, no
+ * driver API. */
 #include "run/gpu.h"
 
 #include <cuda_runtime_api.h>
@@ -32,8 +33,8 @@ static int count(char *reason, size_t size)
     if (driver == 0)
         snprintf(reason, size, "no NVIDIA driver on this machine (libcuda.so.1)");
     else if (result == cudaErrorInsufficientDriver)
-        snprintf(reason, size, "the NVIDIA driver is for CUDA %d.%d, this program needs one for CUDA %d.%d or newer", driver / 1000, driver % 1000 / 10,
-                 CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
+        snprintf(reason, size, "the NVIDIA driver is for CUDA %d.%d, this program needs one for CUDA %d.%d or newer", driver / 1000,
+                 driver % 1000 / 10, CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
     else
         snprintf(reason, size, "no NVIDIA GPU: %s", result == cudaSuccess ? "the driver knows none" : cudaGetErrorString(result));
     return 0;
@@ -42,15 +43,15 @@ static int count(char *reason, size_t size)
 static ws_code facts(int device, ws_gpu_facts *out, ws_error *error)
 {
     struct cudaDeviceProp p;
-    int driver = 0, clock = 0;
+    int driver = 0;
     cudaError_t result = cudaGetDeviceProperties(&p, device);
     if (result != cudaSuccess) {
         cudaGetLastError();
         return ws_error_set(error, WS_FAILED, "GPU %d: %s", device, cudaGetErrorString(result));
     }
     cudaDriverGetVersion(&driver);
-    cudaDeviceGetAttribute(&clock, cudaDevAttrClockRate, device);
-    *out = (ws_gpu_facts){.major = p.major, .minor = p.minor, .multiprocessors = p.multiProcessorCount, .clock_khz = clock, .memory = p.totalGlobalMem};
+    *out = (ws_gpu_facts){
+        .major = p.major, .minor = p.minor, .multiprocessors = p.multiProcessorCount, .memory = p.totalGlobalMem};
     snprintf(out->name, sizeof out->name, "%.100s", p.name);
     snprintf(out->driver, sizeof out->driver, "driver for CUDA %d.%d", driver / 1000, driver % 1000 / 10);
     return WS_OK;
@@ -66,7 +67,8 @@ static ws_gpu_result load(const void *image, size_t length, void **module)
 {
     (void)length; /* machine code says its own size */
     cudaLibrary_t library = NULL;
-    ws_gpu_result result = answer(cudaLibraryLoadData(&library, image, NULL, NULL, 0, NULL, NULL, 0), "the driver refuses a compiled kernel");
+    ws_gpu_result result =
+        answer(cudaLibraryLoadData(&library, image, NULL, NULL, 0, NULL, NULL, 0), "the driver refuses a compiled kernel");
     *module = library;
     return result;
 }
@@ -85,21 +87,28 @@ static ws_gpu_result fit(int device, void *k, int threads, size_t shared, int *b
 {
     int each = 0, processors = 0;
     *blocks = 0;
-    ws_gpu_result result = answer(cudaKernelSetAttributeForDevice(k, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared, device),
-                                  "the GPU has too little shared memory for a kernel");
-    if (!result) result = answer(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&each, k, threads, shared), "cannot place a kernel on the GPU");
+    ws_gpu_result result =
+        answer(cudaKernelSetAttributeForDevice(k, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared, device),
+               "the GPU has too little shared memory for a kernel");
+    if (!result)
+        result =
+            answer(cudaOccupancyMaxActiveBlocksPerMultiprocessor(&each, k, threads, shared), "cannot place a kernel on the GPU");
     if (!result) result = answer(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, device), "cannot ask the GPU");
     if (!result) *blocks = each * processors;
     return result;
 }
 
-static ws_gpu_result allocate(size_t bytes, void **memory) { return answer(cudaMalloc(memory, bytes), "cannot get memory on the GPU"); }
+static ws_gpu_result allocate(size_t bytes, void **memory)
+{
+    return answer(cudaMalloc(memory, bytes), "cannot get memory on the GPU");
+}
 static void release(void *memory) { cudaFree(memory); }
 
 static ws_gpu_result allocate_host(size_t bytes, void **host, void **device)
 {
     *host = *device = NULL;
-    ws_gpu_result result = answer(cudaHostAlloc(host, bytes, cudaHostAllocMapped | cudaHostAllocPortable), "cannot get memory that the GPU sees");
+    ws_gpu_result result =
+        answer(cudaHostAlloc(host, bytes, cudaHostAllocMapped | cudaHostAllocPortable), "cannot get memory that the GPU sees");
     if (result) return result;
     result = answer(cudaHostGetDevicePointer(device, *host, 0), "the GPU cannot see memory of the host");
     if (result) {
@@ -161,8 +170,29 @@ static double elapsed(void *from, void *to)
 
 const ws_gpu *ws_gpu_devices(void)
 {
-    static const ws_gpu table = {&ws_nvrtc_compiler, count, facts, select_device, explain, load, unload, kernel, fit, allocate, release,
-                                 allocate_host, release_host, stream_new, stream_free, event_new, event_free, fill, copy_to, copy_from, launch,
-                                 record, query, elapsed};
+    static const ws_gpu table = {&ws_nvrtc_compiler,
+                                 count,
+                                 facts,
+                                 select_device,
+                                 explain,
+                                 load,
+                                 unload,
+                                 kernel,
+                                 fit,
+                                 allocate,
+                                 release,
+                                 allocate_host,
+                                 release_host,
+                                 stream_new,
+                                 stream_free,
+                                 event_new,
+                                 event_free,
+                                 fill,
+                                 copy_to,
+                                 copy_from,
+                                 launch,
+                                 record,
+                                 query,
+                                 elapsed};
     return &table;
 }

@@ -1,5 +1,5 @@
-/* kernel_cuda.c: see kernel_cuda.h. A kernel's key is a digest of the kernel text, the defines, the target, and the compiler's own identity
- * and options. The driver is no part of it: machine code is what was compiled. */
+/* kernel_cuda.c: see kernel_cuda.h. A kernel's key is a digest of the kernel text, the defines, the target, and the compiler's own
+ * identity and options. The driver is no part of it: machine code is what was compiled. */
 #include "run/kernel_cuda.h"
 
 #include <pthread.h>
@@ -36,11 +36,13 @@ static void load_one(void *context, int64_t i)
     char *path = ws_kernel_cache_path(&l->cache, key, ".cubin");
     double start = ws_clock_now();
     int cached = ws_kernel_cache_read(path, &image->bytes, &image->length);
-    ws_code code = cached ? WS_OK : k->gpu->compiler->compile(l->compiler, &l->text, defines, target, &image->bytes, &image->length, &own);
+    ws_code code =
+        cached ? WS_OK : k->gpu->compiler->compile(l->compiler, &l->text, defines, target, &image->bytes, &image->length, &own);
     if (!cached && !code) code = ws_kernel_cache_keep_bytes(image->bytes, image->length, path, &own);
     double seconds = ws_clock_now() - start;
     pthread_mutex_lock(&l->lock);
-    if (cached) k->cached++;
+    if (cached)
+        k->cached++;
     else {
         k->compiled++;
         k->compile_seconds += seconds;
@@ -71,8 +73,8 @@ static ws_code find_targets(loading *l, ws_error *error)
     return WS_OK;
 }
 
-ws_code ws_cuda_kernels_load(const ws_plan *plan, const ws_run_options *options, const ws_gpu *gpu, const int *device, int device_count,
-                             int threads, ws_cuda_kernels *k, ws_error *error)
+ws_code ws_cuda_kernels_load(const ws_plan *plan, const ws_run_options *options, const ws_gpu *gpu, const int *device,
+                             int device_count, int threads, ws_cuda_kernels *k, ws_error *error)
 {
     memset(k, 0, sizeof *k);
     loading l = {.plan = plan, .kernels = k, .error = error};

@@ -1,8 +1,8 @@
-/* fake_gpu.c: src/run/gpu.h on a device that is not there (shim_device.h): linked with main.c it is a `warmsweep` whose GPUs are the processor, slow,
- * with the same bits, and with faults on demand.
+/* fake_gpu.c: src/run/gpu.h on a device that is not there (shim_device.h): linked with main.c it is a `warmsweep` whose GPUs are
+ * the processor, slow, with the same bits, and with faults on demand.
  *
- * What is asked of a stream waits until somebody asks for an event of it, and then happens piece by piece: memory that the engine uses again or
- * frees too early shows. New memory is filled with rubbish.
+ * What is asked of a stream waits until somebody asks for an event of it, and then happens piece by piece: memory that the engine
+ * uses again or frees too early shows. New memory is filled with rubbish.
  *
  * Environment:  FAKE_GPU_COUNT    devices (1)
  *               FAKE_GPU_MEMORY   bytes of each (2e9)
@@ -39,7 +39,7 @@
 
 enum { MOST_DEVICES = 16, HEAD = 256 };
 
-static _Thread_local int here;              /* device of this thread */
+static _Thread_local int here; /* device of this thread */
 static _Thread_local char sentence[256];
 static _Atomic long long used[MOST_DEVICES]; /* bytes */
 static _Atomic int launches, gone;
@@ -56,7 +56,10 @@ static ws_gpu_result fails(ws_gpu_result result, const char *why)
     snprintf(sentence, sizeof sentence, "%s", why);
     return result;
 }
-static ws_gpu_result alive(void) { return gone && here == 0 ? fails(WS_GPU_BROKEN, "the device fell off the bus (fake)") : WS_GPU_OK; }
+static ws_gpu_result alive(void)
+{
+    return gone && here == 0 ? fails(WS_GPU_BROKEN, "the device fell off the bus (fake)") : WS_GPU_OK;
+}
 static void explain(char *text, size_t size) { snprintf(text, size, "%s", sentence); }
 
 /* ---- compiler: the shim's */
@@ -101,8 +104,27 @@ static ws_code run_compiler(const char *folder, const char *source, const char *
     snprintf(include, sizeof include, "%s", folder);
     snprintf(text, sizeof text, "%s", source);
     snprintf(result_name, sizeof result_name, "%s", output);
-    char *argv[] = {"g++", "-x", "c++", "-std=c++17", "-O2", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fPIC", "-shared", "-w",
-                    "-iquote", include, "-iquote", SHIM_FOLDER, "-include", SHIM_FOLDER "/shim.h", text, "-o", result_name, NULL};
+    char *argv[] = {"g++",
+                    "-x",
+                    "c++",
+                    "-std=c++17",
+                    "-O2",
+                    "-march=native",
+                    "-ffp-contract=off",
+                    "-fno-math-errno",
+                    "-fPIC",
+                    "-shared",
+                    "-w",
+                    "-iquote",
+                    include,
+                    "-iquote",
+                    SHIM_FOLDER,
+                    "-include",
+                    SHIM_FOLDER "/shim.h",
+                    text,
+                    "-o",
+                    result_name,
+                    NULL};
     ws_process_result result;
     ws_code code = ws_process_run(argv, 300, NULL, &result, error);
     if (!code && (!result.started || !WIFEXITED(result.status) || WEXITSTATUS(result.status)))
@@ -111,8 +133,8 @@ static ws_code run_compiler(const char *folder, const char *source, const char *
     return code;
 }
 
-static ws_code compiler_compile(const void *self, const ws_kernel_text *kernels, const char *defines, const char *target, char **image, size_t *length,
-                                ws_error *error)
+static ws_code compiler_compile(const void *self, const ws_kernel_text *kernels, const char *defines, const char *target,
+                                char **image, size_t *length, ws_error *error)
 {
     char folder[] = "/tmp/fake-gpu-XXXXXX", *text = NULL;
     ws_error ignored;
@@ -190,7 +212,10 @@ static ws_gpu_result allocate_host(size_t bytes, void **host, void **device)
 typedef struct module {
     void *library;
     shim_launch_function *launch;
-    struct module_kernel { struct module *of; char name[32]; } kernel[4];
+    struct module_kernel {
+        struct module *of;
+        char name[32];
+    } kernel[4];
     int kernels;
 } module;
 
@@ -234,7 +259,11 @@ static ws_gpu_result fit(int device, void *k, int threads, size_t shared, int *b
 
 /* ---- streams: lists of what is to be done */
 
-typedef struct event { double at; int waiting; struct stream *stream; } event; /* waiting: records that have not happened */
+typedef struct event {
+    double at;
+    int waiting;
+    struct stream *stream;
+} event; /* waiting: records that have not happened */
 typedef enum action { FILL, COPY, LAUNCH, RECORD } action;
 typedef struct deed {
     action what;
@@ -242,10 +271,15 @@ typedef struct deed {
     const void *from;
     size_t bytes;
     int byte, blocks, threads;
-    union { ws_cuda_launch run; int *check; } parameters;
+    union {
+        ws_cuda_launch run;
+        int *check;
+    } parameters;
     struct deed *next;
 } deed;
-typedef struct stream { deed *first, *last; } stream;
+typedef struct stream {
+    deed *first, *last;
+} stream;
 
 static ws_gpu_result add(void *stream_, deed what)
 {
@@ -254,8 +288,10 @@ static ws_gpu_result add(void *stream_, deed what)
     WS_REQUIRE(d);
     *d = what;
     d->next = NULL;
-    if (s->last) s->last->next = d;
-    else s->first = d;
+    if (s->last)
+        s->last->next = d;
+    else
+        s->first = d;
     s->last = d;
     return alive();
 }
@@ -279,14 +315,22 @@ static ws_gpu_result event_new(void **out)
     return alive();
 }
 static void event_free(void *e) { free(e); }
-static ws_gpu_result fill(void *s, void *memory, int byte, size_t bytes) { return add(s, (deed){.what = FILL, .to = memory, .byte = byte, .bytes = bytes}); }
-static ws_gpu_result copy(void *s, void *to, const void *from, size_t bytes) { return add(s, (deed){.what = COPY, .to = to, .from = from, .bytes = bytes}); }
+static ws_gpu_result fill(void *s, void *memory, int byte, size_t bytes)
+{
+    return add(s, (deed){.what = FILL, .to = memory, .byte = byte, .bytes = bytes});
+}
+static ws_gpu_result copy(void *s, void *to, const void *from, size_t bytes)
+{
+    return add(s, (deed){.what = COPY, .to = to, .from = from, .bytes = bytes});
+}
 static ws_gpu_result launch(void *s, void *kernel_, int blocks, int threads, size_t shared, const void *parameters)
 {
     struct module_kernel *k = kernel_;
     deed d = {.what = LAUNCH, .to = k, .bytes = shared, .blocks = blocks, .threads = threads};
-    if (!strcmp(k->name, "ws_cuda_run")) memcpy(&d.parameters.run, parameters, sizeof d.parameters.run);
-    else memcpy(&d.parameters.check, parameters, sizeof d.parameters.check);
+    if (!strcmp(k->name, "ws_cuda_run"))
+        memcpy(&d.parameters.run, parameters, sizeof d.parameters.run);
+    else
+        memcpy(&d.parameters.check, parameters, sizeof d.parameters.check);
     return add(s, d);
 }
 static ws_gpu_result record(void *s, void *e)
@@ -315,12 +359,14 @@ static ws_gpu_result do_launch(const deed *d)
     const struct module_kernel *k = d->to;
     int run = !strcmp(k->name, "ws_cuda_run"), number = run ? ++launches : 0;
     if (run) log_launch(d);
-    if (run && number == (int)knob("FAKE_GPU_FAULT", -1)) return fails(WS_GPU_BROKEN, "an illegal memory access was encountered (fake)");
+    if (run && number == (int)knob("FAKE_GPU_FAULT", -1))
+        return fails(WS_GPU_BROKEN, "an illegal memory access was encountered (fake)");
     if (run && number == (int)knob("FAKE_GPU_GONE", -1)) {
         gone = 1;
         return alive();
     }
-    const char *wrong = k->of->launch(k->name, (unsigned)d->blocks, (unsigned)d->threads, (unsigned)d->bytes, &d->parameters, (unsigned)knob("FAKE_GPU_ORDER", 0));
+    const char *wrong = k->of->launch(k->name, (unsigned)d->blocks, (unsigned)d->threads, (unsigned)d->bytes, &d->parameters,
+                                      (unsigned)knob("FAKE_GPU_ORDER", 0));
     if (wrong) return fails(WS_GPU_BROKEN, wrong);
     if (!strcmp(k->name, "ws_cuda_check") && knob("FAKE_GPU_CHECK", 0) != 0) *d->parameters.check = (int)knob("FAKE_GPU_CHECK", 0);
     if (run && number == (int)knob("FAKE_GPU_FORGETS", -1)) {
@@ -335,9 +381,12 @@ static ws_gpu_result do_one(stream *s)
 {
     deed *d = s->first;
     ws_gpu_result result = WS_GPU_OK;
-    if (d->what == FILL) memset(d->to, d->byte, d->bytes);
-    else if (d->what == COPY) memcpy(d->to, d->from, d->bytes);
-    else if (d->what == LAUNCH) result = do_launch(d);
+    if (d->what == FILL)
+        memset(d->to, d->byte, d->bytes);
+    else if (d->what == COPY)
+        memcpy(d->to, d->from, d->bytes);
+    else if (d->what == LAUNCH)
+        result = do_launch(d);
     else {
         ((event *)d->to)->waiting--;
         ((event *)d->to)->at = ws_clock_now();
@@ -360,8 +409,10 @@ static double elapsed(void *from, void *to) { return (((event *)to)->at - ((even
 
 const ws_gpu *ws_gpu_devices(void)
 {
-    static const ws_gpu_compiler compiler = {compiler_open, compiler_close, compiler_banner, compiler_identity, compiler_target, compiler_compile};
-    static const ws_gpu table = {&compiler, count, facts, select_device, explain, load, unload, kernel, fit, allocate, release, allocate_host, free,
-                                 stream_new, stream_free, event_new, event_free, fill, copy, copy, launch, record, query, elapsed};
+    static const ws_gpu_compiler compiler = {compiler_open,     compiler_close,  compiler_banner,
+                                             compiler_identity, compiler_target, compiler_compile};
+    static const ws_gpu table = {&compiler,  count,    facts,   select_device, explain, load,       unload,      kernel,
+                                 fit,        allocate, release, allocate_host, free,    stream_new, stream_free, event_new,
+                                 event_free, fill,     copy,    copy,          launch,  record,     query,       elapsed};
     return &table;
 }

@@ -190,6 +190,14 @@ class Memory(Case):
         self.assertLess(counts[1][1], counts[0][1])  # fewer slots first,
         self.assertLess(counts[2][0], counts[0][0])  # then fewer trajectories
 
+    def test_slots_of_one_batch(self):
+        """Where the slots of two batches do not fit, batches follow one another, and do not get smaller and smaller."""
+        log = Launches()
+        self.check(LONG, "--chunk-size", "1", FAKE_GPU_MEMORY="60e3", FAKE_GPU_BLOCKS="1", FAKE_GPU_SLOW="1000", FAKE_GPU_LOG=str(log.file))
+        counts = [row["count"] for row in log.rows() if not row["resume"]]
+        self.assertGreater(len(counts), 4)
+        self.assertGreaterEqual(min(counts[:-1]), counts[0], counts)
+
     def test_many_problems(self):
         """Problems that do not all fit leave the device again."""
         many = dict(MIXED, objective={"kind": "cosh", "dimension": 200, "K0": {"linear": [1, 2], "points": 60}, "K1": 1}, replicates=1,

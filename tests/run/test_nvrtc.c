@@ -1,5 +1,5 @@
-/* test_nvrtc.c: NVRTC as the cuda engine uses it: found or missed, targets, machine code from the embedded kernel text, its words on a mistake.
- * Needs no GPU; where libnvrtc is not installed, only what is said then is tested. */
+/* test_nvrtc.c: NVRTC as the cuda engine uses it: found or missed, targets, machine code from the embedded kernel text, its words
+ * on a mistake. Needs no GPU; where libnvrtc is not installed, only what is said then is tested. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,8 @@
 #include "plan/plan.h"
 #include "run/compile_nvrtc.h"
 
-static const char sweep[] = "{\"precision\": \"float32\", \"objective\": {\"kind\": \"quadratic\", \"dimension\": 64}, \"start\": {\"kind\": \"sphere\", \"gap\": 9},"
+static const char sweep[] = "{\"precision\": \"float32\", \"objective\": {\"kind\": \"quadratic\", \"dimension\": 64}, \"start\": "
+                            "{\"kind\": \"sphere\", \"gap\": 9},"
                             " \"schedule\": {\"peak\": 0.1}, \"stop\": {\"steps\": 100, \"gap\": [1]}}";
 
 static void *open_or_skip(void)
@@ -57,18 +58,28 @@ static void chooses_targets(void **state)
     assert_non_null(strstr(ws_nvrtc_compiler.banner(nvrtc), "NVRTC "));
     char identity[256];
     ws_nvrtc_compiler.identity(nvrtc, identity, sizeof identity);
-    for (const char *const *word = (const char *const[]){"bytes", "--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true", NULL}; *word; word++)
+    for (const char *const *word =
+             (const char *const[]){"bytes", "--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true", NULL};
+         *word; word++)
         assert_non_null(strstr(identity, *word));
     ws_nvrtc_compiler.close(nvrtc);
 }
 
-typedef struct compiled { void *nvrtc; ws_kernel_text text; const char *defines; char *image[4]; size_t length[4]; ws_code code[4]; } compiled;
+typedef struct compiled {
+    void *nvrtc;
+    ws_kernel_text text;
+    const char *defines;
+    char *image[4];
+    size_t length[4];
+    ws_code code[4];
+} compiled;
 
 static void compile_one(void *context, int64_t i)
 {
     compiled *c = context;
     ws_error error;
-    c->code[i] = ws_nvrtc_compiler.compile(c->nvrtc, &c->text, c->defines, i < 3 ? "sm_90" : "sm_80", &c->image[i], &c->length[i], &error);
+    c->code[i] =
+        ws_nvrtc_compiler.compile(c->nvrtc, &c->text, c->defines, i < 3 ? "sm_90" : "sm_80", &c->image[i], &c->length[i], &error);
 }
 
 static void compiles(void **state)
@@ -94,7 +105,9 @@ static void compiles(void **state)
     for (int i = 0; i < 4; i++) free(c.image[i]);
     char *image;
     size_t length;
-    assert_int_equal(ws_nvrtc_compiler.compile(c.nvrtc, &c.text, "#define WS_PRECISION 32\nthis is not C\n", "sm_90", &image, &length, &error), WS_FAILED);
+    assert_int_equal(
+        ws_nvrtc_compiler.compile(c.nvrtc, &c.text, "#define WS_PRECISION 32\nthis is not C\n", "sm_90", &image, &length, &error),
+        WS_FAILED);
     assert_null(image);
     assert_non_null(strstr(error.message, "kernel.cu(2)"));
     assert_int_equal(ws_nvrtc_compiler.compile(c.nvrtc, &c.text, c.defines, "sm_1", &image, &length, &error), WS_FAILED);
@@ -106,6 +119,7 @@ static void compiles(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(says_what_is_missing), cmocka_unit_test(chooses_targets), cmocka_unit_test(compiles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(says_what_is_missing), cmocka_unit_test(chooses_targets),
+                                       cmocka_unit_test(compiles)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
