@@ -128,18 +128,24 @@ static void fill_eta(block *b)
         f64 p[WS_SCHEDULE_PARAMETERS + 1];
         int settled = 1;
         if (b->eta_settled[column]) continue;
-        for (int j = 0; j < EACH; j++) {
-            f64 start;
-            for (int i = 0; i < WS_LANES64; i++) {
-                int slot = column * WS_LANES + j * WS_LANES64 + i;
-                start[i] = (double)iteration_of(b, slot);
-                if (b->slot[slot].live && start[i] < b->settled[slot]) settled = 0;
-            }
-            for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * EACH + j];
-            for (int s = 0; s < WS_BATCH; s++) ((f64 *)all)[s * EACH + j] = schedule_step_size(start + (double)s, p);
+        double start_of[WS_LANES] __attribute__((aligned(64)));
+        for (int i = 0; i < WS_LANES; i++) {
+            start_of[i] = (double)iteration_of(b, column * WS_LANES + i);
+            settled &= !(start_of[i] < b->settled[column * WS_LANES + i]); /* that of an empty slot is 0 */
         }
-        for (int s = 0; s < WS_BATCH; s++) round_to_real(all + s * WS_LANES, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
+        for (int j = 0; j < EACH; j++) {
+            f64 start = ((f64 *)start_of)[j];
+            for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * EACH + j];
+            if (settled) ((f64 *)all)[j] = schedule_step_size(start, p);
+            else
+                for (int s = 0; s < WS_BATCH; s++) ((f64 *)all)[s * EACH + j] = schedule_step_size(start + (double)s, p);
+        }
         b->eta_settled[column] = settled;
+        if (settled) {
+            round_to_real(all, (scalar_real *)&b->eta[column], WS_LANES);
+            for (int s = 1; s < WS_BATCH; s++) b->eta[s * WS_COLUMNS + column] = b->eta[column];
+        } else
+            for (int s = 0; s < WS_BATCH; s++) round_to_real(all + s * WS_LANES, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
     }
 }
 #endif

@@ -9,6 +9,17 @@
 #ifndef WS_BLOCK_H
 #define WS_BLOCK_H
 
+/* Best and peak gap so far of the trajectories of a column, each with its batch and the iteration in it. */
+typedef struct extremes {
+#if WS_W == 1 /* the observer's own */
+    double best, peak;
+    long long best_at, peak_at;
+#else
+    real best, peak;
+    vuint best_batch, best_step, peak_batch, peak_step;
+#endif
+} extremes;
+
 typedef struct block {
     real x[2][WS_NV * WS_K]; /* state at the start of the batch, and after it: slots of a group are neighbours */
     coefficients c[WS_NV * WS_K]; /* empty structs when there are none */
@@ -20,10 +31,11 @@ typedef struct block {
         real vector[WS_W == 1 ? WS_BATCH / WS_LANES : WS_BATCH * WS_COLUMNS];
         scalar_real scalar[WS_BATCH * WS_W];
     } gap;
-    /* by slot, as vectors, for the scan of uneventful batches (W > 1) */
-    real target[WS_COLUMNS], ceiling[WS_COLUMNS], best[WS_COLUMNS], peak[WS_COLUMNS];
-    vuint best_batch[WS_COLUMNS], best_step[WS_COLUMNS], peak_batch[WS_COLUMNS], peak_step[WS_COLUMNS];
+    /* by slot, as vectors, for the scan of uneventful gaps (W > 1) */
+    real target[WS_COLUMNS], ceiling[WS_COLUMNS];
+    extremes extreme[WS_COLUMNS], before; /* before: those of the column at hand, as they were before the batch */
     vuint batch[WS_COLUMNS]; /* t / 16 */
+    vuint due[WS_COLUMNS];   /* the batch in which something happens whatever the gap */
     mask live[WS_COLUMNS];
 #if !NOISE_NONE
     real sigma[WS_COLUMNS];
@@ -38,21 +50,21 @@ typedef struct block {
     observer slot[WS_W];
     double settled[WS_W];
     const ws_problem *problem[WS_W]; /* whose coefficients stand in the slot */
-    long long due[WS_COLUMNS];       /* earliest due iteration of a column, as number of batches from now */
+    unsigned ended[WS_COLUMNS];      /* slots of the column that ended in the batch just scanned, a bit a lane */
     int now;                         /* which x is the present state */
     int eta_settled[WS_COLUMNS];     /* eta of the column holds for every coming batch */
     int alive;                       /* live slots */
 } block;
 
-/* Where coordinate i of a slot stands: group, slot k of the group, SIMD lane. */
+/* Where coordinate k of a lane of a slot stands: vector, SIMD lane. */
 typedef struct place { int index, simd; } place;
 
-FN place place_of(int slot, long long i)
+FN place place_of(int slot, int lane, int k)
 {
-    long long v = (i % WS_L) * WS_W + slot;
+    int v = lane * WS_W + slot;
     place p;
-    p.index = (int)(v / WS_LANES * WS_K + i / WS_L);
-    p.simd = (int)(v % WS_LANES);
+    p.index = v / WS_LANES * WS_K + k;
+    p.simd = v % WS_LANES;
     return p;
 }
 

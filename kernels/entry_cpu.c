@@ -21,8 +21,20 @@
 #include "prepare_cpu.h"
 #include "instruction_sets.h"
 
+/* Puts from[d], or zeros, at its places of a slot: coordinate i at to[place * stride]. */
+FN void put_slot(real *to, int stride, int slot, const scalar_real *from)
+{
+    for (int k = 0; k < WS_K; k++)
+        for (int lane = 0; lane < WS_L; lane++) {
+            long long i = (long long)k * WS_L + lane;
+            if (WS_PADDED && i >= WS_DIM) break;
+            place p = place_of(slot, lane, k);
+            set_lane(&to[(long long)p.index * stride], p.simd, from ? from[i] : 0);
+        }
+}
+
 /* Puts a trajectory into a slot. */
-static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_trajectory *job)
+static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_trajectory *job)
 {
     observer *o = &b->slot[slot];
     const ws_cell *cell = job->cell;
@@ -30,19 +42,11 @@ static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_tra
     int column = slot / WS_LANES, simd = slot % WS_LANES;
     o->job = *job;
     observer_begin(o, run);
-    const scalar_real *start = (const scalar_real *)problem->start;
-    for (long long i = 0; i < WS_DIM; i++) {
-        place p = place_of(slot, i);
-        set_lane(&b->x[b->now][p.index], p.simd, start[i]);
-    }
+    put_slot(b->x[b->now], 1, slot, (const scalar_real *)problem->start);
     if (b->problem[slot] != problem) {
         b->problem[slot] = problem;
         const scalar_real *c = (const scalar_real *)problem->coefficients;
-        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++)
-            for (long long i = 0; i < WS_DIM; i++) {
-                place p = place_of(slot, i);
-                set_lane((real *)&b->c[p.index] + j, p.simd, c[j * WS_DIM + i]);
-            }
+        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) put_slot((real *)b->c + j, OBJECTIVE_COEFFICIENTS, slot, c + j * (long long)WS_DIM);
         for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) {
             if (WS_W == 1)
                 b->constant[j][0] = R((scalar_real)problem->constants[j]);
@@ -75,6 +79,7 @@ static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_tra
 #endif
     if (WS_W == 1) b->batch[0] = vuint_of(0);
     else ((scalar_vuint *)&b->batch[column])[simd] = 0;
+    clear_extremes(b, slot);
     load_observer(b, slot);
     b->alive++;
 }
@@ -82,10 +87,7 @@ static void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_tra
 /* An ended slot: state and step size 0, so that it runs along without cost or event. */
 static void clear_slot(block *b, int slot)
 {
-    for (long long i = 0; i < WS_DIM; i++) {
-        place p = place_of(slot, i);
-        set_lane(&b->x[b->now][p.index], p.simd, 0);
-    }
+    put_slot(b->x[b->now], 1, slot, 0);
     if (WS_W > 1)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
     b->settled[slot] = 0.0;
@@ -103,8 +105,8 @@ static void run_block(ws_kernel_run *run, void *arena)
     random_key_fill(run->seed, &b->key);
 #if WS_NOISE_WEIGHTS
     for (int slot = 0; slot < WS_W; slot++)
-        for (long long i = 0; i < WS_DIM; i++) {
-            place p = place_of(slot, i);
+        for (int i = 0; i < WS_DIM; i++) {
+            place p = place_of(slot, i % WS_L, i / WS_L);
             set_lane(&b->weight[p.index], p.simd, (scalar_real)run->noise_weights[i]);
         }
 #endif
@@ -115,26 +117,22 @@ static void run_block(ws_kernel_run *run, void *arena)
         clear_slot(b, slot);
         if (more && (more = run->take(run->context, &job))) fill_slot(b, run, slot, &job);
     }
-    for (int c = 0; c < WS_COLUMNS; c++) find_due(b, c);
     while (b->alive && !*run->abort) {
         run_batch(b);
         int ended = scan_batch(b, run);
         b->now ^= 1;
         if (!ended) continue;
-        for (int slot = 0; slot < WS_W; slot++) {
-            observer *o = &b->slot[slot];
-            if (o->live || !o->job.cell) continue;
-            run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
-            run->done(run->context, &o->job);
-            o->job.cell = 0;
-            b->alive--;
-            ws_trajectory job;
-            if (more && (more = run->take(run->context, &job)))
-                fill_slot(b, run, slot, &job);
-            else
-                clear_slot(b, slot);
-        }
-        for (int c = 0; c < WS_COLUMNS; c++) find_due(b, c);
+        for (int c = 0; c < WS_COLUMNS; c++)
+            for (unsigned left = b->ended[c]; left; left &= left - 1) {
+                int slot = c * WS_LANES + __builtin_ctz(left);
+                observer *o = &b->slot[slot];
+                run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
+                run->done(run->context, &o->job);
+                b->alive--;
+                ws_trajectory job;
+                if (more && (more = run->take(run->context, &job))) fill_slot(b, run, slot, &job);
+                else clear_slot(b, slot);
+            }
     }
 }
 

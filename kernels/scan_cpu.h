@@ -1,12 +1,12 @@
 /* scan_cpu.h: after a batch: which of the 16 gaps of every slot matter?
  *
- * Most batches are uneventful: nothing hit, nothing risen, nothing due. They are recognised a column at a time with vector
- * compares and only best and peak are kept up. Any other slot is shown to the observer gap by gap. Both ways give the same
- * outcome (tests: WS_GAP_HASH forces the second). */
+ * Few do: those at or below the next eps, above the ceiling, or due. They are found with vector compares a column at a time, and only they
+ * are shown to the slot's observer. Best and peak are kept up for a column at once; those of a slot that ended inside the batch are made
+ * again up to its end. WS_GAP_HASH and WS_TRACE show every gap: the outcome is the same (tests). */
 #ifndef WS_SCAN_CPU_H
 #define WS_SCAN_CPU_H
 
-/* Copies a slot's observer into the vectors of its column (or the neutral values of an empty slot). */
+/* The observer's next events to the vectors of its column (or the neutral values of an empty slot). */
 static void load_observer(block *b, int slot)
 {
     if (WS_W == 1) return;
@@ -15,39 +15,37 @@ static void load_observer(block *b, int slot)
     double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
     set_lane(&b->target[c], i, (scalar_real)(o->live ? o->target : WS_TARGET_NONE));
     set_lane(&b->ceiling[c], i, (scalar_real)(o->live ? o->ceiling : infinite));
-    set_lane(&b->best[c], i, (scalar_real)(o->live ? o->best : 0.0));
-    set_lane(&b->peak[c], i, (scalar_real)(o->live ? o->peak : infinite));
-    ((scalar_vuint *)&b->best_batch[c])[i] = (scalar_vuint)(o->best_at / WS_BATCH);
-    ((scalar_vuint *)&b->best_step[c])[i] = (scalar_vuint)(o->best_at % WS_BATCH);
-    ((scalar_vuint *)&b->peak_batch[c])[i] = (scalar_vuint)(o->peak_at / WS_BATCH);
-    ((scalar_vuint *)&b->peak_step[c])[i] = (scalar_vuint)(o->peak_at % WS_BATCH);
+    ((scalar_vuint *)&b->due[c])[i] = (scalar_vuint)(o->due / WS_BATCH);
     SET_MASK(&b->live[c], i, o->live);
 }
-/* ... and best and peak back. */
-static void store_observer(block *b, int slot)
+/* No gap seen yet. */
+static void clear_extremes(block *b, int slot)
 {
     if (WS_W == 1) return;
-    observer *o = &b->slot[slot];
-    int c = slot / WS_LANES, i = slot % WS_LANES;
-    o->best = (double)get_lane(&b->best[c], i);
-    o->peak = (double)get_lane(&b->peak[c], i);
-    if (gap_is_finite(o->best))
-        o->best_at = (long long)b->best_batch[c][i] * WS_BATCH + (long long)b->best_step[c][i];
-    if (gap_is_finite(o->peak))
-        o->peak_at = (long long)b->peak_batch[c][i] * WS_BATCH + (long long)b->peak_step[c][i];
+    extremes *e = &b->extreme[slot / WS_LANES];
+    double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
+    set_lane(&e->best, slot % WS_LANES, (scalar_real)infinite);
+    set_lane(&e->peak, slot % WS_LANES, (scalar_real)-infinite);
 }
-
-/* The earliest due iteration of a column, in batches from now. */
-static void find_due(block *b, int c)
+/* Best and peak before the batch at hand to the observer. */
+static void restore_extremes(block *b, int slot)
 {
-    long long due = 1LL << 62;
-    for (int i = 0; i < (WS_W == 1 ? 1 : WS_LANES); i++) {
-        const observer *o = &b->slot[c * WS_LANES + i];
-        if (!o->live) continue;
-        long long t = iteration_of(b, c * WS_LANES + i), batches = o->due <= t ? 0 : (o->due - t) / WS_BATCH;
-        if (batches < due) due = batches;
-    }
-    b->due[c] = due;
+    observer *o = &b->slot[slot];
+#if WS_W == 1
+    o->best = b->before.best;
+    o->peak = b->before.peak;
+    o->best_at = b->before.best_at;
+    o->peak_at = b->before.peak_at;
+#else
+    const extremes *e = &b->before;
+    int i = slot % WS_LANES;
+#define WS_LANE_OF(member) ((long long)((const scalar_vuint *)&e->member)[i])
+    o->best = (double)get_lane(&e->best, i);
+    o->peak = (double)get_lane(&e->peak, i);
+    o->best_at = gap_is_finite(o->best) ? WS_LANE_OF(best_batch) * WS_BATCH + WS_LANE_OF(best_step) : WS_NEVER;
+    o->peak_at = gap_is_finite(o->peak) ? WS_LANE_OF(peak_batch) * WS_BATCH + WS_LANE_OF(peak_step) : WS_NEVER;
+#undef WS_LANE_OF
+#endif
 }
 
 static double eta_of(const block *b, int slot, int s)
@@ -56,7 +54,7 @@ static double eta_of(const block *b, int slot, int s)
 }
 
 /* eta * sharpness > 2 at iteration s: first by the bound that the objective knows, only then by running the batch again */
-COLD int is_unstable(block *b, int slot, int s, double gap_now)
+FN int is_unstable(block *b, int slot, int s, double gap_now)
 {
     double eta = eta_of(b, slot, s);
     return !observer_bound_allows(b->slot[slot].job.cell->problem, eta, gap_now) && eta * sharpness_at(b, slot, s) > 2.0;
@@ -70,25 +68,64 @@ COLD int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_n
     return 1;
 }
 
-/* Shows a slot's 16 gaps to its observer, one after the other. */
+/* The first of the gaps s ... 15 of the batch at which something happens, or 16. */
+FN int next_event(const observer *o, const scalar_real *gaps, int s)
+{
+#if defined(WS_GAP_HASH) || defined(WS_TRACE)
+    (void)o;
+    (void)gaps;
+    return s;
+#else
+    const scalar_real target = (scalar_real)o->target, ceiling = (scalar_real)o->ceiling;
+    int due = o->due < o->t + WS_BATCH ? (o->due > o->t + s ? (int)(o->due - o->t) : s) : WS_BATCH;
+    while (s < due && gaps[s * WS_W] > target && gaps[s * WS_W] <= ceiling) s++;
+    return s;
+#endif
+}
+
+/* The trajectory can end at this gap. */
+FN int may_end(const observer *o, const ws_kernel_run *run, long long t, double gap_now)
+{
+#if defined(WS_GAP_HASH) || defined(WS_TRACE)
+    return 1;
+#else
+    return t >= o->due || !(gap_now <= o->ceiling) || run->eps_count == 0 || gap_now <= o->job.cell->problem->eps[run->eps_count - 1];
+#endif
+}
+
+/* Best and peak of the observer: those before the batch and of the batch's first `count` gaps. */
+FN void note_extremes(block *b, int slot, int count)
+{
+    observer *o = &b->slot[slot];
+    restore_extremes(b, slot);
+    for (int s = 0; s < count; s++) {
+        observer_note_best(o, o->t + s, (double)b->gap.scalar[s * WS_W + slot]);
+        observer_note_peak(o, o->t + s, (double)b->gap.scalar[s * WS_W + slot]);
+    }
+}
+
+/* Shows a slot's gaps to its observer where something happens, one after the other. */
 static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run *run, int slot)
 {
     observer *o = &b->slot[slot];
-    store_observer(b, slot);
+    const scalar_real *gaps = &b->gap.scalar[slot];
+    int still = NOISE_NONE && gaps[0] == gaps[WS_W]; /* a step that changes nothing leaves the gap the same */
     o->t = iteration_of(b, slot);
-    for (int s = 0; s < WS_BATCH; s++) {
-        double gap_now = (double)b->gap.scalar[s * WS_W + slot];
+    for (int s = still ? 0 : next_event(o, gaps, 0); s < WS_BATCH; s = next_event(o, gaps, s + 1)) {
+        double gap_now = (double)gaps[s * WS_W];
         long long t = o->t + s;
         int hits_now;
+        if (may_end(o, run, t, gap_now) || (s == 0 && still)) note_extremes(b, slot, s);
 #ifdef WS_TRACE
         if (o->job.curve_eta) o->job.curve_eta[t] = eta_of(b, slot, s);
 #endif
         if (observer_see(o, run, t, gap_now, &hits_now)) break;
         if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
         if (observer_finish(o, run, t, gap_now)) break;
-        if (s == 0 && ends_stalled(b, run, slot, gap_now)) break;
+        if (s == 0 && still && ends_stalled(b, run, slot, gap_now)) break;
+        observer_aim(o, run);
     }
-    observer_aim(o, run);
+    if (WS_W == 1 && o->live) note_extremes(b, slot, WS_BATCH);
     load_observer(b, slot);
 }
 
@@ -105,17 +142,20 @@ static int scan_batch(block *b, const ws_kernel_run *run)
         for (int s = 0; s < WS_BATCH; s++) event |= (g[s] <= target) | !(g[s] <= ceiling);
     else
         event = (g[WS_BATCH - 1] <= target) | !(g[0] <= ceiling);
-    event |= b->due[0] <= 0 || (NOISE_NONE && g[0] == g[1]);
-    if (event)
+    event |= o->due < iteration_of(b, 0) + WS_BATCH || (NOISE_NONE && g[0] == g[1]);
+    if (event) {
+        b->before.best = o->best;
+        b->before.peak = o->peak;
+        b->before.best_at = o->best_at;
+        b->before.peak_at = o->peak_at;
         observe_slot(b, run, 0);
-    else {
+    } else {
         long long t = iteration_of(b, 0);
         for (int s = risen ? 0 : WS_BATCH - 1; s < WS_BATCH; s++) observer_note_best(o, t + s, (double)g[s]);
         for (int s = 0; s < (risen ? WS_BATCH : 1); s++) observer_note_peak(o, t + s, (double)g[s]);
     }
     b->batch[0] += 1;
-    if (event) find_due(b, 0);
-    else b->due[0]--;
+    b->ended[0] = !o->live;
     return !o->live;
 }
 #else
@@ -126,86 +166,70 @@ FN vuint step_of(const block *b, int c, real wanted)
     for (int s = WS_BATCH - 1; s > 0; s--) step = SEL_INT(EQ(b->gap.vector[s * WS_COLUMNS + c], wanted), vuint_of((unsigned)s), step);
     return SEL_INT(EQ(b->gap.vector[c], wanted), vuint_of(0), step);
 }
-/* Lowest and highest gap of a batch become best and peak where they are. */
-FN void keep_extremes(block *b, int c, mask keep, real low, real high)
+/* Lowest and highest gap of a batch become best and peak where they are; `falling`: they are the last and the first. */
+FN void keep_extremes(block *b, int c, mask live, real low, real high, int falling)
 {
-    mask better = AND(keep, LT(low, b->best[c])), worse = AND(keep, LT(b->peak[c], high));
+    extremes *e = &b->extreme[c];
+    mask better = AND(live, LT(low, e->best)), worse = AND(live, LT(e->peak, high));
     if (LANES_OF(better)) {
-        b->best[c] = SEL(better, low, b->best[c]);
-        b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
-        b->best_step[c] = SEL_INT(better, step_of(b, c, low), b->best_step[c]);
+        e->best = SEL(better, low, e->best);
+        e->best_batch = SEL_INT(better, b->batch[c], e->best_batch);
+        e->best_step = SEL_INT(better, falling ? vuint_of(WS_BATCH - 1) : step_of(b, c, low), e->best_step);
     }
     if (LANES_OF(worse)) {
-        b->peak[c] = SEL(worse, high, b->peak[c]);
-        b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
-        b->peak_step[c] = SEL_INT(worse, step_of(b, c, high), b->peak_step[c]);
+        e->peak = SEL(worse, high, e->peak);
+        e->peak_batch = SEL_INT(worse, b->batch[c], e->peak_batch);
+        e->peak_step = SEL_INT(worse, falling ? vuint_of(0) : step_of(b, c, high), e->peak_step);
     }
 }
 
-/* Lanes of a column at which something happens in this batch whatever the gap. */
-FN mask due_lanes(const block *b, int c)
-{
-    mask due = LT(R(0.0f), R(0.0f));
-    if (b->due[c] > 0) return due;
-    for (int i = 0; i < WS_LANES; i++) {
-        const observer *o = &b->slot[c * WS_LANES + i];
-        SET_MASK(&due, i, o->live && o->due < iteration_of(b, c * WS_LANES + i) + WS_BATCH);
-    }
-    return due;
-}
-
-/* Returns the lanes of a column whose gaps must be looked at one by one; keeps best and peak of the others. */
+/* Returns the lanes of a column in which something happens; best and peak are kept up as if none ended. */
 FN unsigned scan_column(block *b, int c)
 {
     const real *g = &b->gap.vector[c];
-    mask live = b->live[c], due = due_lanes(b, c);
+    mask live = b->live[c], due = NOT(LT_INT(b->batch[c], b->due[c]));
     real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];
     if (NOISE_NONE) { /* most often every gap is below the one before: then only two of them matter */
-        mask falling = AND(live, NOT(due));
+        mask falling = live;
         for (int s = 1; s < WS_BATCH; s++) falling = AND(falling, LT(g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]));
-        mask quiet = AND(AND(falling, NOT(LE(last, b->target[c]))), LE(first, b->ceiling[c]));
-        if (LANES_OF(quiet) == LANES_OF(live)) {
-            mask better = AND(live, LT(last, b->best[c])), worse = AND(live, LT(b->peak[c], first));
-            b->best[c] = SEL(better, last, b->best[c]);
-            b->best_batch[c] = SEL_INT(better, b->batch[c], b->best_batch[c]);
-            b->best_step[c] = SEL_INT(better, vuint_of(WS_BATCH - 1), b->best_step[c]);
-            b->peak[c] = SEL(worse, first, b->peak[c]);
-            b->peak_batch[c] = SEL_INT(worse, b->batch[c], b->peak_batch[c]);
-            b->peak_step[c] = SEL_INT(worse, vuint_of(0), b->peak_step[c]);
-            return 0;
+        if (LANES_OF(falling) == LANES_OF(live)) {
+            mask eventful = AND(live, OR(OR(due, LE(last, b->target[c])), NOT(LE(first, b->ceiling[c]))));
+            if (LANES_OF(eventful)) b->before = b->extreme[c];
+            keep_extremes(b, c, live, last, first, 1);
+            return LANES_OF(eventful);
         }
     }
     real low = first, high = first;
-    mask uneventful = AND(AND(live, NOT(due)), LE(first, b->ceiling[c])); /* false for a NaN, which `low` and `high` pass over */
+    mask quiet = LE(first, b->ceiling[c]); /* false for a NaN, which `low` and `high` pass over */
     for (int s = 1; s < WS_BATCH; s++) {
         real here = g[s * WS_COLUMNS];
         low = LESSER(here, low);
         high = GREATER(here, high);
-        uneventful = AND(uneventful, LE(here, b->ceiling[c]));
+        quiet = AND(quiet, LE(here, b->ceiling[c]));
     }
-    uneventful = AND(uneventful, NOT(LE(low, b->target[c])));
-    if (NOISE_NONE) uneventful = AND(uneventful, NOT(EQ(first, g[WS_COLUMNS])));
-    keep_extremes(b, c, uneventful, low, high);
-    return LANES_OF(live) & ~LANES_OF(uneventful);
+    mask eventful = AND(live, OR(OR(due, LE(low, b->target[c])), NOT(quiet)));
+    if (NOISE_NONE) eventful = OR(eventful, AND(live, EQ(first, g[WS_COLUMNS])));
+    if (LANES_OF(eventful)) b->before = b->extreme[c];
+    keep_extremes(b, c, live, low, high, 0);
+    return LANES_OF(eventful);
 }
 
 /* Returns whether a slot ended. */
 static int scan_batch(block *b, const ws_kernel_run *run)
 {
-    int ended = 0;
+    unsigned any = 0;
     for (int c = 0; c < WS_COLUMNS; c++) {
+        b->ended[c] = 0;
         if (!LANES_OF(b->live[c])) continue;
-        unsigned events = scan_column(b, c);
-        for (unsigned left = events; left; left &= left - 1) {
-            int slot = c * WS_LANES + __builtin_ctz(left);
+        for (unsigned left = scan_column(b, c); left; left &= left - 1) {
+            int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
             observe_slot(b, run, slot);
-            ended |= !b->slot[slot].live;
+            b->ended[c] |= (unsigned)!b->slot[slot].live << simd;
         }
+        any |= b->ended[c];
         b->batch[c] += 1;
-        b->due[c]--;
-        if (events) find_due(b, c);
     }
-    return ended;
+    return any != 0;
 }
 #endif
 #endif
