@@ -178,6 +178,7 @@ static int finish_run(command_line *line, const ws_plan *plan, int resume)
     if (code == WS_STOPPED && *result.device)
         fprintf(stderr, "warmsweep: stopped early: %lld of %lld trajectories are kept; continue with: warmsweep resume %s\n",
                 (long long)result.progress.finished, (long long)result.progress.trajectories, directory);
+    if (code == WS_STOPPED && !*result.device) fprintf(stderr, "warmsweep: stopped before anything was computed; nothing is kept\n");
     ws_code reported = WS_OK;
     if (code == WS_OK && !line->no_report && result.complete) reported = report(line, directory, plan, top, &error);
     else if (code == WS_OK && !result.complete && !line->quiet && !line->json)

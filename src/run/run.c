@@ -28,6 +28,7 @@ typedef struct running {
     int64_t next;        /* chunk */
     ws_run_result *result;
     int64_t status_before[WS_STATUS_COUNT], before; /* what an earlier run had done */
+    int64_t kept_status[WS_STATUS_COUNT], kept;     /* what this one has in the journal */
     double start;
     int lock, made;      /* descriptor that holds the directory, or -1; WS_MADE_ bits */
     int begun;           /* the facts of the run are in the journal */
@@ -47,8 +48,11 @@ static ws_code finished(void *context, int64_t chunk, const ws_outcomes *outcome
     int64_t first, count;
     ws_plan_chunk(r->plan, chunk, &first, &count);
     ws_code code = ws_journal_add_chunk(r->journal, chunk, first, outcomes, ws_backend_name(r->backend), seconds, error);
-    if (!code) r->have[chunk] = 1;
-    return code;
+    if (code) return code;
+    r->have[chunk] = 1;
+    r->kept += count;
+    for (int64_t i = 0; i < count; i++) r->kept_status[outcomes->columns.status[i]]++;
+    return WS_OK;
 }
 
 static void tick(void *context, int64_t trajectories, const int64_t status[WS_STATUS_COUNT], double updates, double seconds)
@@ -152,6 +156,9 @@ static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, c
         code = ws_backend_run(r->backend, &setup, error);
         if (code == WS_STOPPED) ws_error_set(error, WS_STOPPED, "stopped early");
     }
+    /* progress counted trajectories; whoever stopped at once lost those of the open chunks */
+    r->result->progress.finished = r->before + r->kept;
+    for (int s = 0; s < WS_STATUS_COUNT; s++) r->result->progress.status[s] = r->status_before[s] + r->kept_status[s];
     r->result->complete = 1;
     int64_t count = 0;
     for (int64_t c = 0; c < r->plan->chunk_count; c++) {

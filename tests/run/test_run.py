@@ -90,6 +90,38 @@ class Stopped(unittest.TestCase):
         self.assertEqual(process.returncode, 75, message)
         self.assertEqual(json.loads(harness.program("status", directory, "--json"))["finished"], 0)
 
+    def test_what_is_kept_is_what_is_told(self):
+        """Stopped at once, the trajectories of the open chunks are lost, and not counted as kept."""
+        directory = harness.new_directory()
+        process = start("run", file_of(LONG, "told.json"), "-o", directory, "--no-report", "--json", "--chunk-size", "64", "--threads", "2")
+        wait_for_chunk(process, directory)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        told, message = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, message)
+        told, status = json.loads(told), json.loads(harness.program("status", directory, "--json"))
+        self.assertEqual((told["finished"], told["status"]), (status["finished"], status["status"]))
+        self.assertIn(f"{status['finished']} of 400 trajectories are kept", message)
+
+    def test_stopped_while_it_compiles(self):
+        compiler = harness.SCRATCH / "slow-cc"
+        compiler.write_text('#!/bin/sh\ncase "$1" in --version) exec cc --version;; esac\nexec sleep 100\n')
+        compiler.chmod(0o755)
+        directory, cache = harness.new_directory(), harness.new_directory()
+        process = subprocess.Popen([harness.PROGRAM, "run", file_of(SHORT, "short.json"), "-o", directory], stderr=subprocess.PIPE, text=True,
+                                   env=harness.environment(WARMSWEEP_CC=str(compiler), WARMSWEEP_CACHE=str(cache)))
+        while process.poll() is None and not list(cache.glob("compile-*/kernel.c")):
+            time.sleep(0.01)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        _, message = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 75, message)
+        self.assertIn("nothing is kept", message)
+        self.assertFalse(directory.exists())
+        self.assertEqual(list(cache.iterdir()), [])
+
     def test_time_limit(self):
         directory = harness.new_directory()
         process = start("run", file_of(LONG, "limit.json"), "-o", directory, "--no-report", "--chunk-size", "4", "--threads", "1", "--time-limit", "0.05")
