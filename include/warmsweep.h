@@ -9,7 +9,7 @@
  * Letters in shapes: E gap thresholds (eps), G asked iterations. Trajectory index = cell * replicates + replicate; the last axis varies
  * fastest in the cell index. Iterations are counted from 0; a hitting iteration of -1 means "never".
  *
- * Link with: pkg-config --libs warmsweep (static library: --static). */
+ * Link with: pkg-config --libs warmsweep. */
 #ifndef WARMSWEEP_H
 #define WARMSWEEP_H
 

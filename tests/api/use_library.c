@@ -1,5 +1,5 @@
 /* use_library.c: a program as a user of the library writes it: reads a sweep, runs it, counts outcomes. Built against the build tree by
- * CTest and against an installed library by `scripts/check install`.
+ * CTest and against an installed library by test_install.py.
  *   use_library SWEEP DIRECTORY */
 #include <stdio.h>
 #include <string.h>
