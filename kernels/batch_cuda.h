@@ -284,6 +284,7 @@ FN sums fold_iteration(const team *m, sums mine, int s)
         ((real *)&mine)[q] = fold_team(m, ((real *)&mine)[q], q, s & 1);
         if (m->p == 0) m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE] = ((real *)&mine)[q];
     }
+    complete(m->k, &mine);
     return mine;
 }
 FN real eta_at(const team *m, sums total, int s)
@@ -357,6 +358,8 @@ FN void run_batch(team *m, sums *total)
             int s = WS_P < WS_BATCH ? j * WS_P + m->p : m->p / WS_ROW_THREADS;
             ((real *)&total[j])[q] = m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE];
         }
+#pragma unroll
+    for (int j = 0; j < WS_ROWS; j++) complete(m->k, &total[j]);
 }
 #endif
 
@@ -366,6 +369,7 @@ FN sums totals_at(const team *m, int s)
 {
     sums t;
     for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&t)[q] = m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE];
+    complete(m->k, &t);
     return t;
 }
 FN int visit_again(const team *m, int s, real *largest)

@@ -51,6 +51,7 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
         total[c] = fold_column(b, s, column + c);
         store_sums(b, s, 0, column + c, total[c]);
         v[c] = values_of(b, column + c);
+        complete(v[c].k, &total[c]);
         store_gap(b, s, column + c, gap(v[c].k, total[c]));
     }
 #ifdef WS_FEEDBACK
@@ -105,7 +106,12 @@ static void run_batch(block *b)
     }
 }
 
-static sums totals_again(block *b, int column, int s) { return part_sums(b, s, 0, column); }
+static sums totals_again(block *b, int column, int s)
+{
+    sums total = part_sums(b, s, 0, column);
+    complete(constants_of(b, column), &total);
+    return total;
+}
 
 /* x of group g at iteration s of the batch just run: run again from the start of the batch. */
 COLD void state_again(block *b, int g, int s, real *x)
@@ -115,8 +121,9 @@ COLD void state_again(block *b, int g, int s, real *x)
     for (int k = 0; k < WS_K; k++) x[k] = b->x[b->now][g * WS_K + k];
     for (int t = 0; t < s; t++) {
         const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN) + t % NOISE_SPAN * WS_K;
+        sums total = totals_again(b, column, t);
         for (int k = 0; k < WS_K; k++)
-            x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], part_sums(b, t, 0, column), b->eta[t * WS_COLUMNS + column],
+            x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], total, b->eta[t * WS_COLUMNS + column],
                              NOISE_NONE ? R(0.0f) : noise[k]);
     }
 }

@@ -9,11 +9,11 @@ FN real largest_2x2(real a, real b_square, real c)
     return FMA(R(0.5f), a + c, SQRT(FMA(half, half, b_square)));
 }
 
-/* Of a[n][n], overwritten: eight cyclic sweeps of Jacobi rotations, which converge quadratically: for the n of this catalogue (at
- * most 16) to rounding. */
+/* Of a[n][n], overwritten: ten cyclic sweeps of Jacobi rotations, which converge quadratically: for the n of this catalogue (at
+ * most 32) to rounding. */
 FN real largest_symmetric(real *a, int n)
 {
-    for (int sweep = 0; sweep < 8; sweep++)
+    for (int sweep = 0; sweep < 10; sweep++)
         for (int p = 0; p < n - 1; p++)
             for (int q = p + 1; q < n; q++) {
                 real off = a[p * n + q];

@@ -14,6 +14,16 @@ FN double scalar_larger(double a, double b) { return a > b ? a : b; }
 
 #include WS_OBJECTIVE
 
+/* `sums` has no members beyond the OBJECTIVE_SUMS that are added up. With OBJECTIVE_HAS_COMPLETE it has, and `complete` fills them from
+ * the finished sums, once for all coordinates: what every coordinate's gradient would else compute again. */
+#ifndef OBJECTIVE_HAS_COMPLETE
+FN void complete(constants k, sums *s)
+{
+    (void)k;
+    (void)s;
+}
+#endif
+
 /* A sharpness that is a function of the sums alone needs no curvature by coordinate. */
 #if defined(OBJECTIVE_HAS_SHARPNESS) && !defined(OBJECTIVE_HAS_CURVATURE)
 FN real curvature(coefficients c, constants k, real x, sums s)

@@ -46,6 +46,7 @@ COLD sums sums_at(const scalar_real *x, const scalar_real *c, constants k)
             for (int i = 0; i < n; i++) lane[j][i] = lane[j][i] + lane[j][i + n];
         ((real *)&total)[j] = R(lane[j][0]);
     }
+    complete(k, &total);
     return total;
 }
 
@@ -127,8 +128,10 @@ COLD const char *prepare(const ws_problem_values *values, void *coefficient_memo
         direction[i] = values->direction[i];
         if (values->weigh) {
             constants k = constants_from(constant);
-            real bend = curvature(coefficients_of(c, i), k, R(0.0f), no_sums());
-            real whole = sharpness(k, no_sums(), bend);
+            sums none = no_sums();
+            complete(k, &none);
+            real bend = curvature(coefficients_of(c, i), k, R(0.0f), none);
+            real whole = sharpness(k, none, bend);
             double here_curvature = (double)get_lane(&whole, 0);
             if (!(here_curvature > 0.0)) failure = "the curvature at the minimum is zero: no start of equal energy";
             else direction[i] = direction[i] / scalar_sqrt(here_curvature);
@@ -161,6 +164,7 @@ COLD const char *examine_padding(constants k)
         real added = ((real *)&s)[j];
         if (get_lane(&added, 0) != 0) return "accumulate of x = 0 with coefficients 0 (a padded slot) must add 0";
     }
+    complete(k, &s);
     real g = gradient(c, k, R(0.0f), s);
     return gap_is_finite((double)get_lane(&g, 0)) ? 0 : "gradient at x = 0 with coefficients and sums 0 (a padded slot) must be finite";
 }

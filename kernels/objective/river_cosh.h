@@ -13,7 +13,7 @@ typedef struct { real r, A, a; } coefficients;
 typedef nothing constants;
 typedef struct { real q; } sums;
 
-#include "logistic.h"
+#include "logistic_valley.h"
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {

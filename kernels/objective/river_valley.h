@@ -17,7 +17,7 @@ typedef struct { real g, b; } constants;
 typedef struct { real x, square; } sums; /* the river, |y|^2 */
 
 #include "eigenvalue.h"
-#include "logistic.h"
+#include "logistic_valley.h"
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {

@@ -45,6 +45,13 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
                        .sentence = "Rate at which the steepness grows along the river; negative: falls."},
     [WS_F_TARGET] = {"objective", "rank-one|chain", "s", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 1, .unit = "length^d", .label = "target s",
                      .sentence = "The number to be factored."},
+    [WS_F_SAMPLES] = {"objective", "least-squares|logistic|exponential-loss", "samples", WS_WHOLE, .axis = 1, .low = 1, .high = 256, .unit = "rows", .label = "samples n",
+                      .sentence = "Number n of rows of the data, a constant of the compiled kernel.", .define = "OBJECTIVE_ROWS"},
+    [WS_F_ROWS] = {"objective", "least-squares|logistic|exponential-loss", "rows", WS_NUMBERS, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = NAN, .unit = "",
+                   .sentence = "The data, row by row: samples * dimension numbers; a row is y_i x_i where there are labels. Random when absent: standard normal, "
+                               "and for the two losses the sign of a row is that of its first number, so that the data can be separated."},
+    [WS_F_DATA_SEED] = {"objective", "least-squares|logistic|exponential-loss", "data_seed", WS_WHOLE, .axis = 1, .low = 0, .high = 4294967295.0, .optional = 1, .fallback = 1, .unit = "",
+                        .sentence = "Key of random data.", .define = "OBJECTIVE_DATA_SEED"},
     [WS_F_SOURCE] = {"objective", "source", "source", WS_TEXT, .high = 64, .fallback = NAN,
                      .sentence = "Name of the header: a plain file in the folder of the sweep file."},
     [WS_F_OWN_P0] = {"objective", "source", "p0", WS_NUMBER, .axis = 1, .low = -DBL_MAX, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "", .sentence = "parameters[0] of the header."},
@@ -139,6 +146,6 @@ int ws_field_position(const ws_field *field, const char *kind)
 {
     int position = 0;
     for (const ws_field *f = ws_fields; f < field; f++)
-        if (f->kinds && !f->define && f->type != WS_TEXT && ws_field_applies(f, field->section, kind)) position++;
+        if (f->kinds && !f->define && f->type != WS_TEXT && f->type != WS_NUMBERS && ws_field_applies(f, field->section, kind)) position++;
     return position;
 }

@@ -40,7 +40,7 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
     memset(out, 0, sizeof *out);
     for (int id = 0, n = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
-        if (!field->kinds || field->define || field->type == WS_TEXT || !ws_field_applies(field, "objective", s->entry[WS_OBJECTIVES]->name)) continue;
+        if (!field->kinds || field->define || field->type == WS_TEXT || field->type == WS_NUMBERS || !ws_field_applies(field, "objective", s->entry[WS_OBJECTIVES]->name)) continue;
         WS_REQUIRE(n < WS_PARAMETERS_MAX);
         out->parameters[n++] = ws_sweep_value(s, cell, (ws_field_id)id);
     }

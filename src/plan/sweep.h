@@ -63,6 +63,10 @@ int ws_values_read(ws_reading *r, const char *path, const ws_field *field, const
                    const char **unit);
 /* The report list, once axes are known (sweep_report.c). */
 void ws_sweep_reports(ws_reading *r, const struct cJSON *list);
+/* The data matrix of an objective in a cell as one line of text: "0x1p+0, ..." (data_matrix.c). NULL: it has none. In the arena. */
+const char *ws_data_text(ws_sweep *sweep, int64_t cell);
+/* Rules of objective.rows (data_matrix.c). */
+void ws_data_check(ws_reading *r);
 /* Reads the header that objective.source names (own_source.c). */
 void ws_sweep_source(ws_reading *r);
 /* Rules that join several fields (rules.c). */

@@ -32,6 +32,8 @@ const char *ws_variant_defines(ws_sweep *s, int64_t cell)
         double value = ws_sweep_value(s, cell, (ws_field_id)id);
         text = ws_arena_format(&s->arena, "%s#define %s %.17g\n#define %s_INTEGER %d\n", text, field->define, value, field->define, value == floor(value));
     }
+    const char *data = ws_data_text(s, cell);
+    if (data) text = ws_arena_format(&s->arena, "%s#define OBJECTIVE_DATA %s\n", text, data);
     if (s->number[WS_F_HASH].value != 0) text = ws_arena_format(&s->arena, "%s#define WS_GAP_HASH 1\n", text);
     return text;
 }

@@ -8,6 +8,7 @@ loops, both precisions. Each is run with one block and with several, in ascendin
 and in segments, with rows in order and from a list. A kernel from which a barrier was removed must be caught.
 """
 import concurrent.futures
+import math
 import os
 import pathlib
 import re
@@ -18,6 +19,12 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import nvrtc
 import shim
+
+def data(n, d):
+    """Rows whose first number is positive."""
+    rows = [[abs(math.sin(7 * i + 3 * j + 1)) if j == 0 else math.sin(7 * i + 3 * j + 1) for j in range(d)] for i in range(n)]
+    return dict(OBJECTIVE_ROWS=n, OBJECTIVE_DATA=",".join(repr(v) for row in rows for v in row))
+
 
 GAUSSIAN, RADEMACHER = dict(noise="gaussian"), dict(noise="rademacher")
 VARIANTS = {
@@ -55,6 +62,8 @@ VARIANTS = {
     "coupled d 17000, lanes in turns": (dict(d=17000, objective="radial_cosh", **GAUSSIAN),
                                         dict(parameters=[1, 1], gap=5, cells=4, steps=20)),
     "whole point, d 9": (dict(d=9, objective="chain", precision=64), dict(parameters=[1], gap=5, high=2)),
+    "data, d 9": (dict(d=9, objective="logistic", precision=64, **data(7, 9)), dict(gap=2, high=50)),
+    "data, d 3, closed loop": (dict(d=3, objective="least_squares", schedule=("feedback", "theory"), **data(4, 3)), dict(gap=5, feedback=[0.6, 1])),
     "whole point, d 2": (dict(d=2, objective="rosenbrock"), dict(parameters=[8], gap=5, high=0.3)),
     "rank one d 13, noise": (dict(d=13, objective="rank_one", **GAUSSIAN), dict(parameters=[1], gap=5, replicates=2)),
     "river valley d 40, double": (dict(d=40, objective="river_valley", precision=64), dict(parameters=[1, 0.5], gap=5)),

@@ -19,7 +19,8 @@ void probe(const double *parameters, const double *table, long d, const double *
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = R((scalar_real)constant[j]);
     for (int j = 0; j < OBJECTIVE_SUMS; j++) ((real *)&s)[j] = R(0.0f);
     scalars[2] = scalars[3] = 0.0;
-    for (int pass = 0; pass < 2; pass++)
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1) complete(k, &s);
         for (long i = 0; i < d; i++) {
             double one[8] = {0};
             coefficients c;
@@ -37,6 +38,7 @@ void probe(const double *parameters, const double *table, long d, const double *
             out_curvature[i] = first(bend);
             largest = SEL(LT(largest, bend), bend, largest);
         }
+    }
     scalars[0] = first(gap(k, s));
     scalars[1] = first(sharpness(k, s, largest));
 }

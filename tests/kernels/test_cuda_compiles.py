@@ -79,7 +79,8 @@ def compile_text(nvrtc, text):
 def variant(precision, objective, noise, schedule, d=40, L=8):
     lines = [f"#define WS_PRECISION {precision}", f"#define WS_DIM {d}", f"#define WS_L {L}",
              f'#define WS_OBJECTIVE "objective/{objective}.h"', '#define WS_METHOD "method/gradient_descent.h"',
-             f'#define WS_NOISE "noise/{noise}.h"', "#define WS_NOISE_WEIGHTS 1", "#define OBJECTIVE_P 3.5", "#define OBJECTIVE_P_INTEGER 0"]
+             f'#define WS_NOISE "noise/{noise}.h"', "#define WS_NOISE_WEIGHTS 1", "#define OBJECTIVE_P 3.5", "#define OBJECTIVE_P_INTEGER 0",
+             "#define OBJECTIVE_ROWS 2", f"#define OBJECTIVE_DATA {', '.join(['0x1.8p-1'] * 2 * d)}"]
     if schedule[0] == "feedback":
         lines.append(f'#define WS_FEEDBACK "feedback/{schedule[1]}.h"')
     else:
@@ -88,7 +89,7 @@ def variant(precision, objective, noise, schedule, d=40, L=8):
     return "\n".join(lines) + KERNEL
 
 
-SMALL = {"chain": 6, "rosenbrock": 2}  # objectives of few coordinates
+SMALL = {"chain": 6, "rosenbrock": 2, "least_squares": 6, "logistic": 6, "exponential_loss": 6}  # objectives of few coordinates
 
 
 def kinds(folder):

@@ -107,10 +107,32 @@ def chain(p, w, x):
     return (mp.fprod(x) - p[0]) ** 2 / 2
 
 
+DATA = [[0.5, 1.25, -0.75], [1.5, -0.25, 0.625], [0.875, 2.0, 1.0], [2.5, -1.5, 0.125], [0.25, -0.375, -1.75]]
+
+
+def data_of(d):
+    return [row[:d] for row in DATA]
+
+
+def data_defines(d):
+    return [f"-DOBJECTIVE_ROWS={len(DATA)}", "-DOBJECTIVE_DATA=" + ",".join(str(v) for row in data_of(d) for v in row)]
+
+
+def of_margins(loss):
+    return lambda p, w, x: sum(loss(mp.fdot(row, x)) for row in data_of(len(x))) / len(DATA)
+
+
+# rows of opposite sign cancel in the gradient
+def off_margins(slope):
+    def off(p, x):
+        return sum(abs(slope(mp.fdot(row, x))) * (1 + sum(abs(v * xi) for v, xi in zip(row, x))) * max(map(abs, row)) for row in data_of(len(x)))
+    return off
+
+
 def at(value, condition=0, near=None, dimensions=(2, 3, 9), defines=(), loose=None):
     """value: gap; condition a: tolerance 6 a |x| u more; near: a minimiser (first coordinates, rest 0); loose(p, x):
     what the gradient may be off beyond its own size, relative to the same tolerance."""
-    return {"value": value, "condition": condition, "near": near, "dimensions": dimensions, "defines": list(defines), "loose": loose}
+    return {"value": value, "condition": condition, "near": near, "dimensions": dimensions, "defines": defines, "loose": loose}
 
 
 def power_of(n):
@@ -163,9 +185,14 @@ OBJECTIVES = {
     "rosenbrock": ("rosenbrock", at(rosenbrock, near=[0, 0], dimensions=(2,), loose=off_rosenbrock), [8], (1e4, 1e40)),
     "phase retrieval": ("phase_retrieval", at(phase_retrieval, near=[1], loose=off_phase), [], (1e4, 1e40)),
     "rank one": ("rank_one", at(rank_one, near=[1], dimensions=(2, 3, 4, 7), loose=off_rank_one), [1.5], (1e4, 1e40)),
+    "least squares": ("least_squares", at(of_margins(lambda m: m**2 / 2), dimensions=(2, 3), loose=off_margins(lambda m: abs(m) + 1e-30), defines=data_defines),
+                      [], (1e6, 1e60)),
+    "logistic": ("logistic", at(of_margins(softplus_minus), 4, dimensions=(2, 3), loose=off_margins(lambda m: 1 / (1 + mp.exp(m))), defines=data_defines), [], (15, 150)),
+    "exponential loss": ("exponential_loss", at(of_margins(lambda m: mp.exp(-m)), 4, dimensions=(2, 3), loose=off_margins(lambda m: mp.exp(-m)), defines=data_defines),
+                         [], (15, 150)),
     "chain": ("chain", at(chain, near=[1] * 9, dimensions=(1, 2, 3, 5), loose=off_chain), [1.5], (50, 1e8)),
 }
-RADIAL = ("radial", "river valley", "rosenbrock", "phase", "rank", "chain")  # no curvature by coordinate
+RADIAL = ("radial", "least", "logistic", "exponential loss", "river valley", "rosenbrock", "phase", "rank", "chain")  # no curvature by coordinate
 
 
 def derivatives(value, x):
@@ -210,11 +237,11 @@ class Objectives(unittest.TestCase):
         cls.probes = {}
         jobs = []
         for name, (header, row, _, _) in OBJECTIVES.items():
-            fixed = "WS_DIM" in (KERNELS / f"objective/{header}.h").read_text()
+            fixed = re.search("WS_DIM|margins.h", (KERNELS / f"objective/{header}.h").read_text())
             for precision in (32, 64):
                 for d in row["dimensions"] if fixed else [1]:
                     library = cls.folder / f"{len(jobs)}.so"
-                    command = [os.environ.get("CC", "cc"), *FLAGS, f"-DWS_PRECISION={precision}", f"-DWS_DIM={d}", *row["defines"],
+                    command = [os.environ.get("CC", "cc"), *FLAGS, f"-DWS_PRECISION={precision}", f"-DWS_DIM={d}", *(row["defines"](d) if callable(row["defines"]) else row["defines"]),
                                f'-DWS_OBJECTIVE="objective/{header}.h"', f"-I{KERNELS}", str(HERE / "objective_probe.c"), "-o", str(library)]
                     jobs.append((command, [(name, precision, n) for n in ([d] if fixed else row["dimensions"])], library))
         running = []

@@ -1,6 +1,6 @@
-/* logistic.h: log(1 + e^{-x}) and its derivatives without overflow or cancellation, for objectives with a logistic valley. */
-#ifndef WS_LOGISTIC_H
-#define WS_LOGISTIC_H
+/* logistic_valley.h: log(1 + e^{-x}) and its derivatives without overflow or cancellation, for objectives with a logistic valley. */
+#ifndef WS_LOGISTIC_VALLEY_H
+#define WS_LOGISTIC_VALLEY_H
 FN real softplus_minus(real x)
 {
     real magnitude = ABS(x);

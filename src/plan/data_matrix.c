@@ -1,0 +1,67 @@
+/* data_matrix.c: the data of an objective that has some: as the sweep file says it, or random numbers of its own stream. It becomes a
+ * constant of the kernel, so that all trajectories share it. */
+#include <string.h>
+
+#include "base/portable_math.h"
+#include "base/text.h"
+#include "plan/sweep.h"
+
+/* Stream of the random numbers; starts and noise use streams of their own. */
+enum { DATA_STREAM = 2 };
+
+/* A direction with a positive margin for every row: the perceptron finds one if there is one, sooner the wider the margin. */
+static int separable(const double *rows, int64_t n, int64_t d)
+{
+    enum { PASSES = 20000, MOST = 32 };
+    double w[MOST] = {0};
+    for (int pass = 0; pass < PASSES; pass++) {
+        int mistakes = 0;
+        for (int64_t i = 0; i < n; i++) {
+            double margin = 0;
+            for (int64_t j = 0; j < d; j++) margin += rows[i * d + j] * w[j];
+            if (margin > 0) continue;
+            mistakes++;
+            for (int64_t j = 0; j < d; j++) w[j] += rows[i * d + j];
+        }
+        if (!mistakes) return 1;
+    }
+    return 0;
+}
+
+void ws_data_check(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    const ws_number *samples = &s->number[WS_F_SAMPLES], *dimension = &s->number[WS_F_DIMENSION];
+    const ws_objective_facts *facts = ws_entry_facts(s->entry[WS_OBJECTIVES]);
+    if (!facts->data || !s->list_count[WS_F_ROWS] || ws_reading_spoilt_field(r, WS_F_ROWS) || ws_reading_spoilt_field(r, WS_F_SAMPLES) ||
+        ws_reading_spoilt_field(r, WS_F_DIMENSION))
+        return;
+    int64_t n = (int64_t)samples->value, d = (int64_t)dimension->value;
+    if (samples->axis >= 0 || dimension->axis >= 0)
+        ws_reading_complain(r, "objective.rows", "given data need one number of samples and one dimension; an axis was given");
+    else if (s->list_count[WS_F_ROWS] != n * d)
+        ws_reading_complain(r, "objective.rows", "%lld values; allowed: samples * dimension = %lld of them", (long long)s->list_count[WS_F_ROWS], (long long)(n * d));
+    else if (s->number[WS_F_DATA_SEED].given)
+        ws_reading_complain(r, "objective.data_seed", "given together with objective.rows; allowed: one of them");
+    else if (facts->data == 2 && d <= facts->most && !separable(s->list[WS_F_ROWS], n, d))
+        ws_reading_complain(r, "objective.rows", "no direction was found in which all rows have a positive margin; allowed: separable data (its f* is 0)");
+}
+
+const char *ws_data_text(ws_sweep *s, int64_t cell)
+{
+    const ws_objective_facts *facts = ws_entry_facts(s->entry[WS_OBJECTIVES]);
+    if (!facts->data) return NULL;
+    int64_t n = (int64_t)ws_sweep_value(s, cell, WS_F_SAMPLES), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
+    uint64_t seed = (uint64_t)ws_sweep_value(s, cell, WS_F_DATA_SEED);
+    ws_text text = {0};
+    for (int64_t i = 0; i < n; i++) {
+        double sign = facts->data == 2 && ws_portable_gaussian(seed, DATA_STREAM, (uint64_t)i << 32) < 0 ? -1 : 1;
+        for (int64_t j = 0; j < d; j++) {
+            double value = s->list_count[WS_F_ROWS] ? s->list[WS_F_ROWS][i * d + j] : sign * ws_portable_gaussian(seed, DATA_STREAM, ((uint64_t)i << 32) + (uint64_t)j);
+            ws_text_add(&text, "%s%a", i + j ? ", " : "", value);
+        }
+    }
+    const char *kept = ws_arena_text(&s->arena, text.bytes);
+    ws_text_free(&text);
+    return kept;
+}
