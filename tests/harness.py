@@ -20,7 +20,7 @@ _count = 0
 
 
 def environment(**more):
-    result = dict(os.environ, WARMSWEEP_CACHE=str(SCRATCH / "cache"))
+    result = dict(os.environ, WARMSWEEP_CACHE=str(SCRATCH / "cache"), CUDA_VISIBLE_DEVICES="-1")
     result.update(more)
     return result
 

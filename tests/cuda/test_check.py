@@ -34,6 +34,11 @@ class NoGpu(unittest.TestCase):
         self.assertIn("no GPU", text)
         self.assertIsNone(result)
 
+    def test_bench_needs_its_limits(self):
+        done = subprocess.run([sys.executable, harness.SOURCE / "bench/gpu.py", "--build", harness.SCRATCH], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("tests/gpu/pack", done.stderr)
+
     def test_wrong_arguments(self):
         for arguments, word in ((["--only", "maths"], "maths"), (["--sweeps", "-1"], "-1"), (["--build", "/nowhere", "--device", "cpu"], "cpu")):
             self.assertIn(word, check(*arguments, "--program", harness.PROGRAM, expect=2)[0])
