@@ -52,7 +52,7 @@ static ws_code write_column(ws_netcdf *nc, int64_t first, int64_t count, const c
             extent[nc->rank] = (size_t)from->width;
         }
         const char *data = (const char *)from->data + (size_t)(done * from->width) * from->bytes;
-        code = ws_netcdf_check(nc, nc_put_vara(nc->file, from->variable, start, extent, data), "outcomes", error);
+        code = ws_netcdf_check(nc, nc->library.put_vara(nc->file, from->variable, start, extent, data), "outcomes", error);
         done += box;
     }
     return code;
@@ -102,15 +102,15 @@ static ws_code write_coordinates(ws_netcdf *nc, ws_error *error)
 {
     const ws_plan *plan = nc->plan;
     int state = NC_NOERR;
-    for (int a = 0; state == NC_NOERR && a < plan->axis_count; a++) state = nc_put_var_double(nc->file, nc->axis[a], plan->axes[a].values);
+    for (int a = 0; state == NC_NOERR && a < plan->axis_count; a++) state = nc->library.put_var_double(nc->file, nc->axis[a], plan->axes[a].values);
     for (int64_t r = 0; state == NC_NOERR && r < plan->replicates;) { /* in pieces: there may be 2^31 */
         long long piece[4096];
         size_t start = (size_t)r, count = 0;
         for (; count < 4096 && r < plan->replicates; r++) piece[count++] = r;
-        state = nc_put_vara_longlong(nc->file, nc->replicate, &start, &count, piece);
+        state = nc->library.put_vara_longlong(nc->file, nc->replicate, &start, &count, piece);
     }
-    if (state == NC_NOERR && plan->eps_count) state = nc_put_var_double(nc->file, nc->eps, plan->eps);
-    if (state == NC_NOERR && plan->gap_at_count) state = nc_put_var_longlong(nc->file, nc->gap_at_iteration, plan->gap_at);
+    if (state == NC_NOERR && plan->eps_count) state = nc->library.put_var_double(nc->file, nc->eps, plan->eps);
+    if (state == NC_NOERR && plan->gap_at_count) state = nc->library.put_var_longlong(nc->file, nc->gap_at_iteration, plan->gap_at);
     return ws_netcdf_check(nc, state, "coordinates", error);
 }
 
@@ -124,7 +124,8 @@ ws_code ws_netcdf_write(const char *path, ws_results *results, ws_error *error)
     ws_code code = ws_file_temporary(path, &temporary, error);
     if (code) return code;
     ws_netcdf nc = {.plan = plan, .path = path};
-    code = ws_netcdf_check(&nc, nc_create(temporary, NC_NETCDF4 | NC_NOCLOBBER, &nc.file), "create", error);
+    code = ws_netcdf_library_load(&nc.library, error);
+    if (!code) code = ws_netcdf_check(&nc, nc.library.create(temporary, NC_NETCDF4 | NC_NOCLOBBER, &nc.file), "create", error);
     if (code) {
         ws_file_abandon(temporary);
         return code;
@@ -134,7 +135,7 @@ ws_code ws_netcdf_write(const char *path, ws_results *results, ws_error *error)
     if (!code) code = write_coordinates(&nc, error);
     if (!code) code = ws_results_each(results, write_chunk, &w, error);
     if (!code) code = write_missing(&nc, w.next, plan->trajectories, error);
-    int state = nc_close(nc.file);
+    int state = nc.library.close(nc.file);
     if (!code) code = ws_netcdf_check(&nc, state, "close", error);
     if (!code) return ws_file_commit(temporary, path, error);
     ws_file_abandon(temporary);

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <netcdf.h>
-
 #include "report/analysis.h"
 #include "report/netcdf_file.h"
 #include "base/text.h"
@@ -19,7 +17,7 @@
 ws_code ws_netcdf_check(ws_netcdf *nc, int state, const char *what, ws_error *error)
 {
     if (state == NC_NOERR) return WS_OK;
-    return ws_error_set(error, WS_FAILED, "cannot write %s: %s: %s", nc->path, what, nc_strerror(state));
+    return ws_error_set(error, WS_FAILED, "cannot write %s: %s: %s", nc->path, what, nc->library.strerror(state));
 }
 
 /* The first failure of a series of definitions is kept, so that they read as a list. */
@@ -33,7 +31,7 @@ static void keep(ws_netcdf *nc, int state, const char *what)
 
 static void text_attribute(ws_netcdf *nc, int variable, const char *name, const char *value)
 {
-    keep(nc, nc_put_att_text(nc->file, variable, name, strlen(value), value), name);
+    keep(nc, nc->library.put_att_text(nc->file, variable, name, strlen(value), value), name);
 }
 
 static void describe(ws_netcdf *nc, int variable, const char *long_name, const char *units)
@@ -45,7 +43,7 @@ static void describe(ws_netcdf *nc, int variable, const char *long_name, const c
 static int dimension(ws_netcdf *nc, const char *name, size_t length)
 {
     int id = -1;
-    keep(nc, nc_def_dim(nc->file, name, length, &id), name);
+    keep(nc, nc->library.def_dim(nc->file, name, length, &id), name);
     return id;
 }
 
@@ -59,8 +57,8 @@ static void lay_out(ws_netcdf *nc, int variable, int rank, const size_t *lengths
         if (chunk[d] < lengths[d]) elements = CHUNK_ELEMENTS;
         else elements *= chunk[d];
     }
-    keep(nc, nc_def_var_chunking(nc->file, variable, NC_CHUNKED, chunk), name);
-    keep(nc, nc_def_var_deflate(nc->file, variable, 1, 1, 1), name);
+    keep(nc, nc->library.def_var_chunking(nc->file, variable, NC_CHUNKED, chunk), name);
+    keep(nc, nc->library.def_var_deflate(nc->file, variable, 1, 1, 1), name);
 }
 
 /* A variable over axes and replicate, and over one more dimension when extra >= 0. */
@@ -74,10 +72,10 @@ static int outcome(ws_netcdf *nc, const char *name, nc_type type, int extra, con
     }
     if (extra >= 0) {
         dimensions[rank] = extra;
-        keep(nc, nc_inq_dimlen(nc->file, extra, &lengths[rank]), name);
+        keep(nc, nc->library.inq_dimlen(nc->file, extra, &lengths[rank]), name);
         rank++;
     }
-    keep(nc, nc_def_var(nc->file, name, type, rank, dimensions, &id), name);
+    keep(nc, nc->library.def_var(nc->file, name, type, rank, dimensions, &id), name);
     if (nc->state) return -1;
     lay_out(nc, id, rank, lengths, name);
     describe(nc, id, long_name, units);
@@ -87,14 +85,14 @@ static int outcome(ws_netcdf *nc, const char *name, nc_type type, int extra, con
 static void fill_integer(ws_netcdf *nc, int variable, const char *comment)
 {
     const long long never = WS_NEVER;
-    keep(nc, nc_def_var_fill(nc->file, variable, NC_FILL, &never), "_FillValue");
+    keep(nc, nc->library.def_var_fill(nc->file, variable, NC_FILL, &never), "_FillValue");
     text_attribute(nc, variable, "comment", comment);
 }
 
 static void fill_gap(ws_netcdf *nc, int variable, const char *comment)
 {
     const double none = __builtin_nan("");
-    keep(nc, nc_def_var_fill(nc->file, variable, NC_FILL, &none), "_FillValue");
+    keep(nc, nc->library.def_var_fill(nc->file, variable, NC_FILL, &none), "_FillValue");
     if (comment) text_attribute(nc, variable, "comment", comment);
 }
 
@@ -105,7 +103,7 @@ static void define_axes(ws_netcdf *nc)
         const ws_axis *axis = &plan->axes[a];
         char *name = ws_text_identifier(axis->path);
         nc->dimensions[a] = dimension(nc, name, (size_t)axis->count);
-        keep(nc, nc_def_var(nc->file, name, axis->integer ? NC_INT64 : NC_DOUBLE, 1, &nc->dimensions[a], &nc->axis[a]), name);
+        keep(nc, nc->library.def_var(nc->file, name, axis->integer ? NC_INT64 : NC_DOUBLE, 1, &nc->dimensions[a], &nc->axis[a]), name);
         if (!nc->state) {
             describe(nc, nc->axis[a], axis->label, axis->unit[0] ? axis->unit : "1");
             text_attribute(nc, nc->axis[a], "path", axis->path);
@@ -116,7 +114,7 @@ static void define_axes(ws_netcdf *nc)
     nc->dimensions[plan->axis_count] = dimension(nc, "replicate", (size_t)plan->replicates);
     nc->lengths[plan->axis_count] = (size_t)plan->replicates;
     nc->rank = plan->axis_count + 1;
-    keep(nc, nc_def_var(nc->file, "replicate", NC_INT64, 1, &nc->dimensions[plan->axis_count], &nc->replicate), "replicate");
+    keep(nc, nc->library.def_var(nc->file, "replicate", NC_INT64, 1, &nc->dimensions[plan->axis_count], &nc->replicate), "replicate");
     if (!nc->state) describe(nc, nc->replicate, "replicate (random repetition of a cell)", "1");
 }
 
@@ -141,15 +139,15 @@ static void define_outcomes(ws_netcdf *nc)
     const unsigned char missing = 255, statuses[] = {0, 1, 2, 3, 4}, bits[] = {1, 2, 4};
     nc->status = outcome(nc, "status", NC_UBYTE, -1, "how the trajectory ended", NULL);
     if (nc->state) return;
-    keep(nc, nc_def_var_fill(nc->file, nc->status, NC_FILL, &missing), "_FillValue");
-    keep(nc, nc_put_att_uchar(nc->file, nc->status, "flag_values", NC_UBYTE, WS_STATUS_COUNT, statuses), "flag_values");
+    keep(nc, nc->library.def_var_fill(nc->file, nc->status, NC_FILL, &missing), "_FillValue");
+    keep(nc, nc->library.put_att_uchar(nc->file, nc->status, "flag_values", NC_UBYTE, WS_STATUS_COUNT, statuses), "flag_values");
     text_attribute(nc, nc->status, "flag_meanings", "reached budget diverged nonfinite stalled");
     text_attribute(nc, nc->status, "comment",
                    "reached: every eps was hit; budget: the iteration cap came first (censored); diverged: the gap rose above the limit; "
                    "nonfinite: the gap became NaN or infinite; stalled: a step changed no coordinate and none will; 255 (fill): not run");
     nc->flags = outcome(nc, "flags", NC_UBYTE, -1, "cautions on the outcome", NULL);
     if (nc->state) return;
-    keep(nc, nc_put_att_uchar(nc->file, nc->flags, "flag_masks", NC_UBYTE, WS_FLAG_COUNT, bits), "flag_masks");
+    keep(nc, nc->library.put_att_uchar(nc->file, nc->flags, "flag_masks", NC_UBYTE, WS_FLAG_COUNT, bits), "flag_masks");
     text_attribute(nc, nc->flags, "flag_meanings", "underflow unstable rebound");
     text_attribute(nc, nc->flags, "comment",
                    "underflow: a coordinate was set to zero by the tiny-value rule; unstable: eta * sharpness > 2 at a hit; rebound: the gap "
@@ -179,13 +177,13 @@ static void define_thresholds(ws_netcdf *nc)
     const ws_plan *plan = nc->plan;
     if (plan->eps_count) {
         nc->eps_dimension = dimension(nc, "eps", (size_t)plan->eps_count);
-        keep(nc, nc_def_var(nc->file, "eps", NC_DOUBLE, 1, &nc->eps_dimension, &nc->eps), "eps");
+        keep(nc, nc->library.def_var(nc->file, "eps", NC_DOUBLE, 1, &nc->eps_dimension, &nc->eps), "eps");
         if (!nc->state) describe(nc, nc->eps, plan->eps_relative ? "gap threshold, relative to the gap at the start" : "gap threshold", "1");
     }
     if (plan->gap_at_count) {
         /* the values are called gap: a variable gap_at(..., gap_at) would be taken for a coordinate */
         nc->gap_at_dimension = dimension(nc, "gap_at", (size_t)plan->gap_at_count);
-        keep(nc, nc_def_var(nc->file, "gap_at", NC_INT64, 1, &nc->gap_at_dimension, &nc->gap_at_iteration), "gap_at");
+        keep(nc, nc->library.def_var(nc->file, "gap_at", NC_INT64, 1, &nc->gap_at_dimension, &nc->gap_at_iteration), "gap_at");
         if (!nc->state) describe(nc, nc->gap_at_iteration, "iteration at which the gap was asked for", "iterations");
     }
 }
@@ -197,7 +195,7 @@ static void define_globals(ws_netcdf *nc, ws_results *results)
     for (int i = 0; i < 16; i++) sprintf(fingerprint + 2 * i, "%02x", plan->fingerprint[i]);
     text_attribute(nc, NC_GLOBAL, "Conventions", "CF-1.10");
     text_attribute(nc, NC_GLOBAL, "title", plan->title);
-    keep(nc, nc_put_att_text(nc->file, NC_GLOBAL, "sweep", plan->text_length, plan->text), "sweep");
+    keep(nc, nc->library.put_att_text(nc->file, NC_GLOBAL, "sweep", plan->text_length, plan->text), "sweep");
     text_attribute(nc, NC_GLOBAL, "fingerprint", fingerprint);
     static const char *const facts[] = {"version", "engine", "device", "compiler"};
     for (size_t f = 0; f < sizeof facts / sizeof *facts; f++) {
@@ -218,11 +216,11 @@ static void define_globals(ws_netcdf *nc, ws_results *results)
     int complete;
     ws_results_count(results, &finished, &complete);
     const long long counts[] = {plan->trajectories, finished, (long long)plan->seed};
-    keep(nc, nc_put_att_longlong(nc->file, NC_GLOBAL, "trajectories", NC_INT64, 1, &counts[0]), "trajectories");
-    keep(nc, nc_put_att_longlong(nc->file, NC_GLOBAL, "finished", NC_INT64, 1, &counts[1]), "finished");
-    keep(nc, nc_put_att_longlong(nc->file, NC_GLOBAL, "seed", NC_INT64, 1, &counts[2]), "seed");
-    keep(nc, nc_put_att_int(nc->file, NC_GLOBAL, "precision_bits", NC_INT, 1, &plan->precision), "precision_bits");
-    keep(nc, nc_put_att_int(nc->file, NC_GLOBAL, "complete", NC_INT, 1, &complete), "complete");
+    keep(nc, nc->library.put_att_longlong(nc->file, NC_GLOBAL, "trajectories", NC_INT64, 1, &counts[0]), "trajectories");
+    keep(nc, nc->library.put_att_longlong(nc->file, NC_GLOBAL, "finished", NC_INT64, 1, &counts[1]), "finished");
+    keep(nc, nc->library.put_att_longlong(nc->file, NC_GLOBAL, "seed", NC_INT64, 1, &counts[2]), "seed");
+    keep(nc, nc->library.put_att_int(nc->file, NC_GLOBAL, "precision_bits", NC_INT, 1, &plan->precision), "precision_bits");
+    keep(nc, nc->library.put_att_int(nc->file, NC_GLOBAL, "complete", NC_INT, 1, &complete), "complete");
     if (!complete) text_attribute(nc, NC_GLOBAL, "comment", "INCOMPLETE RUN: trajectories whose status is missing have not been run");
 }
 
@@ -233,6 +231,6 @@ ws_code ws_netcdf_define(ws_netcdf *nc, ws_results *results, ws_error *error)
     define_axes(nc);
     if (!nc->state) define_thresholds(nc);
     if (!nc->state) define_outcomes(nc);
-    if (!nc->state) keep(nc, nc_enddef(nc->file), "definitions");
+    if (!nc->state) keep(nc, nc->library.enddef(nc->file), "definitions");
     return ws_netcdf_check(nc, nc->state, nc->failed, error);
 }

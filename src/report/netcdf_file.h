@@ -2,11 +2,11 @@
 #ifndef WS_REPORT_NETCDF_FILE_H
 #define WS_REPORT_NETCDF_FILE_H
 
-#include <netcdf.h>
-
+#include "report/netcdf_library.h"
 #include "report/results.h"
 
 typedef struct ws_netcdf {
+    ws_netcdf_library library;
     const ws_plan *plan;
     const char *path;
     int file;
