@@ -19,7 +19,7 @@ FN lane_values values_of(const block *b, int g)
     v.last = LT_INT(b->lane[g], vuint_of(WS_DIM - (WS_K - 1) * WS_L));
 #endif
 #if !NOISE_NONE
-    v.sigma = b->sigma[column];
+    v.level = b->level[column];
     v.at.iteration = b->batch[column] * 16u;
     v.at.lane = b->lane[g];
     v.at.replicate = b->replicate[column];
@@ -100,8 +100,22 @@ FN void store_gap(block *b, int s, int column, real value)
 #endif
 }
 
-#ifndef WS_FEEDBACK
-/* eta of the 16 iterations of every slot. Skipped while nothing changes. */
+#if WS_STEP_SIZES_OF_TIME
+/* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
+/* `all` of a column as float64; `settled`: only those of the first iteration stand there */
+FN void keep_ramp(block *b, int column, const double *all, int settled)
+{
+#if defined(WS_FEEDBACK) && WS_RAMP
+    enum { SLOTS = WS_W == 1 ? 1 : WS_LANES };
+    for (int s = 0; s < WS_BATCH; s++)
+        for (int i = 0; i < SLOTS; i++) b->ramp[(column * WS_BATCH + s) * SLOTS + i] = all[(settled ? 0 : s * SLOTS) + i];
+#else
+    (void)b;
+    (void)column;
+    (void)all;
+    (void)settled;
+#endif
+}
 #if WS_W == 1
 static void fill_eta(block *b)
 {
@@ -115,6 +129,7 @@ static void fill_eta(block *b)
         for (int i = 0; i < WS_LANES64; i++) now[i] = t + (double)(j * WS_LANES64 + i);
         ((f64 *)all)[j] = schedule_step_size(now, p);
     }
+    keep_ramp(b, 0, all, 0);
     round_to_real(all, eta, WS_BATCH);
     for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
     b->eta_settled[0] = t >= b->settled[0];
@@ -140,6 +155,7 @@ static void fill_eta(block *b)
             else
                 for (int s = 0; s < WS_BATCH; s++) ((f64 *)all)[s * EACH + j] = schedule_step_size(start + (double)s, p);
         }
+        keep_ramp(b, column, all, settled);
         b->eta_settled[column] = settled;
         if (settled) {
             round_to_real(all, (scalar_real *)&b->eta[column], WS_LANES);
@@ -149,30 +165,5 @@ static void fill_eta(block *b)
     }
 }
 #endif
-#else
-/* eta of iteration s of columns first ... first + n - 1 from the gaps of that iteration */
-FN void fill_eta_feedback(block *b, int s, int first, int n)
-{
-    f64 p[WS_SCHEDULE_PARAMETERS + 1];
-#if WS_W == 1
-    (void)first;
-    (void)n;
-    for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) p[j] = b->schedule[j][0];
-    f64 eta = feedback_step_size(F64((double)b->gap.scalar[s]), p);
-    b->eta[s] = R((scalar_real)lane_f64(eta, 0));
-#else
-    enum { EACH = WS_LANES / WS_LANES64 };
-    for (int column = first; column < first + n; column++) {
-        double now[WS_LANES] __attribute__((aligned(64))), eta[WS_LANES] __attribute__((aligned(64)));
-        const scalar_real *gaps = (const scalar_real *)&b->gap.vector[s * WS_COLUMNS + column];
-        for (int i = 0; i < WS_LANES; i++) now[i] = (double)gaps[i];
-        for (int j = 0; j < EACH; j++) {
-            for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * EACH + j];
-            ((f64 *)eta)[j] = feedback_step_size(((f64 *)now)[j], p);
-        }
-        round_to_real(eta, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
-    }
-#endif
-}
 #endif
 #endif

@@ -21,7 +21,7 @@ FN lane_values values_of(const team *m, int lane)
     v.last = lane < WS_DIM - (WS_K - 1) * WS_L;
 #endif
 #if !NOISE_NONE
-    v.sigma = m->sigma;
+    v.level = m->level;
     v.at.iteration = (vuint)(unsigned)m->t;
     v.at.lane = (vuint)lane;
     v.at.replicate = m->replicate;
@@ -43,7 +43,7 @@ FN coefficients coefficients_at(const team *m, int place, int valid)
 FN real weight_at(const team *m, int place, int valid)
 {
 #if WS_NOISE_WEIGHTS
-    const double *mine = m->launch->run.noise_weights + m->p;
+    const double *mine = m->weights + m->p;
     return valid ? (scalar_real)constant_load(mine + place) : (scalar_real)0;
 #else
     return R(1.0f);
@@ -255,11 +255,16 @@ FN sums sums_in_memory(team *m, const scalar_real *from, int s)
 #else
 #define WS_STEPPED WS_K
 #endif
-FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s, sums total, real eta)
+FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s, sums total, real eta, real level)
 {
 #pragma unroll 1
     for (int n = 0; n < WS_M; n++) {
         lane_values v = values_of(m, lane_of(m, n));
+#if !NOISE_NONE
+        v.level = level;
+#else
+        (void)level;
+#endif
 #pragma unroll 1
         for (int first = 0; first < WS_K; first += WS_STEPPED) {
             real noise[NOISE_SPAN * WS_STEPPED];
@@ -287,19 +292,123 @@ FN sums fold_iteration(const team *m, sums mine, int s)
     complete(m->k, &mine);
     return mine;
 }
-FN real eta_at(const team *m, sums total, int s)
+#if WS_SEES
+/* The survey of the whole team, in every thread; `which` 0: for the noise, 1: for the rule. */
+FN seen seen_of(const team *m, survey mine, sums total, int which, int s)
+{
+    seen at;
+    real largest = WS_SEES & SEES_SHARPNESS ? largest_of_team(m, mine.curvature) : R(0.0f);
+    for (int q = 0; q < 2; q++) mine.sum[q] = fold_team(m, mine.sum[q], OBJECTIVE_SUMS + 2 * which + q, s & 1);
+    at.gap = (double)gap(m->k, total);
+    at.gradient = (double)mine.sum[0];
+    at.state = (double)mine.sum[1];
+    at.sharpness = WS_SEES & SEES_SHARPNESS ? (double)sharpness(m->k, total, largest) : 0.0;
+    return at;
+}
+template <int LANES, int STEP = 1> FN survey fold_surveys(const survey *lane)
+{
+    if constexpr (STEP >= LANES) return lane[0];
+    else {
+        survey a = fold_surveys<LANES, 2 * STEP>(lane), b = fold_surveys<LANES, 2 * STEP>(lane + STEP);
+        for (int q = 0; q < 2; q++) a.sum[q] = a.sum[q] + b.sum[q];
+        a.curvature = SEL(LT(a.curvature, b.curvature), b.curvature, a.curvature);
+        return a;
+    }
+}
+/* of a thread's coordinates in memory, as sums_in_memory goes over them */
+FN survey survey_in_memory(const team *m, const scalar_real *from, int s, sums total, int noisy, real level)
+{
+    survey waiting[16], all = no_survey();
+#pragma unroll 1
+    for (int turn = 0; turn < WS_M; turn++) {
+        int n = 0, depth = 0;
+        for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
+        lane_values v = values_of(m, lane_of(m, n));
+#if !NOISE_NONE
+        v.level = level;
+#endif
+        all = no_survey();
+#pragma unroll 1
+        for (int first = 0; first < WS_K; first += WS_STEPPED) {
+            real noise[NOISE_SPAN * WS_STEPPED];
+            if (noisy) draw_slots<WS_STEPPED>(m, &v, (unsigned)(s - s % NOISE_SPAN), first, noise);
+            for (int j = 0; j < WS_STEPPED && first + j < WS_K; j++) {
+                mask flushed = 0;
+                int k = first + j, valid = is_coordinate(m, n, k), place = place_of(n, k);
+                real x = valid ? from[m->p + place] : (scalar_real)0;
+                if (s == 0) x = flush_tiny(x, &flushed);
+                survey_slot(k == WS_K - 1, coefficients_at(m, place, valid), &v, x, total, noisy,
+                            noisy ? scaled(weight_at(m, place, valid), noise[s % NOISE_SPAN * WS_STEPPED + j]) : R(0.0f), &all);
+            }
+        }
+        for (; (turn >> depth) & 1; depth++) {
+            for (int q = 0; q < 2; q++) all.sum[q] = waiting[depth].sum[q] + all.sum[q];
+            all.curvature = SEL(LT(all.curvature, waiting[depth].curvature), waiting[depth].curvature, all.curvature);
+        }
+        waiting[depth] = all;
+    }
+    (void)level;
+    return all;
+}
+#endif
+
+/* Size of the noise at iteration s from what is seen, and the step size from what is seen with that noise. */
+FN real level_of(const team *m, seen at, int s)
+{
+#if NOISE_SEES
+    double p[NOISE_PARAMETERS];
+    if (!m->live) return R(0.0f);
+    for (int j = 0; j < NOISE_PARAMETERS; j++) p[j] = m->o->job.cell->noise[j];
+    real level = (scalar_real)noise_level(at, p);
+    if (m->p == 0) m->level_at[s * WS_TEAMS] = level;
+    return level;
+#elif NOISE_NONE
+    return R(0.0f);
+#else
+    return m->level;
+#endif
+}
+FN real eta_of(const team *m, seen at, int s)
 {
 #ifdef WS_FEEDBACK
-    double p[WS_SCHEDULE_PARAMETERS + 1];
+    double p[WS_SCHEDULE_PARAMETERS + 1], ramp = 0.0;
     if (!m->live) return R(0.0f);
     schedule_parameters(m->o->job.cell, p);
-    real eta = (scalar_real)feedback_step_size((double)gap(m->k, total), p);
+#if WS_RAMP
+    ramp = schedule_step_size((double)(m->t + s), p);
+#endif
+    real eta = (scalar_real)schedule_feedback(ramp, at, p);
     if (m->p == 0) m->eta[s * WS_TEAMS] = eta;
     return eta;
 #else
     return m->eta[s * WS_TEAMS];
 #endif
 }
+FN seen only_gap(const team *m, sums total)
+{
+    seen at;
+    at.gap = (double)gap(m->k, total);
+    at.gradient = at.state = at.sharpness = 0.0;
+    return at;
+}
+
+#if WS_SEES
+/* of coordinates in registers; NOISY: with the numbers [lane][NOISE_SPAN][K] of iteration i of the span */
+template <int NOISY> FN seen survey_held(const team *m, const held<WS_M, WS_K> &h, const lane_values *v, const real *noise, int i, sums total, int s)
+{
+    survey partial[WS_M];
+#pragma unroll
+    for (int l = 0; l < WS_M; l++) partial[l] = no_survey();
+#pragma unroll
+    for (int j = 0; j < WS_K; j++)
+#pragma unroll
+        for (int l = 0; l < WS_M; l++) {
+            int q = l * WS_K + j;
+            survey_slot(j == WS_K - 1, h.c[q], &v[l], h.x[q], total, NOISY, scaled(h.weight[q], noise[(l * NOISE_SPAN + i) * WS_K + j]), &partial[l]);
+        }
+    return seen_of(m, fold_surveys<WS_M>(partial), total, NOISY, s);
+}
+#endif
 
 FN void run_batch(team *m, sums *total)
 {
@@ -331,7 +440,16 @@ FN void run_batch(team *m, sums *total)
 #pragma unroll
                     for (int l = 0; l < WS_M; l++) accumulate(h.c[l * WS_K + j], v[l].k, h.x[l * WS_K + j], &partial[l]);
                 sums all = fold_iteration(m, fold_lanes<WS_M>(partial), s);
-                real eta = eta_at(m, all, s);
+                seen at = only_gap(m, all);
+#if NOISE_SEES
+                at = survey_held<0>(m, h, v, noise, i, all, s);
+                real level = level_of(m, at, s);
+                for (int l = 0; l < WS_M; l++) v[l].level = level;
+#endif
+#if FEEDBACK_SEES
+                at = survey_held<1>(m, h, v, noise, i, all, s);
+#endif
+                real eta = eta_of(m, at, s);
 #pragma unroll
                 for (int j = 0; j < WS_K; j++)
 #pragma unroll
@@ -348,7 +466,16 @@ FN void run_batch(team *m, sums *total)
         for (int s = 0; s < WS_BATCH; s++) {
             const scalar_real *x = s == 0 ? from : to;
             sums all = fold_iteration(m, sums_in_memory(m, x, s), s);
-            step_in_memory(m, x, to, s, all, eta_at(m, all, s));
+            seen at = only_gap(m, all);
+            real level = R(0.0f);
+#if NOISE_SEES
+            at = seen_of(m, survey_in_memory(m, x, s, all, 0, level), all, 0, s);
+#endif
+            level = level_of(m, at, s);
+#if FEEDBACK_SEES
+            at = seen_of(m, survey_in_memory(m, x, s, all, 1, level), all, 1, s);
+#endif
+            step_in_memory(m, x, to, s, all, eta_of(m, at, s), level);
         }
     }
     sync_unit();
@@ -403,6 +530,9 @@ FN int visit_again(const team *m, int s, real *largest)
                 for (int i = 0; i < NOISE_SPAN; i++) {
                     if (start + i >= s) break;
                     sums total = totals_at(m, start + i);
+#if NOISE_SEES
+                    v.level = m->level_at[(start + i) * WS_TEAMS];
+#endif
                     for (int j = 0; j < SIZE; j++) {
                         real next = step_slot(first + j == WS_K - 1, h.c[j], &v, h.x[j], total, m->eta[(start + i) * WS_TEAMS],
                                               scaled(h.weight[j], noise[i * SIZE + j]));

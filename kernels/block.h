@@ -38,13 +38,20 @@ typedef struct block {
     vuint due[WS_COLUMNS];   /* the batch in which something happens whatever the gap */
     mask live[WS_COLUMNS];
 #if !NOISE_NONE
-    real sigma[WS_COLUMNS];
+    real level[WS_COLUMNS];  /* size of the noise */
     vuint replicate[WS_COLUMNS], noise_low[WS_COLUMNS], noise_high[WS_COLUMNS];
     real weight[WS_NOISE_WEIGHTS ? WS_NV * WS_K : 1];
 #if WS_COUPLED
     real noise[WS_NV * NOISE_SPAN * WS_K];
 #endif
+#if NOISE_SEES
+    f64 noise_size[NOISE_PARAMETERS][WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1];
+    real level_at[WS_BATCH * WS_COLUMNS]; /* at every iteration of the batch */
+#endif
     random_key key;
+#endif
+#if defined(WS_FEEDBACK) && WS_RAMP
+    double ramp[WS_BATCH * WS_W] __attribute__((aligned(64))); /* what the rule scales: [column][iteration][slot of the column] */
 #endif
     f64 schedule[WS_SCHEDULE_PARAMETERS + 1][WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1];
     observer slot[WS_W];

@@ -9,21 +9,36 @@
 /* columns whose chains run side by side */
 enum { WS_CHAINS = WS_COLUMNS < 4 ? WS_COLUMNS : 4 };
 
-/* The noise of group g at iteration s, [K]: drawn for NOISE_SPAN iterations when s is a multiple of it. */
-FN const real *noise_of(block *b, const lane_values *v, int g, int s)
+/* values_of at iteration s of the batch */
+FN lane_values values_at(const block *b, int g, int s)
+{
+    lane_values v = values_of(b, g);
+#if NOISE_SEES
+    v.level = b->level_at[s * WS_COLUMNS + g % WS_COLUMNS];
+#else
+    (void)s;
+#endif
+    return v;
+}
+
+/* The noise of group g at iteration s, [K]: with `draw` drawn for NOISE_SPAN iterations when s is a multiple of it. */
+FN const real *noise_of(block *b, const lane_values *v, int g, int s, int draw)
 {
 #if NOISE_NONE
     (void)b;
     (void)v;
     (void)g;
     (void)s;
+    (void)draw;
     return 0;
 #else
     real *drawn = &b->noise[g * NOISE_SPAN * WS_K];
-    if (s % NOISE_SPAN == 0) draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, drawn);
+    if (draw && s % NOISE_SPAN == 0) draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, drawn);
     return drawn + s % NOISE_SPAN * WS_K;
 #endif
 }
+
+#include "survey_cpu.h"
 
 /* The sums of the state x at the start of the batch. */
 static void accumulate_start(block *b, const real *x)
@@ -54,8 +69,15 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
         complete(v[c].k, &total[c]);
         store_gap(b, s, column + c, gap(v[c].k, total[c]));
     }
-#ifdef WS_FEEDBACK
-    fill_eta_feedback(b, s, column, WS_CHAINS);
+#if defined(WS_FEEDBACK) || NOISE_SEES
+    for (int c = 0; c < WS_CHAINS; c++) {
+        for (int part = 0; WS_SEES && part < WS_PARTS; part++) {
+            int g = part * WS_COLUMNS + column + c;
+            lane_values here = values_of(b, g);
+            noise_of(b, &here, g, s, 1);
+        }
+        look_around(b, from, s, column + c, total[c]);
+    }
 #endif
     UNROLLED
     for (int c = 0; c < WS_CHAINS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
@@ -67,9 +89,9 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
             int g = part * WS_COLUMNS + column + c;
             next[c] = no_sums();
 #if WS_PADDED || !NOISE_NONE
-            v[c] = values_of(b, g);
+            v[c] = values_at(b, g, s);
 #endif
-            noise[c] = noise_of(b, &v[c], g, s);
+            noise[c] = noise_of(b, &v[c], g, s, !WS_SEES);
         }
         for (int j = 0; j < WS_K; j++) {
             UNROLLED
@@ -96,7 +118,7 @@ static void run_batch(block *b)
         for (int k = 0; k < WS_K; k++) from[g * WS_K + k] = flush_tiny(from[g * WS_K + k], &flushed);
         if (LANES_OF(flushed)) note_flushed(b, g, flushed);
     }
-#ifndef WS_FEEDBACK
+#if WS_STEP_SIZES_OF_TIME
     fill_eta(b);
 #endif
     accumulate_start(b, from);
@@ -120,7 +142,8 @@ COLD void state_again(block *b, int g, int s, real *x)
     int column = g % WS_COLUMNS;
     for (int k = 0; k < WS_K; k++) x[k] = b->x[b->now][g * WS_K + k];
     for (int t = 0; t < s; t++) {
-        const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN) + t % NOISE_SPAN * WS_K;
+        v = values_at(b, g, t);
+        const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN, 1) + t % NOISE_SPAN * WS_K;
         sums total = totals_again(b, column, t);
         for (int k = 0; k < WS_K; k++)
             x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], total, b->eta[t * WS_COLUMNS + column],

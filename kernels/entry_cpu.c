@@ -43,7 +43,8 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     o->job = *job;
     observer_begin(o, run);
     put_slot(b->x[b->now], 1, slot, (const scalar_real *)problem->start);
-    if (b->problem[slot] != problem) {
+    int new_problem = b->problem[slot] != problem;
+    if (new_problem) {
         b->problem[slot] = problem;
         const scalar_real *c = (const scalar_real *)problem->coefficients;
         for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) put_slot((real *)b->c + j, OBJECTIVE_COEFFICIENTS, slot, c + j * (long long)WS_DIM);
@@ -65,13 +66,32 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     b->settled[slot] = schedule_settled(cell);
     b->eta_settled[WS_W == 1 ? 0 : column] = 0;
 #if !NOISE_NONE
+    double level = 0.0;
+#if NOISE_SEES
+    for (int j = 0; j < NOISE_PARAMETERS; j++) {
+        if (WS_W == 1) b->noise_size[j][0] = F64(cell->noise[j]);
+        else ((double *)b->noise_size[j])[slot] = cell->noise[j];
+    }
+#else
+    f64 size[NOISE_PARAMETERS];
+    seen nothing;
+    __builtin_memset(&nothing, 0, sizeof nothing);
+    for (int j = 0; j < NOISE_PARAMETERS; j++) size[j] = F64(cell->noise[j]);
+    level = lane_f64(noise_level(nothing, size), 0);
+#endif
+#if WS_NOISE_WEIGHTS
+    for (int i = 0; new_problem && i < WS_DIM; i++) {
+        place p = place_of(slot, i % WS_L, i / WS_L);
+        set_lane(&b->weight[p.index], p.simd, (scalar_real)problem->noise_weights[i]);
+    }
+#endif
     if (WS_W == 1) {
-        b->sigma[0] = R((scalar_real)cell->sigma);
+        b->level[0] = R((scalar_real)level);
         b->replicate[0] = (vuint){0} + job->replicate;
         b->noise_low[0] = (vuint){0} + cell->noise_low;
         b->noise_high[0] = (vuint){0} + cell->noise_high;
     } else {
-        set_lane(&b->sigma[column], simd, (scalar_real)cell->sigma);
+        set_lane(&b->level[column], simd, (scalar_real)level);
         b->replicate[column][simd] = job->replicate;
         b->noise_low[column][simd] = cell->noise_low;
         b->noise_high[column][simd] = cell->noise_high;
@@ -103,13 +123,6 @@ static void run_block(ws_kernel_run *run, void *arena)
         for (int i = 0; i < WS_LANES; i++) ((scalar_vuint *)&b->lane[g])[i] = (scalar_vuint)((g * WS_LANES + i) / WS_W);
 #if !NOISE_NONE
     random_key_fill(run->seed, &b->key);
-#if WS_NOISE_WEIGHTS
-    for (int slot = 0; slot < WS_W; slot++)
-        for (int i = 0; i < WS_DIM; i++) {
-            place p = place_of(slot, i % WS_L, i / WS_L);
-            set_lane(&b->weight[p.index], p.simd, (scalar_real)run->noise_weights[i]);
-        }
-#endif
 #endif
     int more = 1;
     for (int slot = 0; slot < WS_W; slot++) {

@@ -38,6 +38,8 @@ FN void find_places(team *m, const ws_cuda_launch *launch, char *shared)
     reals += aligned_16(sizeof(scalar_real) * WS_FOLD_REALS) / sizeof(scalar_real);
     m->eta = reals + index;
     reals += aligned_16(sizeof(scalar_real) * WS_ETA_REALS) / sizeof(scalar_real);
+    m->level_at = reals + index;
+    reals += aligned_16(sizeof(scalar_real) * WS_LEVEL_REALS) / sizeof(scalar_real);
     m->exchange = reals;
     reals += aligned_16(sizeof(scalar_real) * WS_EXCHANGE_REALS) / sizeof(scalar_real);
     m->board = (board *)reals;
@@ -54,7 +56,7 @@ FN void find_places(team *m, const ws_cuda_launch *launch, char *shared)
     m->target = m->ceiling = R(0.0f);
     m->eta_until = 0.0;
 #if !NOISE_NONE
-    m->sigma = R(0.0f);
+    m->level = R(0.0f);
     m->replicate = m->cell_low = m->cell_high = 0;
 #endif
     m->seen = no_extremes();

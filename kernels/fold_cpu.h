@@ -43,6 +43,15 @@ FN real fold_parts(block *b, int s, int column, int i)
         for (int j = 0; j < n; j++) p[j * WIDTH] = p[j * WIDTH] + p[(j + n) * WIDTH];
     return fold_few(p, FEW, WIDTH);
 }
+/* The same sum of one value a part; overwrites some of them. */
+FN real fold_values(real *p)
+{
+    enum { FEW = WS_PARTS < 32 ? WS_PARTS : 32 };
+    for (int n = WS_PARTS / 2; n >= FEW && n > 0; n /= 2)
+        for (int j = 0; j < n; j++) p[j] = p[j] + p[j + n];
+    real folded = fold_few(p, FEW, 1);
+    return WS_W == 1 ? fold_inside(folded) : folded;
+}
 /* All sums of iteration s of one column. */
 FN sums fold_column(block *b, int s, int column)
 {

@@ -19,6 +19,13 @@ FN u64 half_f64(u64 n) { return (u64)((i64)n >> 1); }
 /* x between low and high; a NaN stays one */
 FN f64 clamp_f64(f64 x, f64 low, f64 high) { return lesser_f64(high, greater_f64(low, x)); }
 
+/* The largest whole number that is not above x, 0 <= x < 2^51. */
+FN f64 whole_part_f64(f64 x)
+{
+    f64 near = (x + F64(0x1p52)) - F64(0x1p52);
+    return sel_f64(lt_f64(x, near), near - F64(1.0), near);
+}
+
 /* x = n ln 2 + r + *low, |r| <= 0.35; n as a whole number in the integer lanes */
 FN f64 reduce_ln2_f64(f64 x, u64 *n, f64 *low)
 {

@@ -147,6 +147,9 @@ COLD const char *prepare(const ws_problem_values *values, void *coefficient_memo
     for (long long i = 0; i < WS_DIM; i++)
         if (x[i] != 0 && x[i] < (scalar_real)WS_TINY && x[i] > -(scalar_real)WS_TINY) x[i] = 0;
     look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness, 0);
+    double square = 0.0;
+    for (long long i = 0; i < WS_DIM; i++) square += (double)x[i] * (double)x[i];
+    problem->start_norm = scalar_sqrt(square);
     if (!gap_is_finite(problem->start_gap)) return "the gap at the start overflows";
     problem->coefficients = c;
     problem->start = x;
@@ -182,19 +185,19 @@ COLD const char *examine(const ws_problem_values *values, const double *point, d
     return examine_padding(constants_from(constant));
 }
 
-COLD void step_sizes(const ws_cell *cell, long long first, long long count, const double *gaps, double *eta)
+COLD void step_sizes(const ws_cell *cell, long long first, long long count, double *eta)
 {
     double p[WS_SCHEDULE_PARAMETERS + 1];
     f64 q[WS_SCHEDULE_PARAMETERS + 1];
     schedule_parameters(cell, p);
     for (int i = 0; i < WS_SCHEDULE_PARAMETERS; i++) q[i] = F64(p[i]);
     for (long long i = 0; i < count; i++) {
-#ifdef WS_FEEDBACK
-        (void)first;
-        f64 e = feedback_step_size(F64(gaps[i]), q);
-#else
-        (void)gaps;
+#if WS_STEP_SIZES_OF_TIME
         f64 e = schedule_step_size(F64((double)(first + i)), q);
+#else
+        (void)first;
+        (void)q;
+        f64 e = nan_f64();
 #endif
         eta[i] = (double)(scalar_real)lane_f64(e, 0);
     }

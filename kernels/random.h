@@ -96,35 +96,50 @@ FN f64 uniform_f64(u64 high, u64 low)
 {
     return from_bits_f64((((high << 32) | low) >> 12) | U64(0x3ff0000000000000ull)) - F64(1.0);
 }
+/* In the middle of one of 2^23 and 2^52 cells of (0, 1): x and 1 - x are exact and never 0. */
+FN f32 uniform_inside_f32(u32 word) { return uniform_f32(word) + F32(0x1p-24f); }
+FN f64 uniform_inside_f64(u64 high, u64 low) { return uniform_f64(high, low) + F64(0x1p-53); }
 
 /* Two independent standard normals by Box and Muller: radius sqrt(-2 log u), u on (0, 1], and an angle whose quarter and place in
  * the quarter are bits of the second word, so that no reduction is needed. float32: u is (31 bits + 1/2) 2^-31, at least 2^-32, so
  * that |normal| <= 6.67. Relative error of the formula as written: at most 6 ulp (tests/kernels/test_random.py). */
-FN void gaussian_pair_f32(u32 first, u32 second, f32 *a, f32 *b)
+FN void polar_f32(u32 first, u32 second, f32 *energy, f32 *sine, f32 *cosine) /* energy = -2 log u */
 {
     u32 n;
     f32 u = fma_f32(from_int_f32((i32)(first >> 1)), F32(0x1p-31f), F32(0x1p-32f));
     f32 f = split_f32(u, &n);
-    f32 radius = sqrt_f32(F32(-2.0f) * log_sum_f32(f, whole_f32(n)));
+    *energy = F32(-2.0f) * log_sum_f32(f, whole_f32(n));
     f32 place = from_bits_f32(((second & U32(0x3fffffffu)) >> 7) | U32(0x3f800000u)) - F32(1.5f); /* [-1/2, 1/2) of a quarter */
-    f32 s, c, sine, cosine;
+    f32 s, c;
     sincos_quarter_f32(place * F32(0x1.921fb6p+0f), &s, &c);
-    quarter_turns_f32(second >> 30, s, c, &sine, &cosine);
+    quarter_turns_f32(second >> 30, s, c, sine, cosine);
+}
+FN void gaussian_pair_f32(u32 first, u32 second, f32 *a, f32 *b)
+{
+    f32 energy, sine, cosine;
+    polar_f32(first, second, &energy, &sine, &cosine);
+    f32 radius = sqrt_f32(energy);
     *a = radius * cosine;
     *b = radius * sine;
 }
 /* float64: four words, u = 1 - (52 bits) 2^-52 at least 2^-52, so that |normal| <= 8.49 */
-FN void gaussian_pair_f64(const u64 *words, f64 *a, f64 *b)
+FN void polar_f64(const u64 *words, f64 *energy, f64 *sine, f64 *cosine)
 {
     u64 n;
     f64 u = F64(1.0) - uniform_f64(words[0], words[1]);
     f64 f = split_f64(u, &n);
-    f64 radius = sqrt_f64(F64(-2.0) * log_sum_f64(f, whole_f64(n)));
+    *energy = F64(-2.0) * log_sum_f64(f, whole_f64(n));
     u64 angle = (words[2] << 32) | words[3];
     f64 place = from_bits_f64(((angle >> 10) & U64(0x000fffffffffffffull)) | U64(0x3ff0000000000000ull)) - F64(1.5);
-    f64 s, c, sine, cosine;
+    f64 s, c;
     sincos_quarter_f64(place * F64(0x1.921fb54442d18p+0), &s, &c);
-    quarter_turns_f64(angle >> 62, s, c, &sine, &cosine);
+    quarter_turns_f64(angle >> 62, s, c, sine, cosine);
+}
+FN void gaussian_pair_f64(const u64 *words, f64 *a, f64 *b)
+{
+    f64 energy, sine, cosine;
+    polar_f64(words, &energy, &sine, &cosine);
+    f64 radius = sqrt_f64(energy);
     *a = radius * cosine;
     *b = radius * sine;
 }

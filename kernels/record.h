@@ -7,7 +7,7 @@
 #define WS_RECORD_H
 
 /* Raised whenever a struct below changes meaning: a cached kernel of another ABI is not loaded. */
-#define WS_KERNEL_ABI 1
+#define WS_KERNEL_ABI 2
 
 /* Room for the parameters of one catalogue entry, in the order of its row. */
 #define WS_PARAMETERS_MAX 8
@@ -45,8 +45,10 @@ typedef struct ws_problem {
     const void *start;        /* real [d]: x_0 */
     double constants[WS_CONSTANTS_MAX]; /* scalar constants of the objective, in the order of its header */
     const double *eps;        /* [E]: gap thresholds, descending, already rounded to the precision */
+    const double *noise_weights; /* [d] relative standard deviation of each coordinate's noise, or NULL: all 1 */
     double start_gap;         /* f(x_0) - f*, as the kernel computes it */
     double start_sharpness;   /* largest eigenvalue of the Hessian at x_0 */
+    double start_norm;        /* |x_0| */
     double rho, K0, K;        /* the objective's smoothness constants: |Hessian| <= K0 + K gap^rho; K0 < 0: none known */
 } ws_problem;
 
@@ -55,10 +57,11 @@ typedef struct ws_cell {
     const ws_problem *problem;
     double peak;                        /* peak step size, absolute */
     double warmup_steps;                /* W; 0 = no warmup */
+    double initial;                     /* step size at u = 0 as a fraction of the peak */
     double warmup[WS_PARAMETERS_MAX];   /* parameters of the warmup shape */
     double decay[WS_PARAMETERS_MAX];    /* parameters of the decay; decay[0] is the horizon where there is one */
-    double feedback[WS_PARAMETERS_MAX]; /* parameters of a closed-loop rule */
-    double sigma;                       /* noise: standard deviation of one coordinate */
+    double rule[WS_PARAMETERS_MAX];     /* parameters of a schedule that is more than warmup and decay */
+    double noise[WS_PARAMETERS_MAX];    /* parameters of the noise's size */
     double limit;                       /* diverged when gap > limit (absolute) */
     long long steps;                    /* iteration cap: gaps of x_0 ... x_steps are looked at */
     long long hold;                     /* an eps counts when the gap stays below it for this many iterations, >= 1 */
@@ -98,7 +101,6 @@ typedef struct ws_kernel_run {
     int eps_count;             /* E */
     int gap_at_count;          /* G */
     const long long *gap_at;   /* [G] ascending */
-    const double *noise_weights; /* [d] relative standard deviation of each coordinate's noise, or NULL: all 1 */
     const volatile int *abort; /* nonzero: return at once, trajectories unfinished */
     void *context;
     int (*take)(void *context, ws_trajectory *next);        /* 1: *next is filled; 0: no more */
@@ -131,9 +133,9 @@ typedef struct ws_kernel_api {
      * NULL when done; else a sentence: why there is no such start. */
     const char *(*prepare)(const ws_problem_values *values, void *coefficients, void *start, ws_problem *problem);
     void (*run)(ws_kernel_run *run, void *arena);
-    /* Step sizes eta_t, rounded to the precision, for t = first ... first+count-1; gap[count] is read by closed-loop schedules
-     * only (may be NULL otherwise). */
-    void (*step_sizes)(const ws_cell *cell, long long first, long long count, const double *gap, double *eta);
+    /* Step sizes eta_t, rounded to the precision, for t = first ... first+count-1. Of a closed-loop schedule that scales a ramp:
+     * the ramp; of one that does not: NaN. */
+    void (*step_sizes)(const ws_cell *cell, long long first, long long count, double *eta);
     /* The objective at a point [d] (rounded to the precision): gap and sharpness in start_gap and start_sharpness of *problem, smoothness
      * constants beside them, gradient [d]. NULL, or a sentence: what is wrong with the objective's header. For checks. */
     const char *(*examine)(const ws_problem_values *values, const double *point, double *gradient, ws_problem *problem);

@@ -30,8 +30,28 @@ FN void copy_state(const team *m, const scalar_real *from, scalar_real *to)
 FN void use_problem(team *m, const ws_problem *problem)
 {
     m->c = (const scalar_real *)problem->coefficients;
+#if !NOISE_NONE
+    m->weights = problem->noise_weights;
+#endif
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&m->k)[j] = (scalar_real)problem->constants[j];
 }
+
+#if !NOISE_NONE
+/* Size of the noise; where it follows x it is found at every iteration. */
+FN real level_of_cell(const ws_cell *cell)
+{
+#if NOISE_SEES
+    (void)cell;
+    return R(0.0f);
+#else
+    double p[NOISE_PARAMETERS];
+    seen nothing;
+    nothing.gap = nothing.gradient = nothing.state = nothing.sharpness = 0.0;
+    for (int j = 0; j < NOISE_PARAMETERS; j++) p[j] = cell->noise[j];
+    return (scalar_real)noise_level(nothing, p);
+#endif
+}
+#endif
 
 /* Everything that a thread knows of the trajectory in the slot. */
 FN void adopt(team *m)
@@ -47,7 +67,7 @@ FN void adopt(team *m)
     m->eta_until = schedule_settled(cell) + WS_BATCH;
     if (m->eta_until <= (double)m->t) m->eta_until = (double)m->t + 1.0;
 #if !NOISE_NONE
-    m->sigma = (scalar_real)cell->sigma;
+    m->level = level_of_cell(cell);
     m->replicate = o->job.replicate;
     m->cell_low = cell->noise_low;
     m->cell_high = cell->noise_high;

@@ -30,7 +30,8 @@ typedef struct team {
     scalar_real *partial;    /* this thread's column: [OBJECTIVE_SUMS][16][WS_FOLD_STRIDE] */
     scalar_real *total;      /* the team's first column: totals of the 16 iterations stand there when they are folded */
     scalar_real *eta;        /* eta[s * WS_TEAMS] */
-    scalar_real *exchange;   /* P > 32: [2][OBJECTIVE_SUMS][P] */
+    scalar_real *level_at;   /* NOISE_SEES: size of the noise, [s * WS_TEAMS] */
+    scalar_real *exchange;   /* P > 32: [2][WS_FOLDS][P] */
     struct board *board;     /* P > 32 */
     int p;                   /* thread of the team */
     int shift;               /* of the team's first lane in its warp */
@@ -42,7 +43,8 @@ typedef struct team {
     double eta_until;        /* the 16 step sizes stay from the batch on that starts there */
     constants k;
 #if !NOISE_NONE
-    real sigma;
+    real level;
+    const double *weights;   /* [d] or NULL */
     unsigned replicate, cell_low, cell_high;
 #endif
     extremes seen;           /* of the gaps that the observer was not shown */
@@ -91,7 +93,7 @@ template <int N> FN real fold_column(const scalar_real *v, int step)
 FN real fold_team(const team *m, real value, int which, int turn)
 {
     if (WS_P > 32) {
-        scalar_real *row = m->exchange + (turn * OBJECTIVE_SUMS + which) * WS_P;
+        scalar_real *row = m->exchange + (turn * WS_FOLDS + which) * WS_P;
         row[m->p] = value;
         sync_block();
         value = fold_column<(WS_P > 32 ? WS_P / 32 : 1)>(row + m->p % 32, 32);

@@ -8,7 +8,8 @@
  * Iterations go in batches of WS_BATCH = 16, because the tiny-value rule acts at iterations that are multiples of 16.
  * Uncoupled (separable objective, open-loop schedule, so that no coordinate waits for a sum): a lane may run a whole batch with its
  * coordinates in registers and leave one partial sum per iteration; fold and stop rule follow once a batch.
- * Coupled: sums are folded at every iteration before the step. The loops over slots and iterations are each engine's own. */
+ * Coupled: sums are folded at every iteration before the step; so are those that a closed-loop rule or a noise looks at.
+ * The loops over slots and iterations are each engine's own. */
 #ifndef WS_TRAJECTORY_H
 #define WS_TRAJECTORY_H
 
@@ -19,10 +20,11 @@
 
 #include "objective.h"
 #include WS_METHOD
+#include "seen.h"
 #include WS_NOISE
 #include "schedule.h"
 
-#ifdef WS_FEEDBACK
+#if defined(WS_FEEDBACK) || NOISE_SEES
 #define WS_COUPLED 1
 #else
 #define WS_COUPLED OBJECTIVE_COUPLED
@@ -35,7 +37,7 @@ typedef struct lane_values {
     mask last; /* true: the last slot is a coordinate */
 #endif
 #if !NOISE_NONE
-    real sigma;
+    real level; /* size of the noise */
     random_position at; /* iteration: of the start of the batch */
 #endif
 } lane_values;
@@ -59,7 +61,7 @@ FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums t
 {
     real g = gradient(c, v->k, x, total);
 #if !NOISE_NONE
-    g = noise_gradient(g, v->sigma, noise);
+    g = noise_gradient(g, v->level, noise);
 #else
     (void)noise;
 #endif
@@ -100,4 +102,42 @@ FN sums no_sums(void)
     return s;
 }
 
+#define WS_SEES (FEEDBACK_SEES | NOISE_SEES)
+#if WS_SEES
+/* What a closed-loop rule or a noise looks at (seen.h), of one lane. */
+typedef struct survey {
+    real sum[2];    /* |g|^2, |x|^2: to be folded as the objective's sums are */
+    real curvature; /* the largest: the order does not matter, a NaN is passed over */
+} survey;
+FN survey no_survey(void)
+{
+    survey s;
+    s.sum[0] = s.sum[1] = s.curvature = R(0.0f);
+    return s;
+}
+/* One slot; `noisy`: with the noise, `noise` being the slot's random number as step_slot takes it. */
+FN void survey_slot(int last, coefficients c, const lane_values *v, real x, sums total, int noisy, real noise, survey *s)
+{
+    real g = R(0.0f), bend = R(0.0f);
+    if (WS_SEES & SEES_GRADIENT) g = gradient(c, v->k, x, total);
+    if (WS_SEES & SEES_SHARPNESS) bend = curvature(c, v->k, x, total);
+#if !NOISE_NONE
+    if (noisy && (WS_SEES & SEES_GRADIENT)) g = noise_gradient(g, v->level, noise);
+#else
+    (void)noisy;
+    (void)noise;
+#endif
+#if WS_PADDED
+    if (last) {
+        g = SEL(v->last, g, R(0.0f));
+        bend = SEL(v->last, bend, R(0.0f));
+    }
+#else
+    (void)last;
+#endif
+    s->sum[0] = FMA(g, g, s->sum[0]);
+    s->sum[1] = FMA(x, x, s->sum[1]);
+    s->curvature = SEL(LT(s->curvature, bend), bend, s->curvature);
+}
+#endif
 #endif

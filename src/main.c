@@ -460,7 +460,7 @@ static int command_schedule(command_line *line)
     if (code) count = 0;
     double *eta = malloc((size_t)(count + 1) * sizeof *eta);
     if (!eta) code = ws_error_set(&error, WS_FAILED, "out of memory for %lld step sizes", (long long)count);
-    if (!code) code = ws_run_step_sizes(plan, &line->run, cell, line->first, count, NULL, eta, &error);
+    if (!code) code = ws_run_step_sizes(plan, &line->run, cell, line->first, count, eta, &error);
     if (!code) {
         if (plan->axis_count && !line->cell) fprintf(stderr, "cell 0 of %lld (--cell chooses another)\n", (long long)plan->cells);
         char number[WS_NUMBER_ROOM];

@@ -7,8 +7,12 @@ FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *parameters)
     (void)parameters;
     return F64(1.0);
 }
-/* from which iteration on the factor never changes again */
 FN double decay_settled(double warmup_steps, const double *parameters)
+{
+    (void)parameters;
+    return warmup_steps;
+}
+FN double decay_falling(double warmup_steps, const double *parameters)
 {
     (void)parameters;
     return warmup_steps;

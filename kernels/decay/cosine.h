@@ -1,17 +1,20 @@
-/* cosine.h: cosine decay after the warmup, floor + (1 - floor) (1 + cos(pi v)) / 2 with v = (t - W) / (H - W) in [0, 1]
- * (Loshchilov & Hutter 2017 without restarts). Parameters: horizon H, floor. Kept at the floor after H. */
-#define DECAY_PARAMETERS 2
-FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *parameters)
+/* cosine.h: cosine decay after the warmup, floor + (1 - floor) ((1 + cos(2 pi c v)) / 2)^power with v from 0 to 1 at the horizon
+ * (Loshchilov & Hutter 2017 without restarts). Parameters: horizon H, floor, cycles c (1/2: from the peak to the floor once),
+ * power, periodic. After H the factor stays as it is there; `periodic`: v runs on, as it does in transformers and PyTorch. */
+#define DECAY_PARAMETERS 5
+FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *p)
 {
-    f64 horizon = parameters[0], low = parameters[1], sine, cosine;
-    f64 v = (t - warmup_steps) / (horizon - warmup_steps);
-    v = sel_f64(lt_f64(t, warmup_steps), F64(0.0), v);
-    v = sel_f64(lt_f64(t, horizon), v, F64(1.0));
-    sincos_f64(F64(3.14159265358979323846) * v, &sine, &cosine);
-    f64 factor = low + (F64(1.0) - low) * (F64(0.5) * (F64(1.0) + cosine));
-    return sel_f64(lt_f64(t, warmup_steps), F64(1.0), factor);
+    f64 gone = decay_gone(t, warmup_steps), length = decay_length(warmup_steps, p[0]), sine, cosine;
+    f64 v = decay_part(gone, length);
+    v = sel_f64(lt_f64(F64(0.0), p[4]), sel_f64(lt_f64(F64(0.0), length), gone / length, F64(1.0)), v);
+    sincos_f64(F64(2.0 * 3.14159265358979323846) * p[2] * v, &sine, &cosine);
+    f64 shape = F64(0.5) * (F64(1.0) + cosine);
+    shape = sel_f64(eq_f64(p[3], F64(1.0)), shape, pow_f64(shape, p[3]));
+    return decay_between(t, warmup_steps, p[1], shape);
 }
-FN double decay_settled(double warmup_steps, const double *parameters)
+FN double decay_settled(double warmup_steps, const double *p) { return p[4] > 0.0 ? SCHEDULE_NEVER : decay_end(warmup_steps, p[0]); }
+FN double decay_falling(double warmup_steps, const double *p)
 {
-    return parameters[0] > warmup_steps ? parameters[0] : warmup_steps;
+    if (p[4] > 0.0) return SCHEDULE_NEVER;
+    return p[2] <= 0.5 ? warmup_steps : decay_end(warmup_steps, p[0]);
 }

@@ -3,7 +3,10 @@
  * (10, 20) are the constants of Alimisis, Islamov, Lucchi, arXiv 2510.03164; its open-loop shape is a warmup
  * (Liu et al., arXiv 2509.07972). Parameters: c0, c1, K0, K, rho. */
 #define FEEDBACK_PARAMETERS 5
-FN f64 feedback_step_size(f64 gap_now, const f64 *p)
+#define FEEDBACK_SCALES_RAMP 0
+#define FEEDBACK_SEES 0
+FN f64 feedback_step_size(f64 ramp, seen at, const f64 *p)
 {
-    return F64(1.0) / (p[0] * p[2] + p[1] * p[3] * pow_f64(gap_now, p[4]));
+    (void)ramp;
+    return F64(1.0) / (p[0] * p[2] + p[1] * p[3] * pow_f64(at.gap, p[4]));
 }

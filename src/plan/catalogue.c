@@ -1,9 +1,13 @@
 /* catalogue.c: see catalogue.h. */
 #include "plan/catalogue.h"
 
+#include "plan/fields.h"
+
 #include <stddef.h>
 #include <string.h>
 
+#define SGDR "Loshchilov, Hutter 2017, arXiv 1608.03983"
+#define GAIDO "Gaido et al. 2025, arXiv 2505.23420"
 #define WARMUP_PAPER "Liu, Ge, Pan, Kang, Zhang 2025, arXiv 2509.07972"
 #define SIBLING_PAPER "Alimisis, Islamov, Lucchi 2025, arXiv 2510.03164"
 
@@ -97,19 +101,58 @@ const ws_entry ws_entries[] = {
     {WS_NOISES, "none", "noise/none.h", "0", "The exact gradient.", "", 0},
     {WS_NOISES, "gaussian", "noise/gaussian.h", "sigma w_i z, z normal", "Additive Gaussian noise, independent in every iteration and coordinate.", "", 0},
     {WS_NOISES, "rademacher", "noise/rademacher.h", "+-sigma w_i", "Additive noise of two values with equal chance.", "", 0},
+    {WS_NOISES, "student", "noise/student.h", "sigma w_i T, T Student-t", "Additive heavy-tailed noise: variance sigma^2 nu/(nu-2) for nu > 2, infinite below.", "Bailey 1994, Mathematics of Computation 62", 0},
+    {WS_NOISES, "stable", "noise/stable.h", "sigma w_i X, E e^(ikX) = e^-|k|^alpha", "Additive symmetric alpha-stable noise: infinite variance below alpha = 2, no mean at alpha <= 1.",
+     "Chambers, Mallows, Stuck 1976, JASA 71", 0},
+    {WS_NOISES, "multiplicative", "noise/multiplicative.h", "sqrt(B/batch) xi g", "Noise in proportion to the gradient, for every coordinate or one factor for all.", "", 0},
+    {WS_NOISES, "abc", "noise/abc.h", "sqrt((A gap + (B-1)|g|^2 + C)/(d batch)) xi", "E |g + noise|^2 = A gap + B |g|^2 + C exactly, at batch 1.",
+     "Khaled, Richtarik 2020, arXiv 2002.03329", 0},
 
     {WS_SCHEDULES, "ramp", NULL, "peak * warmup(t) * decay(t)", "An open-loop schedule: warmup to the peak, then the decay.", "", 0},
     {WS_SCHEDULES, "theory", "feedback/theory.h", "1 / (c0 K0 + c1 K gap^rho)",
      "The step size that the descent lemma of generalised smoothness allows; looks at the gap. (10, 20) are the constants of the citation.",
      SIBLING_PAPER, 0},
 
+    {WS_SCHEDULES, "theory-min", "feedback/theory_min.h", "c min(1/K0, gap^-rho/(3^rho K))", "The same idea as a minimum of two; looks at the gap.", WARMUP_PAPER, 0},
+    {WS_SCHEDULES, "open-theory", "open_loop/theory.h", "c / (K0 + K D_t^rho), D' = -c(1 - c/2) D^2 / (radius^2 (K0 + K D^rho)), D_0 = gap",
+     "The theory's step sizes for a convex objective as a warmup that looks at t only: polynomial for K0 = 0, rho < 1, geometric for rho = 1.", WARMUP_PAPER, 0},
+    {WS_SCHEDULES, "polyak", "feedback/polyak.h", "c gap / |g|^2", "Polyak's step size; g with the noise.", "Polyak 1987, Introduction to Optimization", 0},
+    {WS_SCHEDULES, "sharpness", "feedback/sharpness.h", "c / sharpness", "A constant part of the edge of stability, 2 / sharpness.", "", 0},
+    {WS_SCHEDULES, "normalized", "feedback/normalized.h", "peak warmup(t) decay(t) / |g|", "Normalised gradient: the peak is the length of a step; g with the noise.", "", 0},
+    {WS_SCHEDULES, "clipped", "feedback/clipped.h", "peak warmup(t) decay(t) min(1, clip/|g|)", "Gradient clipping by norm; g with the noise.", "", 0},
+    {WS_SCHEDULES, "relative-clip", "feedback/relative_clip.h", "min(peak warmup(t) decay(t), ratio |x|/|g|)", "A step changes x by at most a part of its length; g with the noise.",
+     "Qi et al. 2025, arXiv 2505.21910", 0},
+    {WS_SCHEDULES, "gap-ramp", "feedback/gap_ramp.h", "peak warmup(t) decay(t) min(1, C/gap)", "A warmup that the gap itself makes.", "", 0},
+
     {WS_WARMUPS, "linear", "warmup/linear.h", "u", "Linear in the iteration.", "", 0},
     {WS_WARMUPS, "polynomial", "warmup/polynomial.h", "u^power", "A power of linear warmup; power 1/2 is the square-root ramp.", "", 0},
+    {WS_WARMUPS, "sqrt", "warmup/sqrt.h", "sqrt(u)", "Square-root ramp.", "", 0},
+    {WS_WARMUPS, "cosine", "warmup/cosine.h", "(1 - cos(pi u))/2", "Half a cosine: slow at both ends.", "", 0},
+    {WS_WARMUPS, "exponential", "warmup/exponential.h", "(e^(alpha u) - 1)/(e^alpha - 1)", "Exponential ramp from 0 to the peak.", GAIDO, 0},
+    {WS_WARMUPS, "double-linear", "warmup/double_linear.h", "mid u/knee, then mid + (1-mid)(u-knee)/(1-knee)", "Two lines, that meet at the fraction mid of the peak.", GAIDO, 0},
+    {WS_WARMUPS, "one-minus-sqrt", "warmup/one_minus_sqrt.h", "1 - sqrt(1-u)", "Slow at first, steep at the peak.", "", 0},
     {WS_WARMUPS, "geometric", "warmup/geometric.h", "start^(1-u)", "From a fraction of the peak to the peak in equal ratios.", "", 0},
 
     {WS_DECAYS, "constant", "decay/constant.h", "1", "The peak is kept.", "", 0},
-    {WS_DECAYS, "cosine", "decay/cosine.h", "floor + (1-floor) (1 + cos(pi v))/2, v = (t-W)/(horizon-W)", "Half a cosine from the peak to the floor at the horizon.",
-     "Loshchilov, Hutter 2017, arXiv 1608.03983", 0},
+    {WS_DECAYS, "cosine", "decay/cosine.h", "floor + (1-floor) ((1 + cos(2 pi cycles v))/2)^power, v = (t-W)/(horizon-W)",
+     "Half a cosine from the peak to the floor at the horizon; or another part of it.", SGDR, 0},
+    {WS_DECAYS, "linear", "decay/linear.h", "floor + (1-floor)(1-v)", "A line from the peak to the floor at the horizon.", "", 0},
+    {WS_DECAYS, "polynomial", "decay/polynomial.h", "floor + (1-floor)(1-v)^power", "A power of the way that is left to the horizon.", "", 0},
+    {WS_DECAYS, "one-minus-sqrt", "decay/one_minus_sqrt.h", "floor + (1-floor)(1 - sqrt(v))", "Steep at first.", "", 0},
+    {WS_DECAYS, "exponential", "decay/exponential.h", "floor^v", "Equal ratios from the peak to the floor at the horizon.", "", 0},
+    {WS_DECAYS, "geometric", "decay/geometric.h", "max(floor, gamma^((t-W)/every))", "A constant ratio, without a horizon.", "", 0},
+    {WS_DECAYS, "step", "decay/step.h", "max(floor, gamma^floor((t-W)/every))", "A staircase.", "", 0},
+    {WS_DECAYS, "inverse-sqrt", "decay/inverse_sqrt.h", "sqrt(s/(s + t-W)), s = timescale", "One over the root of the time.", "", 0},
+    {WS_DECAYS, "inverse", "decay/inverse.h", "(1 + rate (t-W))^-power", "1/t decay.", "", 0},
+    {WS_DECAYS, "wsd", "decay/wsd.h", "1 until the last D iterations before the horizon, then shape((t-horizon+D)/D)",
+     "Warmup, stable, decay: the peak is kept, the decay comes last.", "Hu et al. 2024, arXiv 2404.06395", 0},
+    {WS_DECAYS, "two-lines", "decay/two_lines.h", "1 to mid at v = knee, then to floor at v = 1", "Two lines; with a linear warmup the linear one-cycle policy.", "", 0},
+    {WS_DECAYS, "noam", "decay/noam.h", "peak (t+1)^-1/2, in the warmup times W^-1/2", "The schedule of the transformer; peak is its scale, the largest step size is peak/sqrt(W).",
+     "Vaswani et al. 2017, arXiv 1706.03762", 0},
+    {WS_DECAYS, "cosine-restarts", "decay/cosine_restarts.h", "floor + (1-floor)(1 + cos(pi (cycles v mod 1)))/2", "Equal half cosines, each from the peak, up to the horizon.", SGDR, 0},
+    {WS_DECAYS, "warm-restarts", "decay/warm_restarts.h", "half cosines over period, period growth, period growth^2, ...", "Half cosines that grow, without end.", SGDR, 0},
+    {WS_DECAYS, "cyclic", "decay/cyclic.h", "floor + (1-floor) triangle(t-W) shrink^cycle gamma^(t-W)", "Triangles between the floor and the peak.", "Smith 2017, arXiv 1506.01186", 0},
+    {WS_DECAYS, "table", "decay/table.h", "lines between (t-W, factor)", "A table of points.", "", 0},
 };
 const int ws_entry_count = (int)(sizeof ws_entries / sizeof *ws_entries);
 
@@ -131,3 +174,6 @@ const ws_entry *ws_entry_find(ws_group group, const char *name)
         if (ws_entries[i].group == group && !strcmp(ws_entries[i].name, name)) return &ws_entries[i];
     return NULL;
 }
+
+int ws_schedule_is_closed_loop(const ws_entry *entry) { return entry->file && !strncmp(entry->file, "feedback/", 9); }
+int ws_schedule_has_ramp(const ws_entry *entry) { return ws_field_applies(&ws_fields[WS_F_PEAK], "schedule", entry->name); }

@@ -24,17 +24,22 @@ static const struct {
 };
 enum { WORDS = sizeof words / sizeof *words };
 
+/* Word number `index` of a field's choices. */
+static void add_choice(ws_text *out, const ws_field *field, int index)
+{
+    const char *at = field->choices;
+    for (int i = 0; i < index; i++) at = strchr(at, '|') + 1;
+    ws_text_add(out, "\"%.*s\"", (int)strcspn(at, "|"), at);
+}
+
 static void add_default(ws_text *out, const ws_field *field)
 {
     char number[WS_NUMBER_ROOM];
     if (!field->optional) ws_text_add(out, "required");
     else if (field->type == WS_FLAG) ws_text_add(out, "%s", field->fallback != 0 ? "true" : "false");
     else if (isnan(field->fallback)) ws_text_add(out, "none");
-    else if (field->type == WS_CHOICE) {
-        const char *at = field->choices;
-        for (int i = 0; i < (int)field->fallback; i++) at = strchr(at, '|') + 1;
-        ws_text_add(out, "\"%.*s\"", (int)strcspn(at, "|"), at);
-    } else ws_text_add(out, "%s", ws_text_number(field->fallback, number));
+    else if (field->type == WS_CHOICE) add_choice(out, field, (int)field->fallback);
+    else ws_text_add(out, "%s", ws_text_number(field->fallback, number));
 }
 
 static void add_allowed(ws_text *out, const ws_field *field)
@@ -47,6 +52,7 @@ static void add_allowed(ws_text *out, const ws_field *field)
         for (const char *at = field->choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
             ws_text_add(out, "%s\"%.*s\"", at == field->choices ? "" : ", ", (int)strcspn(at, "|"), at);
         return;
+    case WS_POINTS: ws_text_add(out, "a list of points [x, y], x ascending, y >= 0"); return;
     default: break;
     }
     ws_field_range(field, range, sizeof range);
@@ -102,6 +108,16 @@ static void add_group_text(ws_text *out, ws_group group)
     ws_text_add(out, "\n");
 }
 
+static void add_presets_text(ws_text *out)
+{
+    ws_text_add(out, "presets (schedule.preset): the schedules of libraries, step for step\n");
+    for (int i = 0; i < ws_preset_count; i++) {
+        const ws_preset *p = &ws_presets[i];
+        ws_text_add(out, "  %s   warmup %s, decay %s\n      %s\n", p->name, p->warmup ? p->warmup : "of the file", p->decay, p->sentence);
+    }
+    ws_text_add(out, "\n");
+}
+
 char *ws_catalogue_text(const char *what)
 {
     ws_text out = {0};
@@ -110,6 +126,7 @@ char *ws_catalogue_text(const char *what)
         if (what && strcmp(what, words[w].word)) continue;
         known = 1;
         for (int g = 0; g < words[w].count; g++) add_group_text(&out, words[w].groups[g]);
+        if (!strcmp(words[w].word, "schedules")) add_presets_text(&out);
     }
     if (!known) return NULL;
     if (fields) {
@@ -191,6 +208,31 @@ char *ws_sweep_format_markdown(void)
     return ws_text_take(&out);
 }
 
+/* What a preset fixes, as the sweep file would say it. */
+static void add_fixed(ws_text *out, const ws_preset *preset)
+{
+    char path[64], number[WS_NUMBER_ROOM];
+    for (int i = 0; i < WS_PRESET_FIELDS && preset->fixed[i].id; i++) {
+        const ws_field *field = &ws_fields[preset->fixed[i].id];
+        ws_field_path(field, path);
+        ws_text_add(out, "%s%s ", i ? ", " : "", strchr(path, '.') + 1);
+        if (field->type == WS_CHOICE) add_choice(out, field, (int)preset->fixed[i].value);
+        else ws_text_add(out, "%s", field->type == WS_FLAG ? (preset->fixed[i].value != 0 ? "true" : "false") : ws_text_number(preset->fixed[i].value, number));
+    }
+}
+
+static void add_presets_markdown(ws_text *out)
+{
+    ws_text_add(out, "\n## Presets: `schedule.preset`\n\nThe schedules of libraries, step for step. A preset says what warmup and decay are and fixes conventions; steps, horizon\n"
+                     "and the like are the sweep file's.\n\n| preset | warmup | decay | fixed | in the library |\n|---|---|---|---|---|\n");
+    for (int i = 0; i < ws_preset_count; i++) {
+        const ws_preset *p = &ws_presets[i];
+        ws_text_add(out, "| `%s` | %s | %s | ", p->name, p->warmup ? p->warmup : "any", p->decay);
+        add_fixed(out, p);
+        ws_text_add(out, " | %s |\n", p->sentence);
+    }
+}
+
 char *ws_catalogue_markdown(void)
 {
     ws_text out = {0};
@@ -214,5 +256,6 @@ char *ws_catalogue_markdown(void)
             }
         }
     }
+    add_presets_markdown(&out);
     return ws_text_take(&out);
 }

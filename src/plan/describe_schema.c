@@ -1,6 +1,7 @@
 /* describe_schema.c: the JSON Schema (draft 2020-12) of a sweep file, from the tables of fields and of the catalogue. It says what one
  * field may hold; rules that join fields are the parser's. Comments in sweep files are not JSON: strip them before validating. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,7 +79,10 @@ static cJSON *field_schema(const ws_field *field)
         break;
     case WS_CHOICE: result = words_schema(field->choices); break;
     case WS_NUMBERS:
-    case WS_WHOLES: result = values_schema(field); break;
+    case WS_WHOLES:
+        result = values_schema(field);
+        if (field->choices) cJSON_AddItemToArray(cJSON_GetObjectItem(result, "anyOf"), words_schema(field->choices));
+        break;
     case WS_LADDER: {
         result = values_schema(field);
         cJSON *relative = object(), *properties = cJSON_AddObjectToObject(relative, "properties");
@@ -87,6 +91,19 @@ static cJSON *field_schema(const ws_field *field)
         cJSON_AddItemToObject(relative, "required", cJSON_CreateStringArray((const char *const[]){"relative"}, 1));
         cJSON_AddFalseToObject(relative, "additionalProperties");
         cJSON_AddItemToArray(cJSON_GetObjectItem(result, "anyOf"), relative);
+        break;
+    }
+    case WS_POINTS: {
+        cJSON *point = object(), *points = object();
+        cJSON_AddStringToObject(point, "type", "array");
+        cJSON_AddItemToObject(point, "items", number_schema(field));
+        cJSON_AddNumberToObject(point, "minItems", 2);
+        cJSON_AddNumberToObject(point, "maxItems", 2);
+        result = points;
+        cJSON_AddStringToObject(result, "type", "array");
+        cJSON_AddItemToObject(result, "items", point);
+        cJSON_AddNumberToObject(result, "minItems", 2);
+        cJSON_AddNumberToObject(result, "maxItems", 64);
         break;
     }
     default:
@@ -113,7 +130,10 @@ static void add_inner_sections(cJSON *properties, const char *section)
         size_t length = strlen(section);
         const char *path = ws_group_section[g];
         const char *name = *section ? (!strncmp(path, section, length) && path[length] == '.' ? path + length + 1 : NULL) : path;
-        if (name && !strchr(name, '.')) cJSON_AddItemToObject(properties, name, section_schema(path, g));
+        char definition[64];
+        if (!name || strchr(name, '.')) continue;
+        snprintf(definition, sizeof definition, "#/$defs/%s", path); /* a section inside others is written once */
+        cJSON_AddItemToObject(properties, name, *section ? reference(definition) : section_schema(path, g));
     }
     if (!*section) {
         cJSON_AddItemToObject(properties, "stop", section_schema("stop", -1));
@@ -139,7 +159,7 @@ static cJSON *kind_schema(const char *section, int group, const char *kind)
         if (!field->optional) cJSON_AddItemToArray(required, cJSON_CreateString(field->key));
     }
     const ws_entry *entry = group >= 0 && kind ? ws_entry_find((ws_group)group, kind) : NULL;
-    int inner = !(group == WS_OBJECTIVES && entry && !ws_entry_facts(entry)->table) && !(group == WS_SCHEDULES && kind && strcmp(kind, "ramp"));
+    int inner = group == WS_OBJECTIVES ? ws_entry_facts(entry)->table : group == WS_SCHEDULES ? ws_schedule_has_ramp(entry) : 1;
     if (inner) add_inner_sections(properties, section);
     if (!*section)
         for (const char *const *name = (const char *const[]){"objective", "start", "schedule", "stop", NULL}; *name; name++)
@@ -174,6 +194,8 @@ char *ws_schema_text(void)
     cJSON_AddItemToObject(cJSON_GetObjectItem(top, "properties"), "report", cJSON_Parse(report_text));
     cJSON_AddItemToObject(defs, "range", cJSON_Parse(range_text));
     cJSON_AddItemToObject(defs, "ends", cJSON_Parse(ends_text));
+    for (int g = 0; g < WS_GROUP_COUNT; g++)
+        if (strchr(ws_group_section[g], '.')) cJSON_AddItemToObject(defs, ws_group_section[g], section_schema(ws_group_section[g], g));
     cJSON_AddItemToObject(top, "$defs", defs);
     cJSON_AddStringToObject(top, "$schema", "https://json-schema.org/draft/2020-12/schema");
     cJSON_AddStringToObject(top, "title", "warmsweep sweep file");

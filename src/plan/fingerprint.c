@@ -59,7 +59,7 @@ void ws_sweep_noise_words(const ws_sweep *s, int64_t cell, unsigned *low, unsign
     for (int id = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
         double value = ws_sweep_value(s, cell, (ws_field_id)id);
-        if (!field->axis || id == WS_F_STEPS || !matters(s, field) || isnan(value)) continue;
+        if (!field->axis || id == WS_F_STEPS || !matters(s, field) || isnan(value) || (field->later && value == field->fallback)) continue;
         char path[64] = "";
         ws_field_path(field, path);
         XXH3_64bits_update(state, path, sizeof path);

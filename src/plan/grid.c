@@ -86,18 +86,19 @@ void ws_plan_chunk(const ws_plan *plan, int64_t chunk, int64_t *first, int64_t *
     *count = plan->trajectories - *first < plan->chunk_size ? plan->trajectories - *first : plan->chunk_size;
 }
 
-/* Where a field goes in a cell: a double of it, or NULL. Parameters of warmup, decay and feedback stand in the order of the table. */
+/* Where a field goes in a cell: a double of it, or NULL. Parameters of warmup, decay, rule and noise stand in the order of the table. */
 static double *place_of(const ws_sweep *s, ws_field_id id, ws_cell *cell)
 {
     const ws_field *field = &ws_fields[id];
     const struct {
         ws_group group;
         double *list;
-    } lists[] = {{WS_WARMUPS, cell->warmup}, {WS_DECAYS, cell->decay}, {WS_SCHEDULES, cell->feedback}};
+    } lists[] = {{WS_WARMUPS, cell->warmup}, {WS_DECAYS, cell->decay}, {WS_SCHEDULES, cell->rule}, {WS_NOISES, cell->noise}};
     if (id == WS_F_PEAK) return &cell->peak;
     if (id == WS_F_WARMUP_STEPS) return &cell->warmup_steps;
-    if (id == WS_F_SIGMA) return &cell->sigma;
-    for (int i = 0; i < 3; i++) {
+    if (id == WS_F_INITIAL) return &cell->initial;
+    if (field->define || field->apart) return NULL;
+    for (int i = 0; i < 4; i++) {
         const ws_entry *entry = s->entry[lists[i].group];
         if (!entry || !field->kinds || !ws_field_applies(field, ws_group_section[lists[i].group], entry->name)) continue;
         int position = ws_field_position(field, entry->name);
@@ -116,16 +117,19 @@ static void prepare_cells(ws_sweep *s)
     out->cell.limit = s->number[WS_F_DIVERGED].value;
     out->cell.hold = (long long)s->number[WS_F_HOLD].value;
     out->cell.run_on = s->run_on_budget ? 1LL << 62 : (long long)s->number[WS_F_RUN_ON].value;
-    out->feedback_from_problem = *plan->feedback && !s->number[WS_F_RHO].given;
-    for (int id = 0; id < WS_FIELD_COUNT; id++)
-        if (s->number[id].axis < 0 && place_of(s, (ws_field_id)id, &out->cell)) *place_of(s, (ws_field_id)id, &out->cell) = s->number[id].value;
+    for (int id = 0; id < WS_FIELD_COUNT; id++) {
+        double *place = place_of(s, (ws_field_id)id, &out->cell);
+        if (s->number[id].axis >= 0 || !place) continue;
+        *place = s->number[id].value;
+        if (ws_fields[id].from && !s->number[id].given) out->rule_from[place - out->cell.rule] = ws_fields[id].from;
+    }
     out->cell.steps = s->number[WS_F_STEPS].axis < 0 ? (long long)s->number[WS_F_STEPS].value : 0;
     for (int a = 0; a < s->axis_count; a++) {
         double *place = place_of(s, s->axis_field[a], &out->cell);
         s->place[a] = place ? (int)(place - (double *)&out->cell) : -1;
         if (s->axis_field[a] == WS_F_STEPS) s->steps_axis = a;
     }
-    s->horizon_is_cap = !strcmp(plan->decay, "cosine") && isnan(s->number[WS_F_HORIZON].value) && s->number[WS_F_HORIZON].axis < 0;
+    s->horizon_is_cap = ws_field_applies(&ws_fields[WS_F_HORIZON], "schedule.decay", plan->decay) && isnan(s->number[WS_F_HORIZON].value) && s->number[WS_F_HORIZON].axis < 0;
     s->own_noise = strcmp(plan->noise, "none") && s->number[WS_F_COMMON].value == 0;
     unsigned problems = ws_problem_axes(s), variants = ws_variant_axes(s);
     int64_t problem_stride = 1, variant_stride = 1;
@@ -191,7 +195,7 @@ static void fill_outcome_fields(ws_sweep *s)
     for (int i = 0; i < p->gap_at_count; i++) gap_at[i] = (long long)s->list[WS_F_GAP_AT][i];
     p->gap_at = gap_at;
     p->hash = s->number[WS_F_HASH].value != 0;
-    p->noise_weights = s->list[WS_F_NOISE_WEIGHTS];
+    p->noise_weights = s->number[WS_F_NOISE_WEIGHTS].given;
 }
 
 void ws_sweep_finish(ws_reading *r)
@@ -205,9 +209,10 @@ void ws_sweep_finish(ws_reading *r)
     p->noise = s->entry[WS_NOISES]->name;
     p->start = s->entry[WS_STARTS]->name;
     p->title = s->title ? s->title : ws_arena_format(&s->arena, "%s on %s", p->method, p->objective);
-    p->feedback = s->entry[WS_SCHEDULES]->file ? s->entry[WS_SCHEDULES]->name : "";
-    p->warmup = *p->feedback ? "" : s->entry[WS_WARMUPS]->name;
-    p->decay = *p->feedback ? "" : s->entry[WS_DECAYS]->name;
+    const ws_entry *schedule = s->entry[WS_SCHEDULES];
+    p->feedback = ws_schedule_is_closed_loop(schedule) ? schedule->name : "";
+    p->warmup = ws_schedule_has_ramp(schedule) ? s->entry[WS_WARMUPS]->name : "";
+    p->decay = ws_schedule_has_ramp(schedule) ? s->entry[WS_DECAYS]->name : "";
     p->peak_unit = s->peak_unit;
     p->axis_count = s->axis_count;
     p->axes = s->axes;

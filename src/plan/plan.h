@@ -28,6 +28,9 @@ typedef struct ws_variant {
     const char *defines; /* 5 to 20 lines of #define that name the files and constants; ends with a newline */
 } ws_variant;
 
+/* What a cell may take from its problem once that is prepared. */
+typedef enum ws_from { WS_FROM_NOTHING, WS_FROM_K0, WS_FROM_K, WS_FROM_RHO, WS_FROM_START_GAP, WS_FROM_START_NORM } ws_from;
+
 typedef enum ws_report_kind { WS_REPORT_PHASE } ws_report_kind;
 typedef struct ws_report {
     ws_report_kind kind;
@@ -49,7 +52,8 @@ typedef struct ws_plan {
 
     int precision;            /* 32 or 64 */
     const char *objective, *method, *noise, *start; /* kinds, as named in the catalogue */
-    const char *warmup, *decay, *feedback;          /* feedback "" when the schedule is open-loop (then warmup, decay are "" if not) */
+    const char *warmup, *decay;  /* "" where the schedule has none */
+    const char *feedback;        /* kind of a closed-loop schedule; "" when it is open-loop */
     const char *peak_unit;    /* "" or "1/sharpness" */
 
     int axis_count;
@@ -65,7 +69,7 @@ typedef struct ws_plan {
     int gap_at_count;         /* G, at most 4096 */
     const long long *gap_at;  /* [G] ascending, distinct */
     int hash;                 /* 1: keep a hash over every gap of a trajectory */
-    const double *noise_weights; /* [d] or NULL; then dimension is not an axis */
+    int noise_weights;        /* 1: problems have weights of the noise, see ws_plan_noise_weights */
 
     int variant_count;
     const ws_variant *variants;
@@ -98,7 +102,7 @@ typedef struct ws_plan_cell_values {
     ws_cell cell;
     int64_t problem; /* index of its problem */
     int variant;     /* index of its kernel */
-    int feedback_from_problem; /* 1: feedback K0, K, rho were not given: taken from the problem */
+    ws_from rule_from[WS_PARAMETERS_MAX]; /* parameters of cell.rule that were not given: what of the problem they are */
 } ws_plan_cell_values;
 void ws_plan_cell(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
 
@@ -107,6 +111,8 @@ void ws_plan_cell(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
  * made from these values). */
 ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values *out, double *table, double *direction,
                         ws_error *error);
+/* Weights of the noise, [d], when plan->noise_weights; table as ws_plan_problem wrote it. */
+void ws_plan_noise_weights(const ws_plan *plan, int64_t dimension, const double *table, double *weights);
 int ws_plan_problem_variant(const ws_plan *plan, int64_t problem);
 
 /* Position of a cell on an axis. */

@@ -55,6 +55,12 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
     return WS_OK;
 }
 
+void ws_plan_noise_weights(const ws_plan *plan, int64_t d, const double *table, double *weights)
+{
+    const double *given = plan->sweep->list[WS_F_NOISE_WEIGHTS];
+    for (int64_t i = 0; i < d; i++) weights[i] = given ? given[i] : ws_portable_sqrt(table[i]);
+}
+
 int ws_plan_problem_variant(const ws_plan *plan, int64_t problem)
 {
     const ws_sweep *s = plan->sweep;

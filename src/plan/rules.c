@@ -34,10 +34,12 @@ static void check_noise(ws_reading *r)
     ws_sweep *s = r->sweep;
     if (ws_reading_spoilt(r, "method") || ws_reading_spoilt(r, "noise")) return;
     int none = is(s, WS_NOISES, "none");
+    if (s->number[WS_F_NOISE_WEIGHTS].given && !s->list_count[WS_F_NOISE_WEIGHTS] && s->entry[WS_OBJECTIVES] && !ws_entry_facts(s->entry[WS_OBJECTIVES])->table)
+        ws_reading_complain(r, "noise.weights", "\"sqrt-spectrum\" with objective \"%s\", which has no spectrum; allowed: a list of numbers", s->entry[WS_OBJECTIVES]->name);
     if (is(s, WS_METHODS, "gd") && !none)
         ws_reading_complain(r, "noise.kind", "\"%s\" with method \"gd\"; allowed: none (or method.kind \"sgd\")", s->entry[WS_NOISES]->name);
     if (is(s, WS_METHODS, "sgd") && none)
-        ws_reading_complain(r, "noise.kind", "method \"sgd\" needs a noise; allowed: gaussian, rademacher (or method.kind \"gd\")");
+        ws_reading_complain(r, "noise.kind", "method \"sgd\" needs a noise: \"warmsweep list noises\" (or method.kind \"gd\")");
     if (none && sound(r, WS_F_REPLICATES) && s->number[WS_F_REPLICATES].value > 1)
         ws_reading_complain(r, "replicates", "%.0f without noise: all of a cell would be the same; allowed: 1", s->number[WS_F_REPLICATES].value);
     double low, high;
@@ -88,12 +90,19 @@ static void check_schedule(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
     if (ws_reading_spoilt(r, "schedule")) return;
-    if (is(s, WS_SCHEDULES, "theory")) {
+    if (ws_field_applies(&ws_fields[WS_F_RHO], "schedule", s->entry[WS_SCHEDULES]->name)) {
         int given = s->number[WS_F_THEORY_K0].given + s->number[WS_F_THEORY_K].given + s->number[WS_F_RHO].given;
         if (given != 0 && given != 3)
             ws_reading_complain(r, "schedule", "K0, K and rho belong together; allowed: all three, or none (the objective's own)");
-        return;
+        double low, high;
+        ws_sweep_extent(s, WS_F_RHO, &low, &high);
+        if (is(s, WS_SCHEDULES, "open-theory") && high > 1) ws_reading_complain(r, "schedule.rho", "%.17g with \"open-theory\"; allowed: at most 1", high);
     }
+    if (!ws_schedule_has_ramp(s->entry[WS_SCHEDULES])) return;
+    if (is(s, WS_DECAYS, "wsd") && s->number[WS_F_WSD_LENGTH].given + s->number[WS_F_WSD_FRACTION].given != 1)
+        ws_reading_complain(r, "schedule.decay", "a \"wsd\" decay needs one of length, fraction");
+    if (is(s, WS_DECAYS, "noam") && (s->number[WS_F_CONVENTION].value != 1 || (s->entry[WS_WARMUPS] && !is(s, WS_WARMUPS, "linear"))))
+        ws_reading_complain(r, "schedule.decay.kind", "\"noam\" with another warmup; allowed: a linear warmup of convention \"(t+1)/W\"");
     if (!s->entry[WS_WARMUPS]) s->entry[WS_WARMUPS] = ws_entry_find(WS_WARMUPS, "linear");
     if (!s->entry[WS_DECAYS]) s->entry[WS_DECAYS] = ws_entry_find(WS_DECAYS, "constant");
 }

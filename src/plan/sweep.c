@@ -205,10 +205,49 @@ static int is_line(const cJSON *json, size_t most)
     return 1;
 }
 
+/* [[x, y], ...] as x, y, x, y, ... */
+static void read_points(ws_reading *r, const char *path, ws_field_id id, const cJSON *json)
+{
+    enum { MOST_POINTS = 64 };
+    ws_sweep *s = r->sweep;
+    const ws_field *field = &ws_fields[id];
+    int count = cJSON_IsArray(json) ? cJSON_GetArraySize(json) : 0, n = 0;
+    char shown[80];
+    if (count < 2 || count > MOST_POINTS) {
+        ws_json_show(json, shown, sizeof shown);
+        ws_reading_complain(r, path, "%s; allowed: a list of 2 to %d points [x, y]", shown, (int)MOST_POINTS);
+        return;
+    }
+    double *kept = ws_arena_new(&s->arena, 2 * (size_t)count * sizeof *kept);
+    for (const cJSON *point = json->child; point; point = point->next, n++) {
+        const cJSON *x = cJSON_GetArrayItem(point, 0), *y = cJSON_GetArrayItem(point, 1);
+        ws_json_show(point, shown, sizeof shown);
+        if (!cJSON_IsArray(point) || cJSON_GetArraySize(point) != 2 || !cJSON_IsNumber(x) || !cJSON_IsNumber(y)
+            || !(x->valuedouble >= field->low && x->valuedouble <= field->high && y->valuedouble >= 0 && isfinite(y->valuedouble))) {
+            ws_reading_complain(r, path, "%s; allowed: two numbers, x from %.17g to %.17g and y >= 0", shown, field->low, field->high);
+            return;
+        }
+        if (n && !(kept[2 * n - 2] < x->valuedouble)) {
+            ws_reading_complain(r, path, "x must ascend: %.17g comes after %.17g", x->valuedouble, kept[2 * n - 2]);
+            return;
+        }
+        kept[2 * n] = x->valuedouble;
+        kept[2 * n + 1] = y->valuedouble;
+    }
+    s->list[id] = kept;
+    s->list_count[id] = 2 * count;
+}
+
 static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJSON *json)
 {
     ws_sweep *s = r->sweep;
     const ws_field *field = &ws_fields[id];
+    char shown[80];
+    ws_json_show(json, shown, sizeof shown);
+    if (s->preset && !isnan(ws_preset_value(s->preset, id))) {
+        ws_reading_complain(r, path, "%s: fixed by schedule.preset \"%s\"; allowed: leave it out", shown, s->preset->name);
+        return;
+    }
     s->number[id].given = 1;
     if (field->type == WS_TEXT) {
         if (is_line(json, (size_t)field->high)) *(id == WS_F_SOURCE ? &s->source : &s->title) = ws_arena_text(&s->arena, json->valuestring);
@@ -224,6 +263,8 @@ static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJ
         else s->number[id].value = index;
     } else if (field->type == WS_NUMBERS || field->type == WS_WHOLES || field->type == WS_LADDER)
         read_list(r, path, id, json);
+    else if (field->type == WS_POINTS)
+        read_points(r, path, id, json);
     else
         read_numbers(r, path, id, json);
 }
@@ -237,6 +278,12 @@ static const ws_entry *read_kind(ws_reading *r, const char *path, ws_group group
     for (int i = 0; i < ws_entry_count; i++)
         if (ws_entries[i].group == group) add_word(words, sizeof words, ws_entries[i].name);
     if (!kind && group == WS_OBJECTIVES && cJSON_HasObjectItem(object, "source")) return ws_entry_find(group, "source");
+    const char *fixed = ws_sweep_preset_kind(r->sweep, group);
+    if (fixed) {
+        if (kind && !(cJSON_IsString(kind) && !strcmp(kind->valuestring, fixed)))
+            ws_reading_complain(r, kind_path, "fixed by schedule.preset \"%s\"; allowed: \"%s\", or nothing", r->sweep->preset->name, fixed);
+        return ws_entry_find(group, fixed);
+    }
     if (!kind) {
         if (ws_group_default[group]) return ws_entry_find(group, ws_group_default[group]);
         ws_reading_complain(r, kind_path, "missing; allowed: one of %s", words);
@@ -254,7 +301,7 @@ static const ws_entry *read_kind(ws_reading *r, const char *path, ws_group group
 static int has_section(const ws_sweep *s, int i)
 {
     if (!strcmp(sections[i].key, "spectrum")) return ws_entry_facts(s->entry[WS_OBJECTIVES])->table;
-    if (!strcmp(sections[i].parent, "schedule")) return s->entry[WS_SCHEDULES] && !strcmp(s->entry[WS_SCHEDULES]->name, "ramp");
+    if (!strcmp(sections[i].parent, "schedule")) return s->entry[WS_SCHEDULES] && ws_schedule_has_ramp(s->entry[WS_SCHEDULES]);
     return 1;
 }
 
@@ -304,6 +351,7 @@ static void read_section(ws_reading *r, const char *path, int group, const cJSON
         entry = read_kind(r, path, (ws_group)group, object);
         s->entry[group] = entry;
         if (!entry) return; /* what is allowed depends on the kind */
+        if (group == WS_SCHEDULES && ws_schedule_has_ramp(entry)) ws_sweep_preset_choose(r, object);
     }
     const char *kind = entry ? entry->name : NULL;
     for (const cJSON *child = object->child; child; child = child->next) read_child(r, path, kind, group, child);
@@ -315,7 +363,8 @@ static void read_section(ws_reading *r, const char *path, int group, const cJSON
         if (!ws_field_applies(field, path, kind) || field->optional || cJSON_GetObjectItemCaseSensitive(object, field->key)) continue;
         char field_path[64], allowed[160] = "a list of numbers";
         ws_field_path(field, field_path);
-        if (field->type != WS_NUMBERS) ws_field_range(field, allowed, sizeof allowed);
+        if (field->type == WS_POINTS) snprintf(allowed, sizeof allowed, "a list of points [x, y]");
+        else if (field->type != WS_NUMBERS) ws_field_range(field, allowed, sizeof allowed);
         ws_reading_complain(r, field_path, "missing; allowed: %s", allowed);
     }
 }
@@ -375,6 +424,7 @@ ws_code ws_plan_parse_in(const char *folder, const char *name, const char *text,
     if (cJSON_IsObject(json)) {
         read_section(&r, "", -1, json);
         ws_sweep_source(&r);
+        ws_sweep_preset_apply(&r);
         ws_sweep_rules(&r);
         ws_sweep_reports(&r, cJSON_GetObjectItemCaseSensitive(json, "report"));
     } else ws_reading_complain(&r, "", "%s; a sweep file is a JSON object", ws_json_type(json));

@@ -6,6 +6,7 @@
 #include "plan/catalogue.h"
 #include "plan/fields.h"
 #include "plan/plan.h"
+#include "plan/presets.h"
 
 typedef struct ws_number {
     int given;    /* stood in the file */
@@ -27,6 +28,7 @@ typedef struct ws_sweep {
     int axis_count;
     const char *title;
     const char *source; /* objective.source */
+    const ws_preset *preset; /* of the schedule, or NULL */
     const char *peak_unit;
     int eps_relative;
     int run_on_budget;
@@ -69,6 +71,11 @@ const char *ws_data_text(ws_sweep *sweep, int64_t cell);
 void ws_data_check(ws_reading *r);
 /* Reads the header that objective.source names (own_source.c). */
 void ws_sweep_source(ws_reading *r);
+/* The preset that a schedule names, before its sections are read; and what it fixes, after (sweep_preset.c). */
+void ws_sweep_preset_choose(ws_reading *r, const struct cJSON *schedule);
+void ws_sweep_preset_apply(ws_reading *r);
+/* What the preset says of a kind (warmups, decays) or NULL. */
+const char *ws_sweep_preset_kind(const ws_sweep *s, ws_group group);
 /* Rules that join several fields (rules.c). */
 void ws_sweep_rules(ws_reading *r);
 /* Everything of the public plan that follows from the parsed fields (grid.c). */

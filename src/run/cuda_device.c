@@ -115,9 +115,6 @@ static ws_gpu_result set_up(ws_cuda_device *v)
     for (int i = 0; !result && i < 2; i++) result = ws_cuda_place_init(&v->place[i], v->gpu, v->queue);
     if (!result)
         result = upload_array(v, &v->gap_at, plan->gap_at, (size_t)plan->gap_at_count * sizeof *plan->gap_at, &v->shared.gap_at);
-    if (!result)
-        result = upload_array(v, &v->weights, plan->noise_weights,
-                              (size_t)plan->variants[0].dimension * sizeof *plan->noise_weights, &v->shared.weights);
     if (!result) result = v->gpu->allocate_host(sizeof(int), &v->stop.host, &v->stop.device);
     if (result) return result;
     *(volatile int *)v->stop.host = 0;
@@ -136,7 +133,6 @@ static void tear_down(ws_cuda_device *v)
     for (int i = 0; i < v->kernels->count; i++)
         if (v->module[i].module) v->gpu->unload(v->module[i].module);
     if (v->gap_at.device) v->gpu->release(v->gap_at.device);
-    if (v->weights.device) v->gpu->release(v->weights.device);
     if (v->stop.host) v->gpu->release_host(v->stop.host);
     if (v->event) v->gpu->event_free(v->event);
     if (v->origin) v->gpu->event_free(v->origin);

@@ -1,5 +1,5 @@
-/* cuda_problems.c: see cuda_problems.h. A problem is one block on the device: its ws_problem, then coefficients, start and eps as
- * they lie on the host. The blocks that one batch brings lie in one slab and are copied together. */
+/* cuda_problems.c: see cuda_problems.h. A problem is one block on the device: its ws_problem, then coefficients, start, eps and
+ * weights as they lie on the host. The blocks that one batch brings lie in one slab and are copied together. */
 #include "run/cuda_problems.h"
 
 #include <stdlib.h>
@@ -48,6 +48,7 @@ static void make_block(const ws_cuda_problems *store, int64_t index, char *bytes
     there.coefficients = moved(problem->coefficients, memory, body);
     there.start = moved(problem->start, memory, body);
     there.eps = moved(problem->eps, memory, body);
+    if (problem->noise_weights) there.noise_weights = moved(problem->noise_weights, memory, body);
     memcpy(bytes, &there, sizeof there);
     memcpy(bytes + head, memory, ws_problems_bytes(store->setup->plan, store->setup->kernels, index));
 }

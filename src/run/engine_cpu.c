@@ -113,7 +113,7 @@ static void run_kernel(worker *w)
         return;
     }
     ws_kernel_run run = {.seed = plan->seed, .eps_count = plan->eps_count, .gap_at_count = plan->gap_at_count, .gap_at = plan->gap_at,
-                         .noise_weights = plan->noise_weights, .abort = &w->queue->abort, .context = w, .take = take, .done = done};
+                         .abort = &w->queue->abort, .context = w, .take = take, .done = done};
     api->run(&run, w->arena[w->variant]);
 }
 

@@ -65,7 +65,7 @@ ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_
             l.free = &l.slots[i];
         }
         ws_kernel_run run = {.seed = plan->seed, .eps_count = plan->eps_count, .gap_at_count = plan->gap_at_count, .gap_at = plan->gap_at,
-                             .noise_weights = plan->noise_weights, .abort = stop ? (const volatile int *)stop : &never, .context = &l,
+                             .abort = stop ? (const volatile int *)stop : &never, .context = &l,
                              .take = take_listed, .done = done_listed};
         if (!code) api->run(&run, arena);
         free(l.slots);

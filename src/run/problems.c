@@ -22,13 +22,13 @@ typedef struct preparing {
     ws_error *error;
 } preparing;
 
-/* Coefficients, start and eps of a problem in one block, each aligned to 64. */
+/* Coefficients, start, eps and, behind them, weights of the noise of a problem in one block. */
 static size_t problem_bytes(const ws_plan *plan, const ws_kernel_api *api, size_t *start, size_t *eps)
 {
     size_t d = (size_t)api->dimension, real = (size_t)api->real_bytes;
     *start = ((size_t)api->coefficients * d * real + 63) / 64 * 64;
     *eps = *start + (d * real + 63) / 64 * 64;
-    return (*eps + (size_t)(plan->eps_count + 1) * sizeof(double) + 63) / 64 * 64;
+    return (*eps + ((size_t)plan->eps_count + 1 + (plan->noise_weights ? d : 0)) * sizeof(double) + 63) / 64 * 64;
 }
 
 size_t ws_problems_bytes(const ws_plan *plan, const ws_kernels *kernels, int64_t problem)
@@ -64,12 +64,18 @@ static void name_problem(const ws_plan *plan, int64_t index, const char *sentenc
     }
 }
 
+static int asks_for_smoothness(const ws_plan_cell_values *cell)
+{
+    for (int i = 0; i < WS_PARAMETERS_MAX; i++)
+        if (cell->rule_from[i] == WS_FROM_K0 || cell->rule_from[i] == WS_FROM_K || cell->rule_from[i] == WS_FROM_RHO) return 1;
+    return 0;
+}
 /* What a schedule asks of a problem that this one does not have; NULL: all is there. */
 static const char *unusable(const ws_plan *plan, const ws_problem *problem)
 {
     ws_plan_cell_values values;
     ws_plan_cell(plan, 0, &values);
-    if (values.feedback_from_problem && problem->K0 < 0)
+    if (asks_for_smoothness(&values) && problem->K0 < 0)
         return "this objective has no known smoothness constants; allowed: schedule.K0, schedule.K and schedule.rho given";
     if (*plan->peak_unit && !(problem->start_sharpness > 0))
         return "no curvature is positive there; allowed for schedule.peak: the unit \"absolute\"";
@@ -99,6 +105,11 @@ static void prepare_one(void *context, int64_t index)
     ws_error own = {0};
     ws_code code = ws_plan_problem(plan, index, &values, tables, tables + d, &own);
     const char *sentence = code ? own.message : api->prepare(&values, memory, memory + start, problem);
+    if (plan->noise_weights && !sentence) {
+        double *weights = (double *)(void *)(memory + eps_at) + plan->eps_count + 1;
+        ws_plan_noise_weights(plan, api->dimension, values.table, weights);
+        problem->noise_weights = weights;
+    }
     free(tables);
     if (!sentence) sentence = unusable(plan, problem);
     if (sentence) {
@@ -160,9 +171,8 @@ void ws_problems_cell(const ws_plan *plan, const ws_problems *problems, int64_t 
     if (plan->precision == 32) limit = limit > FLT_MAX ? FLT_MAX : (double)(float)limit;
     else if (limit > DBL_MAX) limit = DBL_MAX;
     cell->limit = limit;
-    if (out->feedback_from_problem) {
-        cell->feedback[2] = problem->K0;
-        cell->feedback[3] = problem->K;
-        cell->feedback[4] = problem->rho;
-    }
+    const double own[] = {[WS_FROM_K0] = problem->K0, [WS_FROM_K] = problem->K, [WS_FROM_RHO] = problem->rho,
+                          [WS_FROM_START_GAP] = problem->start_gap, [WS_FROM_START_NORM] = problem->start_norm};
+    for (int i = 0; i < WS_PARAMETERS_MAX; i++)
+        if (out->rule_from[i]) cell->rule[i] = own[out->rule_from[i]];
 }

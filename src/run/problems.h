@@ -17,7 +17,7 @@ ws_code ws_problems_prepare(const ws_plan *plan, const ws_kernels *kernels, int6
 size_t ws_problems_bytes(const ws_plan *plan, const ws_kernels *kernels, int64_t problem);
 void ws_problems_free(ws_problems *problems);
 
-/* A cell of the plan with its problem: peak and limit absolute, feedback constants filled in. */
+/* A cell of the plan with its problem: peak and limit absolute, what a rule takes from the problem filled in. */
 void ws_problems_cell(const ws_plan *plan, const ws_problems *problems, int64_t cell, ws_plan_cell_values *out);
 
 #endif

@@ -42,20 +42,20 @@ ws_code ws_run_replay(const ws_plan *plan, const ws_run_options *options, int64_
     return code;
 }
 
-ws_code ws_run_step_sizes(const ws_plan *plan, const ws_run_options *options, int64_t cell, int64_t first, int64_t count, const double *gap,
-                          double *eta, ws_error *error)
+ws_code ws_run_step_sizes(const ws_plan *plan, const ws_run_options *options, int64_t cell, int64_t first, int64_t count, double *eta,
+                          ws_error *error)
 {
     ws_plan_cell_values values;
     ws_plan_cell(plan, cell, &values);
     ws_kernels kernels;
     ws_problems problems;
-    if (*plan->feedback && !gap) return ws_error_set(error, WS_BAD_INPUT, "the step sizes of a closed-loop schedule depend on the gaps: \"warmsweep replay\" prints them");
+    if (*plan->feedback) return ws_error_set(error, WS_BAD_INPUT, "the step sizes of a closed-loop schedule depend on the gaps: \"warmsweep replay\" prints them");
     ws_code code = ws_kernels_load(plan, options, values.variant, 0, &kernels, error);
     if (code) return code;
     code = ws_problems_prepare(plan, &kernels, values.problem, 1, &problems, error);
     if (!code) {
         ws_problems_cell(plan, &problems, cell, &values);
-        kernels.kernel[values.variant].api->step_sizes(&values.cell, first, count, gap, eta);
+        kernels.kernel[values.variant].api->step_sizes(&values.cell, first, count, eta);
         ws_problems_free(&problems);
     }
     ws_kernels_free(&kernels);

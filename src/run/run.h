@@ -90,9 +90,9 @@ ws_code ws_run_merge(const char *const *directories, int count, const char *outp
 ws_code ws_run_replay(const ws_plan *plan, const ws_run_options *options, int64_t trajectory, ws_outcomes *outcome, double **curve,
                       double **eta, ws_error *error);
 
-/* Step sizes of a cell as the kernel computes them: eta[count] from iteration first on. Closed-loop schedules read gap[count]. */
+/* Step sizes of a cell as the kernel computes them: eta[count] from iteration first on. WS_BAD_INPUT for a closed-loop schedule. */
 ws_code ws_run_step_sizes(const ws_plan *plan, const ws_run_options *options, int64_t cell, int64_t first, int64_t count,
-                          const double *gap, double *eta, ws_error *error);
+                          double *eta, ws_error *error);
 
 typedef struct ws_verify_result {
     int64_t chunks, chunks_bad;            /* every stored chunk's checksum and decoding */

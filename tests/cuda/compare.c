@@ -20,9 +20,9 @@ static const long long gaps_at[GAPS_AT] = {0, 1, 15, 16, 17, 150};
 
 /* what a command line may say */
 typedef struct request {
-    long long cells, replicates, steps, hold, run_on, batches, blocks, order, list, offset, seed, separate, hash;
-    double gap, sigma, low, high; /* gap of the start; peaks from low to high, in units of 1 / sharpness */
-    double parameters[WS_PARAMETERS_MAX], feedback[WS_PARAMETERS_MAX], warmup[WS_PARAMETERS_MAX], decay[WS_PARAMETERS_MAX];
+    long long cells, replicates, steps, hold, run_on, batches, blocks, order, list, offset, seed, separate, theory, hash;
+    double gap, low, high; /* gap of the start; peaks from low to high, in units of 1 / sharpness */
+    double parameters[WS_PARAMETERS_MAX], rule[WS_PARAMETERS_MAX], warmup[WS_PARAMETERS_MAX], decay[WS_PARAMETERS_MAX], noise[WS_PARAMETERS_MAX];
 } request;
 
 typedef struct sweep {
@@ -116,11 +116,14 @@ static void new_cell(sweep *s, long long index)
     c->warmup_steps = (double)(index % 3 == 0 ? 0 : index % 3 == 1 ? 5 : 40);
     memcpy(c->warmup, ask->warmup, sizeof c->warmup);
     memcpy(c->decay, ask->decay, sizeof c->decay);
-    memcpy(c->feedback, ask->feedback, sizeof c->feedback);
-    c->feedback[2] = c->problem->K0;
-    c->feedback[3] = c->problem->K;
-    c->feedback[4] = c->problem->rho;
-    c->sigma = index % 5 == 4 ? 0.0 : ask->sigma;
+    memcpy(c->rule, ask->rule, sizeof c->rule);
+    if (ask->theory) {
+        c->rule[2] = c->problem->K0;
+        c->rule[3] = c->problem->K;
+        c->rule[4] = c->problem->rho;
+    }
+    memcpy(c->noise, ask->noise, sizeof c->noise);
+    if (index % 5 == 4) c->noise[0] = 0.0;
     c->limit = 1e4 * (c->problem->start_gap > 1 ? c->problem->start_gap : 1);
     if (s->api->precision == 32) c->limit = (double)(float)c->limit;
     c->steps = ask->steps - index % 37;
@@ -161,7 +164,6 @@ static ws_kernel_run shared_part(const sweep *s)
     run.eps_count = EPS;
     run.gap_at_count = GAPS_AT;
     run.gap_at = gaps_at;
-    run.noise_weights = s->weights;
     return run;
 }
 static void run_cpu(sweep *s)
@@ -247,14 +249,14 @@ static int report(const sweep *s, ws_columns *cpu, ws_columns *cuda)
 
 static int read_request(request *ask, int count, char **text)
 {
-    *ask = (request){.cells = 12, .replicates = 1, .steps = 120, .hold = 3, .run_on = 9, .batches = 1000000, .blocks = 2, .seed = 7, .hash = 1, .gap = 50,
-                     .sigma = 0.05, .low = 0.02, .high = 4};
+    *ask = (request){.cells = 12, .replicates = 1, .steps = 120, .hold = 3, .run_on = 9, .batches = 1000000, .blocks = 2, .seed = 7, .theory = 1, .hash = 1,
+                     .gap = 50, .noise = {0.05, 1}, .low = 0.02, .high = 4};
     const struct { const char *name; long long *whole; double *number; int most; } known[] = {
         {"cells", &ask->cells, NULL, 1}, {"replicates", &ask->replicates, NULL, 1}, {"steps", &ask->steps, NULL, 1}, {"hold", &ask->hold, NULL, 1},
         {"run_on", &ask->run_on, NULL, 1}, {"batches", &ask->batches, NULL, 1}, {"blocks", &ask->blocks, NULL, 1}, {"order", &ask->order, NULL, 1},
-        {"list", &ask->list, NULL, 1}, {"offset", &ask->offset, NULL, 1}, {"seed", &ask->seed, NULL, 1}, {"separate", &ask->separate, NULL, 1}, {"hash", &ask->hash, NULL, 1},
-        {"gap", NULL, &ask->gap, 1}, {"sigma", NULL, &ask->sigma, 1}, {"low", NULL, &ask->low, 1}, {"high", NULL, &ask->high, 1},
-        {"parameters", NULL, ask->parameters, WS_PARAMETERS_MAX}, {"feedback", NULL, ask->feedback, WS_PARAMETERS_MAX},
+        {"list", &ask->list, NULL, 1}, {"offset", &ask->offset, NULL, 1}, {"seed", &ask->seed, NULL, 1}, {"separate", &ask->separate, NULL, 1},
+        {"theory", &ask->theory, NULL, 1}, {"hash", &ask->hash, NULL, 1}, {"gap", NULL, &ask->gap, 1}, {"noise", NULL, ask->noise, WS_PARAMETERS_MAX}, {"low", NULL, &ask->low, 1}, {"high", NULL, &ask->high, 1},
+        {"parameters", NULL, ask->parameters, WS_PARAMETERS_MAX}, {"feedback", NULL, ask->rule, WS_PARAMETERS_MAX},
         {"warmup", NULL, ask->warmup, WS_PARAMETERS_MAX}, {"decay", NULL, ask->decay, WS_PARAMETERS_MAX}};
     for (int i = 0; i < count; i++) {
         char *value = strchr(text[i], '=');
@@ -299,6 +301,7 @@ int main(int count, char **text)
     }
     s.weights = malloc((size_t)s.api->dimension * sizeof *s.weights);
     for (long long i = 0; i < s.api->dimension; i++) s.weights[i] = (double)(1 + i % 3) * 0.5;
+    for (int i = 0; i < PROBLEMS; i++) s.problem[i].noise_weights = s.weights;
     ws_columns of_cpu, of_cuda;
     ws_cuda_counters counters;
     long long segments = 0, iterations = 0, statuses[WS_STATUS_COUNT] = {0}, flags[3] = {0};

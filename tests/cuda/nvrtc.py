@@ -27,6 +27,9 @@ def defines(d, precision=32, objective="quadratic", noise="none", method="gradie
              f'WS_METHOD "method/{method}.h"', f'WS_NOISE "noise/{noise}.h"', f"WS_NOISE_WEIGHTS {weights}"]
     if schedule[0] == "feedback":
         lines.append(f'WS_FEEDBACK "feedback/{schedule[1]}.h"')
+        schedule = ("linear", "constant")  # read by the rules that scale a ramp
+    if schedule[0] == "open_loop":
+        lines.append(f'WS_OPEN_LOOP "open_loop/{schedule[1]}.h"')
     else:
         lines += [f'WS_WARMUP "warmup/{schedule[0]}.h"', f'WS_DECAY "decay/{schedule[1]}.h"', "WS_WARMUP_CONVENTION 1"]
     lines += [f"{name} {value}" for name, value in more.items()]

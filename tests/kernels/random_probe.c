@@ -2,6 +2,7 @@
 #include "target_c.h"
 #ifdef WS_PRECISION
 #include "lanes.h"
+#include "seen.h"
 #endif
 #include "math.h"
 #include "random.h"

@@ -34,11 +34,17 @@ extern "C" __global__ void one_batch(real *x, const coefficients *c, lane_values
         x[k] = step_slot(k == WS_K - 1, c[k], v, x[k], s, eta[0], NOISE_NONE ? R(0.0f) : noise[k]);
     }
     out[0] = gap(v->k, s);
+#if WS_SEES
+    survey looked = no_survey();
+    for (int k = 0; k < WS_K; k++) survey_slot(k == WS_K - 1, c[k], v, x[k], s, 1, NOISE_NONE ? R(0.0f) : noise[k], &looked);
+    out[3] = looked.sum[0] + looked.sum[1] + looked.curvature;
+#endif
     if (observer_see(o, run, 0, (double)out[0], &hits) || observer_finish(o, run, 0, (double)out[0])) out[0] = R(1.0f);
     double p[WS_SCHEDULE_PARAMETERS + 1];
     schedule_parameters(o->job.cell, p);
 #ifdef WS_FEEDBACK
-    out[1] = (real)feedback_step_size(1.0, p);
+    seen at = {1.0, 2.0, 3.0, 4.0};
+    out[1] = (real)schedule_feedback(0.5, at, p);
 #else
     out[1] = (real)schedule_step_size(1.0, p);
 #endif
@@ -80,9 +86,14 @@ def variant(precision, objective, noise, schedule, d=40, L=8):
     lines = [f"#define WS_PRECISION {precision}", f"#define WS_DIM {d}", f"#define WS_L {L}",
              f'#define WS_OBJECTIVE "objective/{objective}.h"', '#define WS_METHOD "method/gradient_descent.h"',
              f'#define WS_NOISE "noise/{noise}.h"', "#define WS_NOISE_WEIGHTS 1", "#define OBJECTIVE_P 3.5", "#define OBJECTIVE_P_INTEGER 0",
-             "#define OBJECTIVE_ROWS 2", f"#define OBJECTIVE_DATA {', '.join(['0x1.8p-1'] * 2 * d)}"]
+             "#define OBJECTIVE_ROWS 2", f"#define OBJECTIVE_DATA {', '.join(['0x1.8p-1'] * 2 * d)}",
+             "#define NOISE_NU 2.5", "#define NOISE_ALPHA 1.5", "#define NOISE_LAW 0", "#define NOISE_SHARED 1", "#define DECAY_SHAPE 2",
+             "#define DECAY_TABLE_POINTS 2", "#define DECAY_TABLE 0, 1, 10, 0.5"]
     if schedule[0] == "feedback":
         lines.append(f'#define WS_FEEDBACK "feedback/{schedule[1]}.h"')
+        schedule = ("linear", "constant")
+    if schedule[0] == "open_loop":
+        lines.append(f'#define WS_OPEN_LOOP "open_loop/{schedule[1]}.h"')
     else:
         lines += [f'#define WS_WARMUP "warmup/{schedule[0]}.h"', f'#define WS_DECAY "decay/{schedule[1]}.h"',
                   "#define WS_WARMUP_CONVENTION 1"]
@@ -118,12 +129,16 @@ class Compiles(unittest.TestCase):
                 self.check(precision, "quadratic", noise, ("linear", "constant"), d=d, L=L)
 
     def test_schedules(self):
-        for warmup, decay in itertools.product(kinds("warmup"), kinds("decay")):
+        for warmup, decay in [(warmup, "constant") for warmup in kinds("warmup")] + [("linear", decay) for decay in kinds("decay")]:
             with self.subTest(warmup=warmup, decay=decay):
                 self.check(64, "quadratic", "none", (warmup, decay))
         for feedback in kinds("feedback"):
             with self.subTest(feedback=feedback):
                 self.check(32, "cosh", "gaussian", ("feedback", feedback))
+                self.check(64, "radial_cosh", "abc", ("feedback", feedback))
+        for open_loop in kinds("open_loop"):
+            with self.subTest(open_loop=open_loop):
+                self.check(64, "power", "none", ("open_loop", open_loop))
 
     def test_a_wrong_text_is_refused(self):
         ok, log = compile_text(self.nvrtc, "this is not C")

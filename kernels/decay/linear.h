@@ -1,0 +1,12 @@
+/* linear.h: linear decay from the peak to the floor at the horizon. Parameters: horizon, floor. */
+#define DECAY_PARAMETERS 2
+FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *p)
+{
+    return decay_between(t, warmup_steps, p[1], decay_rest(decay_gone(t, warmup_steps), decay_length(warmup_steps, p[0])));
+}
+FN double decay_settled(double warmup_steps, const double *p) { return decay_end(warmup_steps, p[0]); }
+FN double decay_falling(double warmup_steps, const double *p)
+{
+    (void)p;
+    return warmup_steps;
+}

@@ -1,0 +1,64 @@
+/* ramp.h: the step size of a warmup to the peak and a decay from it: see schedule.h.
+ *
+ * A decay header defines decay_factor(t, W, parameters), decay_settled (from which iteration on the factor never changes) and
+ * decay_falling (... never rises, not below W). Before W the factor is 1 in all but one. The words below say where in the decay an
+ * iteration is: the decay begins at `begin` and ends at the horizon H; n of D iterations are gone. WS_DECAY_CONVENTION:
+ * 0: n = t - begin, D = H - begin; 1: one more is gone (transformers, one of its schedules); 2: one more, of D + 1 (torchtitan);
+ * 3: two more, of D + 1 (Kalra & Barkeshli). */
+#ifndef WS_RAMP_H
+#define WS_RAMP_H
+
+#ifndef WS_DECAY_CONVENTION
+#define WS_DECAY_CONVENTION 0
+#endif
+#if WS_DECAY_CONVENTION < 0 || WS_DECAY_CONVENTION > 3
+#error "WS_DECAY_CONVENTION is 0, 1, 2 or 3"
+#endif
+
+FN f64 decay_gone(f64 t, f64 begin) { return (t - begin) + F64(WS_DECAY_CONVENTION == 0 ? 0.0 : WS_DECAY_CONVENTION == 3 ? 2.0 : 1.0); }
+FN f64 decay_length(f64 begin, f64 horizon) { return (horizon - begin) + F64(WS_DECAY_CONVENTION >= 2 ? 1.0 : 0.0); }
+/* n / D, and 1 from the horizon on; n at least 0 */
+FN f64 decay_part(f64 gone, f64 length) { return sel_f64(lt_f64(gone, length), gone / length, F64(1.0)); }
+/* (D - n) / D, and 0 from the horizon on */
+FN f64 decay_rest(f64 gone, f64 length) { return sel_f64(lt_f64(gone, length), (length - gone) / length, F64(0.0)); }
+/* 1 at shape = 1, floor at shape = 0; 1 before the decay begins */
+FN f64 decay_between(f64 t, f64 begin, f64 low, f64 shape)
+{
+    return sel_f64(lt_f64(t, begin), F64(1.0), low + (F64(1.0) - low) * shape);
+}
+/* the later of W and the iteration from which n >= D */
+FN double decay_end(double warmup_steps, double horizon) { return horizon > warmup_steps ? horizon : warmup_steps; }
+
+#include WS_WARMUP
+#include WS_DECAY
+#define RAMP_PARAMETERS (3 + WARMUP_PARAMETERS + DECAY_PARAMETERS)
+
+/* p: peak, W, initial, then the parameters of the warmup and of the decay */
+FN f64 ramp_step_size(f64 t, const f64 *p)
+{
+    f64 peak = p[0], W = p[1], initial = p[2];
+#if WS_WARMUP_CONVENTION == 0
+    f64 u = t / W;
+#elif WS_WARMUP_CONVENTION == 1
+    f64 u = (t + F64(1.0)) / W;
+#elif WS_WARMUP_CONVENTION == 2
+    f64 u = (t + F64(1.0)) / (W + F64(1.0));
+#elif WS_WARMUP_CONVENTION == 3
+    f64 u = t / sel_f64(lt_f64(F64(1.0), W), W - F64(1.0), F64(1.0));
+#else
+#error "WS_WARMUP_CONVENTION is 0, 1, 2 or 3"
+#endif
+    f64 phi = initial + (F64(1.0) - initial) * warmup_factor(u, p + 3);
+    phi = sel_f64(lt_f64(t, W), phi, F64(1.0));
+    return peak * phi * decay_factor(t, W, p + 3 + WARMUP_PARAMETERS);
+}
+
+FN void ramp_parameters(const ws_cell *cell, double *p)
+{
+    p[0] = cell->peak;
+    p[1] = cell->warmup_steps;
+    p[2] = cell->initial;
+    for (int i = 0; i < WARMUP_PARAMETERS; i++) p[3 + i] = cell->warmup[i];
+    for (int i = 0; i < DECAY_PARAMETERS; i++) p[3 + WARMUP_PARAMETERS + i] = cell->decay[i];
+}
+#endif

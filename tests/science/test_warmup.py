@@ -1,0 +1,88 @@
+"""test_warmup.py: what theory says of warmups, with numbers: where a ramp becomes too steep, what a ramp costs on a quadratic, that on a quadratic
+the order of step sizes does not matter, and that the theory's open-loop schedule keeps its promise."""
+import math
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+
+
+class Boundary(unittest.TestCase):
+    """River with walls 100 and 60 high (Y^2 = 1e4), peak 1.9: the smallest number of warmup steps that is stable. Along the line
+    W = (peak N / a)^(1/k), N = 1 + Y^2, a = 1.7272, 1.5251, 1.3766 for k = 1, 2, 3; found 11002, 112, 24 by an independent simulation."""
+    FOUND = {"linear": ({"kind": "linear"}, 11002), "quadratic": ({"kind": "polynomial", "power": 2}, 112), "cubic": ({"kind": "polynomial", "power": 3}, 24),
+             "cosine": ({"kind": "cosine"}, 176), "exponential 1.5": ({"kind": "exponential", "alpha": 1.5}, 4752),
+             "exponential 4": ({"kind": "exponential", "alpha": 4}, 825)}
+
+    def test_smallest_stable_warmup(self):
+        for name, (warmup, found) in self.FOUND.items():
+            steps = list(range(found - 4, found + 5))
+            rows = harness.outcomes(harness.run({
+                "objective": {"kind": "river", "dimension": 3}, "start": {"kind": "explicit", "values": [0, 100, 60]},
+                "schedule": {"peak": 1.9, "warmup": {**warmup, "steps": steps}}, "stop": {"steps": found + 1000}}))
+            stable = [W for W, row in zip(steps, rows) if row["status"] == "budget"]
+            self.assertEqual(stable, [W for W in steps if W >= found], name)
+
+    def test_the_line(self):
+        for k, slope in ((1, 1.7272), (2, 1.5251), (3, 1.3766)):
+            predicted = (1.9 * 10001 / slope) ** (1 / k)
+            found = self.FOUND[("linear", "quadratic", "cubic")[k - 1]][1]
+            self.assertLess(abs(found / predicted - 1), 0.005, k)
+
+
+class Quadratic(unittest.TestCase):
+    SPECTRUM = {"kind": "quadratic", "dimension": 24, "spectrum": {"law": "geometric", "lmax": 1, "lmin": 1e-3}}
+
+    def final(self, schedule, steps):
+        rows = harness.outcomes(harness.run({"objective": self.SPECTRUM, "start": {"kind": "sphere", "gap": 10}, "schedule": schedule, "stop": {"steps": steps}}))
+        return [row["final_gap"] for row in rows]
+
+    def test_time_reversal(self):
+        # the step sizes of a ramp of W steps, then n at the peak; and backwards: n at the peak, then a line down
+        for W, n in ((50, 200), (300, 10)):
+            up = self.final({"peak": [0.5, 1.2, 1.9], "warmup": {"steps": W}}, W + n)
+            down = self.final({"peak": [0.5, 1.2, 1.9], "decay": {"kind": "wsd", "horizon": W + n, "length": W}}, W + n)
+            for a, b in zip(up, down):
+                self.assertTrue(math.isclose(a, b, rel_tol=1e-12), (W, a, b))
+
+    def test_what_a_ramp_costs(self):
+        # in one dimension, at small steps: as many iterations as the ramp's sum falls short of W
+        base = {"objective": {"kind": "quadratic", "dimension": 1}, "start": {"kind": "sphere", "gap": 1}, "stop": {"steps": 100000, "gap": [1e-6]}}
+        (constant,) = harness.outcomes(harness.run({**base, "schedule": {"peak": 1e-3}}))
+        for warmup, W, lost in (({"kind": "linear"}, 1000, 499), ({"kind": "polynomial", "power": 2}, 1000, 666), ({"kind": "sqrt"}, 1000, 333),
+                                ({"kind": "cosine"}, 1001, 500), ({"kind": "linear", "initial": 0.5}, 1000, 250)):
+            (row,) = harness.outcomes(harness.run({**base, "schedule": {"peak": 1e-3, "warmup": {**warmup, "steps": W}}}))
+            self.assertLessEqual(abs(row["hit_1"] - constant["hit_1"] - lost), 1, warmup)
+
+
+class OpenTheory(unittest.TestCase):
+    def test_the_gap_stays_below_the_bound(self):
+        # f = |x|^p / p: rho = (p-2)/p, K0 = 0, radius |x_0|; D_t in closed form
+        for p in (3, 4, 6):
+            rho, gap = (p - 2) / p, 100.0
+            K, radius = (p - 1) * p**rho, (p * gap) ** (1 / p)
+            at = [0, 1, 2, 10, 100, 1000, 5000]
+            (row,) = harness.outcomes(harness.run({
+                "objective": {"kind": "power", "dimension": 1, "p": p}, "start": {"kind": "top", "gap": gap}, "schedule": {"kind": "open-theory"},
+                "stop": {"steps": 5000}, "record": {"gap_at": at}}))
+            speed = 0.25 * (1 - 0.125) / (K * radius**2)
+            for t in at:
+                bound = (gap ** -(1 - rho) + (1 - rho) * speed * t) ** (-1 / (1 - rho))
+                self.assertLessEqual(row[f"gap_at_{t}"], bound * (1 + 1e-9), (p, t))
+            self.assertEqual(row["peak_at"], 0)
+
+    def test_linear_where_rho_is_a_half(self):
+        file = harness.SCRATCH / "open.json"
+        import json
+
+        file.write_text(json.dumps({"objective": {"kind": "power", "dimension": 1, "p": 4}, "start": {"kind": "top", "gap": 100},
+                                    "schedule": {"kind": "open-theory"}, "stop": {"steps": 200}}))
+        eta = [float(line.split(",")[1]) for line in harness.program("schedule", file, "--print").splitlines()[1:]]
+        steps = [b - a for a, b in zip(eta, eta[1:])]
+        self.assertLess(max(steps) / min(steps) - 1, 1e-9)
+
+
+if __name__ == "__main__":
+    unittest.main()
