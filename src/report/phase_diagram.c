@@ -150,7 +150,7 @@ static void add_axis_label(const ws_axis *axis, char letter, ws_text *out)
     ws_text_add(&label, "%s%s%s%s", axis->label, *unit ? " [" : "", unit, *unit ? "]" : "");
     ws_text_add(out, "set %clabel ", letter);
     ws_text_add_quoted(out, label.bytes);
-    ws_text_add(out, " noenhanced%s\n", letter == 'x' ? " offset 0,0.3" : "");
+    ws_text_add(out, " noenhanced%s\n", letter == 'x' ? " offset 0,0.4" : "");
     ws_text_free(&label);
 }
 
@@ -251,7 +251,7 @@ static char *make_script(const picture *p, const char *name)
     ws_text_add(&out, "set xrange [%.10g:%.10g]\nset yrange [%.10g:%.10g]\n", p->x.from, p->x.to, p->y.from, p->y.to);
     ws_scale_add_ticks(&p->x, 'x', &out);
     ws_scale_add_ticks(&p->y, 'y', &out);
-    ws_text_add(&out, "set tics out nomirror\nset key below horizontal center maxcols 2 Left reverse samplen 1.2 spacing 1.1 font ',13'\nset rmargin at screen 0.75\nset lmargin at screen 0.17\n");
+    ws_text_add(&out, "set tics out nomirror\nset key below horizontal center maxcols 2 Left reverse samplen 1.2 spacing 1.1 height 0.4 font ',13'\nset rmargin at screen 0.75\nset lmargin at screen 0.17\n");
     int numbers = p->low <= p->high;
     if (numbers) add_colour_bar(p, &out);
     int contours = numbers ? add_contours(p, &out) : 0;
