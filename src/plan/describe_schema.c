@@ -58,6 +58,7 @@ static cJSON *values_schema(const ws_field *field)
     cJSON_AddItemToArray(inner, reference("#/$defs/range"));
     cJSON_AddStringToObject(list, "type", "array");
     cJSON_AddItemToObject(list, "items", items);
+    if (field->type != WS_LADDER && field->type != WS_WHOLES) ws_json_number(list, "minItems", 1); /* those may ask for nothing */
     cJSON_AddItemToArray(forms, list);
     cJSON_AddItemToArray(forms, reference("#/$defs/range"));
     return result;
@@ -180,9 +181,10 @@ static cJSON *section_schema(const char *section, int group)
 }
 
 static const char range_text[] =
-    "{\"type\":\"object\",\"properties\":{\"log\":{\"$ref\":\"#/$defs/ends\"},\"linear\":{\"$ref\":\"#/$defs/ends\"},\"points\":{\"type\":\"integer\",\"minimum\":1},"
+    "{\"type\":\"object\",\"properties\":{\"log\":{\"$ref\":\"#/$defs/ends\",\"items\":{\"exclusiveMinimum\":0}},\"linear\":{\"$ref\":\"#/$defs/ends\"},\"points\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":10000000},"
     "\"value\":{\"type\":\"number\"},\"list\":{\"type\":\"array\"},\"unit\":{\"enum\":[\"absolute\",\"1/sharpness\"]}},\"additionalProperties\":false,"
-    "\"oneOf\":[{\"required\":[\"log\",\"points\"]},{\"required\":[\"linear\",\"points\"]},{\"required\":[\"value\"]},{\"required\":[\"list\"]}]}";
+    "\"oneOf\":[{\"required\":[\"log\",\"points\"]},{\"required\":[\"linear\",\"points\"]},"
+    "{\"required\":[\"value\"],\"not\":{\"required\":[\"points\"]}},{\"required\":[\"list\"],\"not\":{\"required\":[\"points\"]}}]}";
 static const char ends_text[] = "{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":2,\"maxItems\":2}";
 static const char report_text[] =
     "{\"type\":\"array\",\"maxItems\":64,\"items\":{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"phase\"},\"x\":{\"type\":\"string\"},"

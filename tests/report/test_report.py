@@ -251,7 +251,9 @@ class Sweeps(unittest.TestCase):
         good = {"objective": {"kind": "cosh", "dimension": 4}, "start": {"gap": 1}, "schedule": {"peak": 1}, "stop": {"steps": 1}}
         check.validate(good)
         for change in ({"objective": {"kind": "cosch", "dimension": 4}}, {"objective": {"kind": "cosh", "dimension": 0}}, {"colour": 1},
-                       {"stop": {"steps": -1}}, {"schedule": {"peek": 1}}, {"start": {"kind": "explicit", "gap": 1}}, {"replicates": 0}):
+                       {"stop": {"steps": -1}}, {"schedule": {"peek": 1}}, {"start": {"kind": "explicit", "gap": 1}}, {"replicates": 0},
+                       {"schedule": {"peak": []}}, {"schedule": {"peak": {"log": [0, 1], "points": 3}}}, {"schedule": {"peak": {"value": 1, "points": 3}}},
+                       {"title": "two\nlines"}):
             self.assertFalse(check.is_valid({**good, **change}), change)
 
     def test_generated_documents_are_up_to_date(self):
