@@ -8,7 +8,7 @@
 #include "base/clock.h"
 
 enum { MOST_ROWS = 1 << 22, USUAL_ROWS = 1 << 20, MOST_WANTED = 1 << 20, MOST_BATCHES = 1 << 30 };
-static const double SEGMENT = 0.5, BATCH = 2.0; /* seconds */
+static const double SEGMENT = 0.5, BATCH = 2.0, PATIENCE = 5.0; /* seconds */
 
 static ws_code broken(ws_cuda_device *v, const char *what, ws_error *error)
 {
@@ -325,6 +325,20 @@ static ws_code work(ws_cuda_device *v, ws_error *error)
     return WS_OK;
 }
 
+/* After an abort: what still runs ends within a segment. 0: it does not; then its memory is left to it, and to the end of the
+ * process. */
+static int end_kernels(ws_cuda_device *v)
+{
+    double until = ws_clock_now() + PATIENCE;
+    if (v->stop.host) *(volatile int *)v->stop.host = 1;
+    for (int i = 0; i < 2; i++)
+        while (is_busy(&v->place[i]) && v->gpu->query(v->place[i].end) == WS_GPU_BUSY) {
+            if (ws_clock_now() > until) return 0;
+            ws_clock_sleep(1e-3);
+        }
+    return 1;
+}
+
 void *ws_cuda_device_work(void *device)
 {
     ws_cuda_device *v = device;
@@ -338,9 +352,6 @@ void *ws_cuda_device_work(void *device)
     ws_cuda_problems_init(&v->problems, v->gpu, v->queue->setup);
     ws_code code = set_up(v) ? broken(v, "", &error) : work(v, &error);
     if (code) ws_queue_fail(v->queue, code, &error);
-    if (v->stop.host) *(volatile int *)v->stop.host = 1; /* after an abort: what still runs ends soon */
-    for (int i = 0; i < 2; i++)
-        if (is_busy(&v->place[i])) ws_gpu_wait(v->gpu, v->place[i].end);
-    tear_down(v);
+    if (end_kernels(v)) tear_down(v);
     return NULL;
 }

@@ -12,6 +12,7 @@
  *               FAKE_GPU_FAULT    number of the launch, in this process, that faults (none)
  *               FAKE_GPU_GONE     the same, and then device 0 answers nothing at all
  *               FAKE_GPU_FORGETS  number of the launch whose first row is not written
+ *               FAKE_GPU_HANGS    number of the launch that never ends
  *               FAKE_GPU_LIES     number of the launch that gets the last bit of its first row's best gap wrong
  *               FAKE_GPU_CHECK    what ws_cuda_check finds (0)
  *               FAKE_GPU_REFUSES  "1": no device can be used
@@ -270,7 +271,7 @@ typedef struct deed {
     void *to;
     const void *from;
     size_t bytes;
-    int byte, blocks, threads;
+    int byte, blocks, threads, hangs;
     union {
         ws_cuda_launch run;
         int *check;
@@ -381,6 +382,12 @@ static ws_gpu_result do_one(stream *s)
 {
     deed *d = s->first;
     ws_gpu_result result = WS_GPU_OK;
+    if (d->hangs) return WS_GPU_OK;
+    if (d->what == LAUNCH && launches + 1 == (int)knob("FAKE_GPU_HANGS", -1) && d->threads > 1) {
+        d->hangs = 1;
+        launches++;
+        return WS_GPU_OK;
+    }
     if (d->what == FILL)
         memset(d->to, d->byte, d->bytes);
     else if (d->what == COPY)

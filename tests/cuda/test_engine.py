@@ -306,6 +306,20 @@ class Stopped(Case):
         _, message = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 75, message)
 
+    def test_a_kernel_that_never_ends(self):
+        """Two interrupts end the program all the same."""
+        directory = harness.new_directory()
+        process = self.start(directory, "--chunk-size", "1", FAKE_GPU_HANGS="4", ASAN_OPTIONS="detect_leaks=0")
+        self.wait_for_chunk(process, directory)
+        for _ in range(2):
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 75, message)
+        self.assertIn("warmsweep resume", message)
+        fake("resume", directory, "--no-report", "--quiet", "--engine", "cpu")
+        self.assertEqual(table(directory), self.of_cpu(LONG))
+
     def test_time_limit(self):
         directory = harness.new_directory()
         process = self.start(directory, "--chunk-size", "1", "--time-limit", "0.02")
