@@ -99,7 +99,7 @@ class Drawing(unittest.TestCase):
         schema = json.loads(harness.program("list", "schema"))
         one, two = draw_sweeps.Drawer(schema, 1), draw_sweeps.Drawer(schema, 1)
         kinds = one.kinds("objective")
-        for i in range(60):
+        for i in range(200):
             sweep = one.draw(kinds[i % len(kinds)])
             self.assertEqual(sweep, two.draw(kinds[i % len(kinds)]))
             one.count(sweep)

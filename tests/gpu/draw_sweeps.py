@@ -11,6 +11,18 @@ DIMENSIONS = [1, 2, 3, 4, 5, 7, 8, 9, 12, 16, 17, 24, 31, 32, 33, 40, 63, 64, 65
               2047, 2048, 2500, 4096]
 
 
+def expand(schema, definitions):
+    """With the parts that the schema says once and refers to put in their places (ranges of numbers are left: nothing here draws them)."""
+    if "$ref" in schema:
+        schema = dict(definitions[schema["$ref"].rsplit("/", 1)[1]], **{k: v for k, v in schema.items() if k != "$ref"})
+    result = dict(schema)
+    if "oneOf" in schema:
+        result["oneOf"] = [expand(o, definitions) for o in schema["oneOf"]]
+    if "properties" in schema:
+        result["properties"] = {k: expand(v, definitions) for k, v in schema["properties"].items()}
+    return result
+
+
 def alternatives(schema):
     """Of a part of the schema; an objective of the user's own, which needs a file, is left out."""
     return [o for o in schema.get("oneOf") or [schema] if "source" not in o.get("properties", {})]
@@ -62,6 +74,8 @@ def draw_object(dice, schema, path, dimension, kind=None):
         elif key == "values":
             low = 0.1 if path.endswith("spectrum") else -2
             result[key] = [float("%.3g" % dice.uniform(low, 2)) or 1.0 for _ in range(dimension)]
+        elif key in ("rows", "preset") and key not in chosen.get("required", []):
+            continue  # data that would have to fit the dimension; see Drawer.draw
         elif key == "kind" or key == "law" or key in chosen.get("required", []) or dice.random() < 0.5:
             result[key] = draw_value(dice, inner, f"{path}.{key}", dimension)
     return result
@@ -73,7 +87,9 @@ def spread(dice, low, high, points):
 
 class Drawer:
     def __init__(self, schema, seed, largest=4096, cells=48):
-        self.schema, self.dice, self.cells = schema["properties"], random.Random(seed), cells
+        definitions = schema.get("$defs", {})
+        self.schema = {part: expand(inner, definitions) for part, inner in schema["properties"].items() if part != "report"}
+        self.dice, self.cells = random.Random(seed), cells
         self.dimensions = [d for d in DIMENSIONS if d <= largest]
         self.drawn = {}  # (part, kind) -> how often
 
@@ -96,7 +112,8 @@ class Drawer:
             noises = [k for k in self.kinds("noise") if k != "none"]
             sweep["noise"] = draw_object(dice, self.schema["noise"], "noise", d, dice.choice(noises))
             sweep["noise"].pop("weights", None)
-            if dice.random() < 0.3:
+            own = next(o for o in alternatives(self.schema["noise"]) if name_of(o) == sweep["noise"]["kind"])
+            if "weights" in own["properties"] and dice.random() < 0.3:
                 sweep["noise"]["weights"] = [float("%.3g" % dice.uniform(0, 2)) for _ in range(d)]
             sweep["replicates"] = dice.randint(1, 5)
         schedules = self.kinds("schedule")
@@ -112,7 +129,11 @@ class Drawer:
             warmup = sweep["schedule"].get("warmup")
             if warmup is not None:
                 warmup["steps"] = sorted({0, dice.randint(1, 20), dice.randint(20, steps)})
-        for key in ("horizon", "length", "T"):
+            presets = next(o for o in alternatives(self.schema["schedule"]) if name_of(o) == sweep["schedule"]["kind"])["properties"].get("preset", {})
+            if "enum" in presets and dice.random() < 0.2:  # a library's schedule: it fixes the kinds
+                sweep["schedule"].pop("decay", None)
+                sweep["schedule"].update(preset=dice.choice(presets["enum"]), warmup={"steps": [0, dice.randint(2, 30)]})
+        for key in ("horizon", "period", "up", "down"):
             decay = sweep["schedule"].get("decay", {})
             if key in decay:
                 decay[key] = dice.randint(steps // 2, steps)
