@@ -76,8 +76,8 @@ def cores(rows):
         if one.get("wrong") or two.get("wrong"):
             print(f"  {name}: wrong: {one.get('wrong') or two.get('wrong')}")
             continue
-        against = f"; {c['seconds'] / two['seconds']:.2f} times the best C on two cores" if c else ""
-        print(f"  {name}: {one['seconds']:.3f} s -> {two['seconds']:.3f} s, {one['seconds'] / two['seconds']:.2f}x"
+        against = f"; {c['wall_seconds'] / two['wall_seconds']:.2f} times the best C on two cores" if c else ""
+        print(f"  {name}: {one['wall_seconds']:.3f} s -> {two['wall_seconds']:.3f} s, {one['wall_seconds'] / two['wall_seconds']:.2f}x"
               f" ({one['inner_seconds'] / two['inner_seconds']:.2f}x without start and end){against}", flush=True)
 
 
