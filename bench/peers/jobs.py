@@ -53,10 +53,10 @@ def warmups(count):
 
 
 def parameters(name):
-    """Of a named job; "Q16" is the quadratic in 16 dimensions on a grid of about 1e9 updates, "D:256" is D on 256 x 256 cells."""
+    """Of a named job; "Q16" is the quadratic in 16 dimensions on a grid of up to 1e10 updates, "D:256" is D on 256 x 256 cells."""
     if name.startswith("Q"):
         d = int(name[1:])
-        side = 2 ** round(math.log2(math.sqrt(1.5e9 / (6000 * d))))
+        side = 2 ** round(math.log2(math.sqrt(1e10 / (6000 * d))))
         return dict(_QUADRATIC, d=d, cells=(min(max(side, 8), 256),) * 2)
     base, _, side = name.partition(":")
     return dict(JOBS[base], cells=(int(side),) * 2) if side else dict(JOBS[base])
