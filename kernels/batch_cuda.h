@@ -135,8 +135,7 @@ template <int LANES, int SIZE> FN void advance_held(team *m, const scalar_real *
     for (int l = 0; l < LANES; l++) v[l] = values_of(m, lane_of(m, n + l));
     scalar_real *row = m->partial;
     const scalar_real *step_size = m->eta;
-    constexpr int UNROLL = !NOISE_NONE ? 1 : LANES * SIZE <= 8 ? 4 : 2;
-#pragma unroll UNROLL
+#pragma unroll WS_UNROLL
     for (int start = 0; start < WS_BATCH; start += NOISE_SPAN) {
         real noise[LANES * NOISE_SPAN * SIZE];
 #pragma unroll

@@ -21,7 +21,7 @@
 ASSERT_STATIC(WS_P <= 32 || sizeof(board) <= WS_P / 32 * 48 + 16, the_board_has_room);
 MODULE_VARIABLE(ws_cuda_facts, ws_cuda_kernel) = {
     WS_CUDA_ABI, WS_KERNEL_ABI, WS_PRECISION, WS_L, WS_DIM, OBJECTIVE_COEFFICIENTS, (int)sizeof(scalar_real),
-    WS_BLOCK_THREADS, WS_BLOCK_SLOTS, WS_P, WS_UNITS * WS_UNIT_BYTES, WS_SLOT_BYTES,
+    WS_BLOCK_THREADS, WS_BLOCK_SLOTS, WS_P, WS_IN_REGISTERS, WS_UNROLL * NOISE_SPAN, WS_UNITS * WS_UNIT_BYTES, WS_SLOT_BYTES,
 };
 
 /* Where the team's memory is. */
@@ -82,7 +82,7 @@ FN void run_and_look(team *m)
     refill(m);
 }
 
-KERNEL void __launch_bounds__(WS_BLOCK_THREADS) ws_cuda_run(WHOLE_PARAMETER ws_cuda_launch launch)
+KERNEL void __launch_bounds__(WS_BLOCK_THREADS, 1) ws_cuda_run(WHOLE_PARAMETER ws_cuda_launch launch)
 {
     SHARED_BYTES(shared);
     team m;

@@ -34,6 +34,9 @@ enum {
     WS_P = least(WS_L / WS_M_WANTED, WS_THREADS_MOST),
     WS_M = WS_L / WS_P,
     WS_SINGLE = WS_M * WS_K <= WS_HELD, /* a thread's coordinates all fit into registers */
+    WS_IN_REGISTERS = WS_SINGLE ? WS_M * WS_K : least(WS_HELD, WS_K),
+    /* the hot loop: iterations of a pass, unrolled where an iteration is short */
+    WS_UNROLL = !NOISE_NONE || WS_COUPLED ? 1 : WS_IN_REGISTERS <= 8 ? 4 : 2,
     WS_UNIT = WS_P < 32 ? 32 : WS_P,    /* threads that work in step */
     WS_TEAMS = WS_UNIT / WS_P,          /* of a unit */
     /* rows: the gaps of the 16 iterations are dealt to the threads of a team */

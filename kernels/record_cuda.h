@@ -45,6 +45,8 @@ typedef struct ws_cuda_facts {
     int threads;                     /* of a block of ws_cuda_run */
     int slots;                       /* trajectories that a block has in flight */
     int threads_a_trajectory;        /* P; threads = slots * P */
+    int held;                        /* coordinates that a thread holds in registers at once */
+    int pass;                        /* iterations of one pass of the hot loop (both for docs/cuda.md and its budget) */
     unsigned shared_bytes;           /* dynamic shared memory of a block; above 48 KiB only with cudaFuncAttributeMaxDynamicSharedMemorySize */
     unsigned long long slot_bytes;   /* of one slot in ws_cuda_launch.slots, a multiple of 256 */
 } ws_cuda_facts;

@@ -54,6 +54,21 @@ def kernel(cubin, name):
     return Kernel(code, registers, stack)
 
 
+FACTS = "abi kernel_abi precision lanes dimension coefficients real_bytes threads slots threads_a_trajectory held pass_ shared_bytes slot_bytes"
+
+
+def facts(cubin):
+    """The variable ws_cuda_kernel (record_cuda.h), as the host reads it."""
+    rows = sections(cubin)
+    symbols = next(data for title, data, _ in rows if title == ".symtab")
+    strings = next(data for title, data, _ in rows if title == ".strtab")
+    for at in range(0, len(symbols), 24):
+        name, _, _, section, value, _ = struct.unpack_from("<IBBHQQ", symbols, at)
+        if strings[name:strings.index(b"\0", name)] == b"ws_cuda_kernel":
+            fields = FACTS.split()
+            return namedtuple("Facts", fields)(*struct.unpack_from("<4iq7iIQ", rows[section][1], value))
+
+
 Instruction = namedtuple("Instruction", "name target always")  # target: of a branch; always: it is not conditional
 
 
@@ -103,3 +118,20 @@ def shortest_way(listing, start, goal):
                 before[to] = at
                 heapq.heappush(heap, (count + 1, to))
     return None, []
+
+
+Count = namedtuple("Count", "loop batch")
+
+
+def instructions_per_update(cubin):
+    """Instructions of a thread for one update of one coordinate, along the shortest ways through the machine code: in the hot loop alone,
+    and of a whole uneventful batch where one pass holds all coordinates of the thread (else None)."""
+    at, listing = facts(cubin), instructions(kernel(cubin, "ws_cuda_run").code)
+    hot = loops(listing)[0]
+    one_pass = shortest_way(listing, hot.first - 1, hot.last)[0] + 1
+    loop = one_pass / (at.held * at.pass_)
+    lanes = at.lanes // at.threads_a_trajectory
+    if at.held < lanes * -(-at.dimension // at.lanes):
+        return Count(loop, None)
+    between = shortest_way(listing, hot.last, hot.first)[0]
+    return Count(loop, (one_pass * 16 / at.pass_ + between) / (16 * at.held))
