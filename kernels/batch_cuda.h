@@ -42,7 +42,7 @@ FN coefficients coefficients_at(const team *m, int place, int valid)
 }
 FN real weight_at(const team *m, int place, int valid)
 {
-#if WS_NOISE_WEIGHTS
+#if WS_NOISE_WEIGHTS && !NOISE_NONE
     const double *mine = m->weights + m->p;
     return valid ? (scalar_real)constant_load(mine + place) : (scalar_real)0;
 #else
@@ -208,6 +208,7 @@ FN void fold_rows(const team *m, sums *total)
             }
             ((real *)&total[j])[q] = value;
         }
+    order_memory(); /* a vote follows before these columns are written again */
 }
 
 FN void run_batch(team *m, sums *total)
@@ -486,6 +487,7 @@ FN void run_batch(team *m, sums *total)
         }
 #pragma unroll
     for (int j = 0; j < WS_ROWS; j++) complete(m->k, &total[j]);
+    order_memory();
 }
 #endif
 

@@ -64,55 +64,15 @@ typedef struct showing {
     int state;   /* SHOW: next is the gap of s; HIT: its sharpness is awaited; STILL: whether it moved is awaited; DONE */
     real largest; /* the answers */
     int moved;
+    real target, ceiling; /* the observer's: a gap between them before `due` is uneventful */
+    long long due;
 } showing;
 
-/* Shows gaps from s on until the end of the batch, of the trajectory (the observer is not live then), or a question to the team. */
-FN void show_gaps(const team *m, showing *at)
+FN void aim_showing(showing *at, const observer *o)
 {
-    observer *o = m->o;
-    const ws_kernel_run *run = &m->launch->run;
-#pragma unroll 1
-    while (at->s < WS_BATCH) {
-        const int s = at->s;
-        const long long t = m->t + s;
-        const sums total = totals_at(m, s);
-        const double gap_now = (double)gap(m->k, total);
-        int finish = at->state == HIT;
-        if (at->state == HIT) {
-            real sharp = sharpness(m->k, total, at->largest);
-            if ((double)m->eta[s * WS_TEAMS] * (double)sharp > 2.0) o->flags |= WS_FLAG_UNSTABLE;
-        } else if (at->state == SHOW) {
-            if (!(gap_now <= o->target) && gap_now <= o->ceiling && t < o->due) {
-                observer_note_best(o, t, gap_now);
-                observer_note_peak(o, t, gap_now);
-            } else {
-                int hits_now;
-                if (observer_see(o, run, t, gap_now, &hits_now)) break;
-                finish = 1;
-                if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) &&
-                    !observer_bound_allows(o->job.cell->problem, (double)m->eta[s * WS_TEAMS], gap_now)) {
-                    at->state = HIT;
-                    return;
-                }
-            }
-        }
-        if (finish) {
-            if (observer_finish(o, run, t, gap_now)) break;
-            observer_aim(o, run);
-        }
-        if (at->state == STILL) {
-            if (!at->moved) {
-                observer_end_stalled(o, run, t, gap_now);
-                break;
-            }
-        } else if (s == 0 && observer_may_stall(o, run, t) && gap_now == (double)gap(m->k, totals_at(m, 1))) {
-            at->state = STILL;
-            return;
-        }
-        at->state = SHOW;
-        at->s++;
-    }
-    at->state = DONE;
+    at->target = (scalar_real)o->target;
+    at->ceiling = (scalar_real)o->ceiling;
+    at->due = o->due;
 }
 
 /* What the threads kept, joined to what the observer saw. */
@@ -128,6 +88,57 @@ FN void join_observer(observer *o, const extremes *e)
         o->peak_at = e->peak_at;
     }
     if (e->flushed) o->flags |= WS_FLAG_UNDERFLOW;
+}
+
+/* Shows gaps from s on until the end of the batch, of the trajectory (the observer is not live then), or a question to the team. Best and
+ * peak of uneventful gaps stay in registers until the observer is needed. */
+FN void show_gaps(team *m, showing *at)
+{
+    observer *o = m->o;
+    const ws_kernel_run *run = &m->launch->run;
+#pragma unroll 1
+    for (; at->s < WS_BATCH; at->s++) {
+        const int s = at->s;
+        const long long t = m->t + s;
+        const sums total = totals_at(m, s);
+        const real here = gap(m->k, total);
+        const double gap_now = (double)here;
+        int finish = at->state == HIT;
+        if (at->state == HIT) {
+            real sharp = sharpness(m->k, total, at->largest);
+            if ((double)m->eta[s * WS_TEAMS] * (double)sharp > 2.0) o->flags |= WS_FLAG_UNSTABLE;
+        } else if (at->state == SHOW && LE(here, at->ceiling) && !LE(here, at->target) && t < at->due) {
+            keep_best(m, s, here);
+            keep_peak(m, s, here);
+        } else if (at->state == SHOW) {
+            int hits_now;
+            join_observer(o, &m->seen);
+            m->seen = no_extremes();
+            if (observer_see(o, run, t, gap_now, &hits_now)) break;
+            finish = 1;
+            if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) &&
+                !observer_bound_allows(o->job.cell->problem, (double)m->eta[s * WS_TEAMS], gap_now)) {
+                at->state = HIT;
+                return;
+            }
+        }
+        if (finish) {
+            if (observer_finish(o, run, t, gap_now)) break;
+            observer_aim(o, run);
+            aim_showing(at, o);
+        }
+        if (s == 0 && at->state != STILL && here == gap(m->k, totals_at(m, 1)) && observer_may_stall(o, run, t)) {
+            at->state = STILL;
+            return;
+        }
+        if (at->state == STILL && !at->moved) {
+            join_observer(o, &m->seen);
+            observer_end_stalled(o, run, t, gap_now);
+            break;
+        }
+        at->state = SHOW;
+    }
+    at->state = DONE;
 }
 
 /* All threads of a unit: the teams of it that have an `event` show their batch. */
@@ -146,6 +157,9 @@ FN void observe_batch(team *m, int event, const sums *total)
     at.s = at.moved = 0;
     at.largest = R(0.0f);
     at.state = event ? SHOW : DONE;
+    at.target = m->target;
+    at.ceiling = m->ceiling;
+    at.due = m->due;
     if (event) {
         m->seen = no_extremes();
         if (m->p == 0) join_observer(o, &all);
