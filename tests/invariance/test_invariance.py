@@ -69,6 +69,23 @@ OBJECTIVES = {
     "exponential loss (coupled, data)": sweep({"kind": "exponential-loss", "dimension": 3, "samples": 4}, start={"kind": "explicit", "values": [-3, 1, 0]}, steps=150),
     "chain (coupled)": sweep({"kind": "chain", "dimension": 9}, "float32", steps=150),
 }
+# Schedules and noises that look at x, with the same few.
+SEEING = {
+    "relative clip of a ramp, Student, float32, padded": sweep(
+        {"kind": "cosh", "dimension": 33, "K0": 1, "K1": 0.5}, "float32", method="sgd", noise={"kind": "student", "nu": 2.5, "sigma": 0.05}, replicates=2, steps=150,
+        schedule={"kind": "relative-clip", "ratio": [0.05, 0.5], "peak": [0.1, 1], "warmup": {"kind": "cosine", "steps": [0, 20]},
+                  "decay": {"kind": "linear", "horizon": 120, "floor": 0.1}}),
+    "ABC noise, clipped": sweep({"kind": "quadratic", "dimension": 12}, method="sgd", noise={"kind": "abc", "A": 0.1, "B": [1, 2], "C": 0.1, "batch": [1, 8]}, replicates=2,
+                                steps=150, schedule={"kind": "clipped", "clip": 2, "peak": [0.1, 0.5]}),
+    "sharpness, multiplicative noise, coupled": sweep(
+        {"kind": "radial-cosh", "dimension": 70, "K0": 1, "K1": 1}, "float32", method="sgd", replicates=2, steps=100,
+        noise={"kind": "multiplicative", "B": 1, "shared": True, "law": "sign"}, schedule={"kind": "sharpness", "c": [0.3, 1]}),
+    "Polyak": sweep({"kind": "cosh", "dimension": 9, "K0": 1, "K1": 1}, schedule={"kind": "polyak", "c": [0.5, 1]}, steps=100),
+    "alpha-stable, weights of the spectrum, restarts": sweep(
+        {"kind": "quadratic", "dimension": 40, "spectrum": {"law": "power", "alpha": [0.5, 1]}}, "float32", method="sgd", replicates=2, steps=150,
+        noise={"kind": "stable", "alpha": 1.5, "sigma": 0.01, "weights": "sqrt-spectrum"},
+        schedule={"peak": [0.1, 0.5], "decay": {"kind": "warm-restarts", "period": 10, "growth": 2}}),
+}
 FEW = ["W = 64", "16-byte vectors", "baseline x86-64 without fma", "clang"]
 
 
@@ -118,9 +135,16 @@ class Invariance(unittest.TestCase):
         for name, text in OBJECTIVES.items():
             self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
 
+    def test_layouts_of_what_looks_at_x(self):
+        for name, text in SEEING.items():
+            self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
+
     def test_one_trajectory_a_block(self):
-        text = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32")
-        self.assertEqual(table(harness.run(text, "--width", "1")), table(harness.run(text)))
+        seeing = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", method="sgd", replicates=2, steps=100,
+                       noise={"kind": "abc", "A": 0.1, "C": 0.1, "B": 2}, schedule={"kind": "relative-clip", "ratio": 0.1, "peak": [0.1, 1],
+                                                                                  "warmup": {"steps": [0, 30]}})
+        for text in (sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32"), seeing):
+            self.assertEqual(table(harness.run(text, "--width", "1")), table(harness.run(text)))
 
     def test_shards(self):
         text = sweep({"kind": "quadratic", "dimension": 12}, "float32")

@@ -70,7 +70,7 @@ def normals_of(library, family, words):
 
 
 def noise_of(kind, precision, d, lanes, seed, replicate, low, high, first, iterations, *flags):
-    library = build(f"noise-{kind}-{precision}-{d}-{lanes}{''.join(flags)}", f"-DWS_PRECISION={precision}", f"-DWS_DIM={d}", f"-DWS_L={lanes}",
+    library = build(f"noise-{kind}-{precision}-{d}-{lanes}{''.join(flags).replace('=', '-')}", f"-DWS_PRECISION={precision}", f"-DWS_DIM={d}", f"-DWS_L={lanes}",
                     f'-DWS_NOISE="noise/{kind}.h"', *flags)
     out = np.zeros((iterations, d))
     library.probe_noise(ctypes.c_ulonglong(seed), ctypes.c_uint(replicate), ctypes.c_uint(low), ctypes.c_uint(high), ctypes.c_uint(first),
@@ -282,6 +282,89 @@ class Positions(unittest.TestCase):
         for change in ((2, 0, 0, 0), (1, 1, 0, 0), (1, 0, 1, 0), (1, 0, 0, 1)):
             other = noise_of("gaussian", 64, 5, 1, *change, 0, 32)
             self.assertFalse((other == base).any())
+
+
+class HeavyTails(unittest.TestCase):
+    """Student's t and alpha-stable numbers: where each stands in the stream, its formula, and the distribution."""
+    PLACE = (0x123456789ABCDEF, 7, 0xCAFEBABE, 0x5A)  # seed, replicate, cell words
+
+    def uniforms(self, precision, words, a_block, index):
+        """The two uniforms in (0, 1) of number `index` of a block: in the middle of 2^-23 or 2^-52 cells."""
+        if precision == 32:
+            return tuple((int(w) >> 9) * 2.0**-23 + 2.0**-24 for w in words[2 * index:2 * index + 2])
+        pairs = ((int(words[0]) << 32 | int(words[1])), (int(words[2]) << 32 | int(words[3])))
+        return tuple(mp.mpf(w >> 12) * mp.mpf(2) ** -52 + mp.mpf(2) ** -53 for w in pairs)
+
+    def block_of(self, precision, t, coordinate, d, lanes):
+        """Words of the block that serves it, and its place there."""
+        seed, replicate, low, high = self.PLACE
+        a_block, K, lane, k = (2 if precision == 32 else 1), -(-d // lanes), coordinate % lanes, coordinate // lanes
+        if K < a_block:
+            counter, place = (t // (a_block // K), lane), t % (a_block // K) * K + k
+        else:
+            counter, place = (t, lane + k // a_block * lanes), k % a_block
+        return philox((counter[0], counter[1] | high << 24, replicate, low), (seed & MASK, seed >> 32)), place
+
+    def stable(self, v, w, alpha):
+        U = mp.pi * (mp.mpf(v) - mp.mpf(1) / 2)
+        return mp.sin(alpha * U) / mp.cos(U) ** (1 / mp.mpf(alpha)) * (mp.cos((1 - alpha) * U) / -mp.log(w)) ** ((1 - mp.mpf(alpha)) / alpha)
+
+    def student(self, precision, words, place, nu):
+        """From the normals of the same words: their radius^2 is -2 log u, their angle the same."""
+        if precision == 32:
+            a, b = (float(x) for x in normals_of(build("plain"), "f32", [words[2 * place:2 * place + 2]])[0])
+        else:
+            a, b = (float(x) for x in normals_of(build("plain"), "f64", [words])[0])
+        energy = mp.mpf(a) ** 2 + mp.mpf(b) ** 2
+        return mp.sqrt(nu * mp.expm1(energy / nu)) * a / mp.sqrt(energy)
+
+    def test_numbers_and_places(self):
+        for precision, tolerance in ((32, 2e-5), (64, 1e-12)):
+            for d in (1, 2, 5, 24, 70):
+                lanes, first = lanes_of(d), 48
+                for kind, value in (("student", 2.5), ("stable", 1.5), ("stable", 0.7)):
+                    flag = f"-DNOISE_NU={value}" if kind == "student" else f"-DNOISE_ALPHA={value}"
+                    got = noise_of(kind, precision, d, lanes, *self.PLACE, first, 20, flag)
+                    for t, coordinate in ((0, 0), (1, d - 1), (7, d // 2), (16, 0), (19, d - 1)):
+                        words, place = self.block_of(precision, first + t, coordinate, d, lanes)
+                        want = self.student(precision, words, place, value) if kind == "student" else \
+                            self.stable(*self.uniforms(precision, words, None, place), value)
+                        self.assertLess(abs(got[t, coordinate] / want - 1), tolerance, (kind, precision, d, t, coordinate))
+
+    def sample(self, kind, precision, flag):
+        x = noise_of(kind, precision, 24, 4, 3, 0, 0, 0, 0, 6000, flag)
+        self.assertTrue(np.isfinite(x).all())
+        for shifted in (np.sign(x[1:] * x[:-1]), np.sign(x[:, 1:] * x[:, :-1]), np.sign(x)):
+            self.assertLess(abs(shifted.mean()), 6 / math.sqrt(shifted.size))
+        return x.reshape(-1)
+
+    def test_student(self):
+        for precision in (32, 64):
+            for nu in (1, 2.5, 30):
+                x = self.sample("student", precision, f"-DNOISE_NU={nu}")
+                self.assertGreater(scipy.stats.kstest(x, scipy.stats.t(nu).cdf).pvalue, 1e-4)
+                edges = scipy.stats.t(nu).ppf(np.linspace(0, 1, 51))
+                self.assertGreater(scipy.stats.chisquare(np.histogram(x, edges)[0]).pvalue, 1e-4)
+                if nu == 30:
+                    self.assertLess(abs(x.var() / (nu / (nu - 2)) - 1), 6 * math.sqrt(2.3 / len(x)))
+
+    def test_stable(self):
+        for precision in (32, 64):
+            for alpha in (0.6, 1, 1.5, 2):
+                x = self.sample("stable", precision, f"-DNOISE_ALPHA={alpha}")
+                for k in (0.2, 0.5, 1, 2):  # the characteristic function, within six standard errors
+                    c = np.cos(k * x)
+                    self.assertLess(abs(c.mean() - math.exp(-(k**alpha))), 6 * c.std() / math.sqrt(len(x)), (precision, alpha, k))
+                law = {1: scipy.stats.cauchy(), 2: scipy.stats.norm(0, math.sqrt(2))}.get(alpha)
+                if law:
+                    self.assertGreater(scipy.stats.kstest(x, law.cdf).pvalue, 1e-4)
+
+    def test_one_number_for_all_coordinates(self):
+        for law, kind in ((0, "gaussian"), (1, "rademacher")):
+            for precision in (32, 64):
+                got = noise_of("multiplicative", precision, 24, 4, *self.PLACE, 16, 20, f"-DNOISE_LAW={law}", "-DNOISE_SHARED=1")
+                self.assertTrue((got == noise_of(kind, precision, 1, 1, *self.PLACE, 16, 20)).all())
+                self.assertEqual(len(np.unique(got[:, 0])), 2 if law else 20)
 
 
 class SameBits(unittest.TestCase):
