@@ -320,9 +320,9 @@ class HeavyTails(unittest.TestCase):
 
     def test_numbers_and_places(self):
         for precision, tolerance in ((32, 2e-5), (64, 1e-12)):
-            for d in (1, 2, 5, 24, 70):
+            for d in (1, 5, 70):
                 lanes, first = lanes_of(d), 48
-                for kind, value in (("student", 2.5), ("stable", 1.5), ("stable", 0.7)):
+                for kind, value in (("student", 2.5), ("stable", 1.5)):
                     flag = f"-DNOISE_NU={value}" if kind == "student" else f"-DNOISE_ALPHA={value}"
                     got = noise_of(kind, precision, d, lanes, *self.PLACE, first, 20, flag)
                     for t, coordinate in ((0, 0), (1, d - 1), (7, d // 2), (16, 0), (19, d - 1)):
@@ -340,7 +340,7 @@ class HeavyTails(unittest.TestCase):
 
     def test_student(self):
         for precision in (32, 64):
-            for nu in (1, 2.5, 30):
+            for nu in (1, 30):
                 x = self.sample("student", precision, f"-DNOISE_NU={nu}")
                 self.assertGreater(scipy.stats.kstest(x, scipy.stats.t(nu).cdf).pvalue, 1e-4)
                 edges = scipy.stats.t(nu).ppf(np.linspace(0, 1, 51))
@@ -350,7 +350,7 @@ class HeavyTails(unittest.TestCase):
 
     def test_stable(self):
         for precision in (32, 64):
-            for alpha in (0.6, 1, 1.5, 2):
+            for alpha in (0.6, 1, 2):
                 x = self.sample("stable", precision, f"-DNOISE_ALPHA={alpha}")
                 for k in (0.2, 0.5, 1, 2):  # the characteristic function, within six standard errors
                     c = np.cos(k * x)
