@@ -3,7 +3,7 @@
  * The defines of a variant stand before this text; record_cuda.h says what it exports and how it is launched. A unit's loop: run
  * a batch of 16 iterations of every team's trajectory, look at the gaps, let teams whose trajectory ended take the next one. The grid is
  * persistent: blocks live until the queue is empty or the segment is over. Nothing here decides a bit of an outcome but through
- * trajectory.h, observe.h and the fold order of team_cuda.h and batch_cuda.h. */
+ * trajectory.h, observe.h and the fold order of team_cuda.h, batch_cuda.h and coupled_cuda.h. */
 #include "target_cuda.h"
 #include "lanes.h"
 #define WS_GROUPS 1
@@ -14,6 +14,8 @@
 #include "mapping_cuda.h"
 #include "team_cuda.h"
 #include "batch_cuda.h"
+#include "coupled_cuda.h"
+#include "again_cuda.h"
 #include "scan_cuda.h"
 #include "slot_cuda.h"
 #include "check_cuda.h"

@@ -151,6 +151,9 @@ class Compiles(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if nvrtc.Nvrtc.find() is None:
+        print("libnvrtc (the CUDA toolkit) is not installed")
+        sys.exit(77)
     if "--record" in sys.argv:
         rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(numbers)}" for name, numbers in counts(compile_all(nvrtc.Nvrtc.find(), [(options, 90) for options in BUDGETED.values()])).items())
         BUDGET.write_text("{\n" + rows + "\n}\n")

@@ -1,0 +1,65 @@
+/* again_cuda.h: the batch just run once more, up to an iteration inside it, from the state before it. */
+#ifndef WS_AGAIN_CUDA_H
+#define WS_AGAIN_CUDA_H
+
+/* Totals and step sizes of the batch stand in shared memory. */
+FN sums totals_at(const team *m, int s)
+{
+    sums t;
+    for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&t)[q] = m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE];
+    complete(m->k, &t);
+    return t;
+}
+/* The largest curvature at iteration s among the thread's coordinates; gives whether (s = 1) the first step changed any of them. */
+FN int visit_again(const team *m, int s, real *largest)
+{
+    constexpr int SIZE = NOISE_NONE ? 1 :
+#ifdef NOISE_GRAIN
+                                    NOISE_GRAIN;
+#else
+                                    WS_K;
+#endif
+    const scalar_real *from = m->home + m->now * m->home_step;
+    int moved = 0;
+#pragma unroll 1
+    for (int n = 0; n < WS_M; n++) {
+        lane_values v = values_of(m, lane_of(m, n));
+#pragma unroll 1
+        for (int first = 0; first < WS_K; first += SIZE) {
+            held<1, SIZE> h;
+            mask flushed = 0;
+            for (int j = 0; j < SIZE; j++) {
+                int valid = first + j < WS_K && is_coordinate(m, n, first + j), place = place_of(n, first + j);
+                h.x[j] = flush_tiny(valid ? from[m->p + place] : (scalar_real)0, &flushed);
+                h.c[j] = coefficients_at(m, place, valid);
+                h.weight[j] = weight_at(m, place, valid);
+            }
+#pragma unroll 1
+            for (int start = 0; start < s; start += NOISE_SPAN) {
+                real noise[NOISE_SPAN * SIZE];
+                draw_slots<SIZE>(m, &v, (unsigned)start, first, noise);
+#pragma unroll
+                for (int i = 0; i < NOISE_SPAN; i++) {
+                    if (start + i >= s) break;
+                    sums total = totals_at(m, start + i);
+#if NOISE_SEES
+                    v.level = m->level_at[(start + i) * WS_TEAMS];
+#endif
+                    for (int j = 0; j < SIZE; j++) {
+                        real next = step_slot(first + j == WS_K - 1, h.c[j], &v, h.x[j], total, m->eta[(start + i) * WS_TEAMS],
+                                              scaled(h.weight[j], noise[i * SIZE + j]));
+                        moved |= next != h.x[j] && first + j < WS_K;
+                        h.x[j] = next;
+                    }
+                }
+            }
+            for (int j = 0; j < SIZE; j++) {
+                if (first + j >= WS_K) continue;
+                real here = curvature(h.c[j], m->k, h.x[j], totals_at(m, s < WS_BATCH ? s : 0));
+                *largest = SEL(LT(*largest, here), here, *largest);
+            }
+        }
+    }
+    return moved;
+}
+#endif
