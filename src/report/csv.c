@@ -100,8 +100,9 @@ ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **
     ws_results_count(results, NULL, &csv->complete);
     csv->path = strdup(path);
     csv->scratch = malloc((size_t)csv->plan->replicates * sizeof *csv->scratch);
-    WS_REQUIRE(csv->path && csv->scratch && "out of memory");
-    ws_code code = open_file(path, &csv->temporary, &csv->file, error);
+    ws_code code = WS_OK;
+    if (!csv->path || !csv->scratch) code = ws_error_set(error, WS_FAILED, "out of memory for %lld replicates", (long long)csv->plan->replicates);
+    if (!code) code = open_file(path, &csv->temporary, &csv->file, error);
     if (code) {
         free(csv->path);
         free(csv->scratch);

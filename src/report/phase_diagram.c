@@ -49,13 +49,13 @@ static int64_t cell_at(const picture *p, int64_t ix, int64_t iy)
     return cell;
 }
 
-static void gather(picture *p)
+static ws_code gather(picture *p, ws_error *error)
 {
     const ws_analysis *a = p->analysis;
     size_t n = (size_t)p->nx * (size_t)p->ny, base = (size_t)p->eps * (size_t)p->plan->cells;
     p->level = malloc(n * sizeof *p->level);
     p->state = malloc(n);
-    WS_REQUIRE(p->level && p->state && "out of memory");
+    if (!p->level || !p->state) return ws_error_set(error, WS_FAILED, "out of memory for a picture of %zu cells", n);
     p->low = INFINITY;
     p->high = -INFINITY;
     for (int64_t j = 0; j < p->ny; j++)
@@ -73,6 +73,7 @@ static void gather(picture *p)
         p->low = middle - 0.15 > 0 ? middle - 0.15 : 0;
         p->high = p->low + 0.3;
     }
+    return WS_OK;
 }
 
 static uint32_t colour_at(const picture *p, int64_t i, int64_t j, int stripe)
@@ -322,8 +323,8 @@ ws_code ws_phase_draw(const ws_analysis *analysis, int report, const char *folde
             ws_text name = {0};
             ws_text_add(&name, "phase-%d-eps-%s", report + 1, ws_text_number(plan->eps[p.eps], number));
             if (drawn > 1) ws_text_add(&name, "-slice-%lld", (long long)p.slice + 1);
-            gather(&p);
-            code = draw(&p, folder, name.bytes, error);
+            code = gather(&p, error);
+            if (!code) code = draw(&p, folder, name.bytes, error);
             if (!code) ws_text_add(names, "%s\n", name.bytes);
             free(p.level);
             free(p.state);

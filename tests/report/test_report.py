@@ -200,6 +200,17 @@ class Report(unittest.TestCase):
         self.assertIn("INCOMPLETE", svg)
         self.assertIn("not run", svg)
 
+    def test_more_replicates_than_memory(self):
+        """4 thousand million replicates, a few of which are there: said or done, never aborted."""
+        sweep = {"precision": "float32", "objective": {"kind": "quadratic", "dimension": 1}, "start": {"gap": 10}, "method": {"kind": "sgd"},
+                 "noise": {"kind": "gaussian", "sigma": 0.1}, "replicates": 4294967295, "schedule": {"peak": [0.1, 0.2]}, "stop": {"steps": 3, "gap": [5, 1]}}
+        directory = harness.run(sweep, "--shard", "0/130000")
+        done = subprocess.run([harness.PROGRAM, "report", directory], capture_output=True, text=True,
+                              env=harness.environment(ASAN_OPTIONS="allocator_may_return_null=1"))
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        if done.returncode:
+            self.assertIn("4294967295 replicates", done.stderr)
+
     def test_odd_shapes(self):
         """All diverged; nothing asked; one row; grids of 2 x 2; ladders relative to the start; other axes than the usual."""
         simple = {"objective": {"kind": "quadratic", "dimension": 2}, "start": {"kind": "sphere", "gap": 1},
