@@ -1,25 +1,13 @@
 /* margins.h: objectives of a data matrix Z [n][d]  f(w) = 1/n sum_i loss(m_i), m = Z w, for the headers that define
- * loss(m), loss_slope(m) and loss_bend(m) and include this text. n and Z are constants of the kernel (OBJECTIVE_ROWS, OBJECTIVE_DATA).
+ * loss(m, row), loss_slope(m, row) and loss_bend(m, row) and include this text. n and Z are constants of the kernel (OBJECTIVE_ROWS, OBJECTIVE_DATA).
  *
- * Every coordinate is a sum of its own, so that each lane knows the whole point; `complete` goes through the rows once and leaves gap and
- * gradient. Margins and sums over rows are formed in ascending order with fma. Coefficient: the number of the coordinate, from 1. */
+ * `complete` (whole_point.h) goes through the rows once. Margins and sums over rows are formed in ascending order with fma. */
 #ifndef WS_MARGINS_H
 #define WS_MARGINS_H
-#define OBJECTIVE_COUPLED 1
-#define OBJECTIVE_COEFFICIENTS 1
-#define OBJECTIVE_CONSTANTS 0
-#define OBJECTIVE_SUMS WS_DIM
-#define OBJECTIVE_HAS_COMPLETE
-#define OBJECTIVE_HAS_SETUP
-#define OBJECTIVE_HAS_SHARPNESS
-
-ASSERT_STATIC(WS_DIM <= 32 && OBJECTIVE_ROWS <= 256, data_of_at_most_256_rows_and_32_columns);
-
-typedef struct { real number; } coefficients;
-typedef nothing constants;
-typedef struct { real w[WS_DIM], gradient[WS_DIM], gap; } sums; /* the point; of it, after complete */
-
 #include "eigenvalue.h"
+#include "whole_point.h"
+
+ASSERT_STATIC(OBJECTIVE_ROWS <= 256, data_of_at_most_256_rows);
 
 CONSTANT scalar_real objective_data[OBJECTIVE_ROWS * WS_DIM] = {OBJECTIVE_DATA};
 
@@ -34,43 +22,38 @@ FN void complete(constants k, sums *s)
     s->gap = R(0.0f);
     for (int j = 0; j < WS_DIM; j++) s->gradient[j] = R(0.0f);
     for (int i = 0; i < OBJECTIVE_ROWS; i++) {
-        real m = margin(s, i), slope = loss_slope(m);
-        s->gap = s->gap + loss(m);
+        real m = margin(s, i), slope = loss_slope(m, i);
+        s->gap = s->gap + loss(m, i);
         for (int j = 0; j < WS_DIM; j++) s->gradient[j] = FMA(slope, R(objective_data[i * WS_DIM + j]), s->gradient[j]);
     }
     s->gap = s->gap / R((scalar_real)OBJECTIVE_ROWS);
     for (int j = 0; j < WS_DIM; j++) s->gradient[j] = s->gradient[j] / R((scalar_real)OBJECTIVE_ROWS);
 }
-FN void accumulate(coefficients c, constants k, real x, sums *s)
+/* The largest eigenvalue of Z^T diag(bend) Z / n. */
+FN real largest_of_rows(const real *bend)
 {
-    for (int j = 0; j < WS_DIM; j++) s->w[j] = s->w[j] + SEL(EQ(c.number, R((scalar_real)(j + 1))), x, R(0.0f));
+    real matrix[WS_DIM * WS_DIM];
+    for (int j = 0; j < WS_DIM * WS_DIM; j++) matrix[j] = R(0.0f);
+    for (int i = 0; i < OBJECTIVE_ROWS; i++)
+        for (int a = 0; a < WS_DIM; a++) {
+            real scaled = bend[i] / R((scalar_real)OBJECTIVE_ROWS) * R(objective_data[i * WS_DIM + a]);
+            for (int b = 0; b < WS_DIM; b++) matrix[a * WS_DIM + b] = FMA(scaled, R(objective_data[i * WS_DIM + b]), matrix[a * WS_DIM + b]);
+        }
+    return largest_symmetric(matrix, WS_DIM);
 }
-FN real gap(constants k, sums s)
-{
-    return s.gap;
-}
-FN real gradient(coefficients c, constants k, real x, sums s)
-{
-    real g = R(0.0f);
-    for (int j = 0; j < WS_DIM; j++) g = SEL(EQ(c.number, R((scalar_real)(j + 1))), s.gradient[j], g);
-    return g;
-}
-/* of Z^T diag(loss'') Z / n */
 FN real sharpness(constants k, sums s, real largest)
 {
-    real hessian[WS_DIM * WS_DIM];
-    for (int j = 0; j < WS_DIM * WS_DIM; j++) hessian[j] = R(0.0f);
-    for (int i = 0; i < OBJECTIVE_ROWS; i++) {
-        real bend = loss_bend(margin(&s, i)) / R((scalar_real)OBJECTIVE_ROWS);
-        for (int a = 0; a < WS_DIM; a++)
-            for (int b = 0; b < WS_DIM; b++)
-                hessian[a * WS_DIM + b] = FMA(bend * R(objective_data[i * WS_DIM + a]), R(objective_data[i * WS_DIM + b]), hessian[a * WS_DIM + b]);
-    }
-    return largest_symmetric(hessian, WS_DIM);
+    real bend[OBJECTIVE_ROWS];
+    for (int i = 0; i < OBJECTIVE_ROWS; i++) bend[i] = loss_bend(margin(&s, i), i);
+    return largest_of_rows(bend);
 }
-FN void setup(const double *parameters, double table, long long index, double *c)
+/* The same with one bend for all rows, as a bound: rounding must not make it too small. */
+FN double bound_of_rows(double bend)
 {
-    c[0] = (double)(index + 1);
+    real every[OBJECTIVE_ROWS];
+    for (int i = 0; i < OBJECTIVE_ROWS; i++) every[i] = R((scalar_real)bend);
+    real largest = largest_of_rows(every);
+    return (double)((scalar_real *)&largest)[0] * (1.0 + (WS_PRECISION == 32 ? 0x1p-18 : 0x1p-47));
 }
 /* the largest |z_i|^2 */
 FN double largest_row(void)

@@ -4,9 +4,9 @@
  * edge of stability. With data that no direction separates the gap would be wrong by f*. */
 #include "logistic_valley.h"
 
-FN real loss(real m) { return softplus_minus(m); }
-FN real loss_slope(real m) { return -sigmoid_minus(m); }
-FN real loss_bend(real m) { return sigmoid_slope(m); }
+FN real loss(real m, int row) { return softplus_minus(m); }
+FN real loss_slope(real m, int row) { return -sigmoid_minus(m); }
+FN real loss_bend(real m, int row) { return sigmoid_slope(m); }
 
 #include "margins.h"
 

@@ -20,7 +20,7 @@ typedef enum ws_group {
 typedef struct ws_objective_facts {
     int table;       /* has a per-coordinate table (objective.spectrum) */
     int least, most; /* allowed dimensions; 0: no limit of its own */
-    int data;        /* has a data matrix; 2: of rows that one direction separates */
+    int data;        /* has a data matrix; 2: of rows that one direction separates, 3: of rows that none does */
     int top;         /* without a table: the coordinate that start "top" means */
     const char *smoothness; /* "rho = 1, K0 = ..., K = ...": |Hessian| <= K0 + K gap^rho; NULL: none known */
     const char *sweep;      /* the file of sweeps/ that shows what it is for */

@@ -1,5 +1,7 @@
 /* data_matrix.c: the data of an objective that has some: as the sweep file says it, or random numbers of its own stream. It becomes a
  * constant of the kernel, so that all trajectories share it. */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/portable_math.h"
@@ -47,20 +49,68 @@ void ws_data_check(ws_reading *r)
         ws_reading_complain(r, "objective.rows", "no direction was found in which all rows have a positive margin; allowed: separable data (its f* is 0)");
 }
 
+/* The data of n rows: as given, or random. data 2: the sign of a row is that of its first number; data 3: the first number is shifted
+ * by 1, so that most rows, but not all, lie on one side. */
+static double *make_rows(const ws_sweep *s, int64_t n, int64_t d, uint64_t seed)
+{
+    int kind = ws_entry_facts(s->entry[WS_OBJECTIVES])->data;
+    double *rows = malloc((size_t)(n * d) * sizeof *rows);
+    WS_REQUIRE(rows && "out of memory");
+    for (int64_t i = 0; i < n; i++) {
+        double sign = kind == 2 && ws_portable_gaussian(seed, DATA_STREAM, (uint64_t)i << 32) < 0 ? -1 : 1;
+        for (int64_t j = 0; j < d; j++)
+            rows[i * d + j] = s->list_count[WS_F_ROWS] ? s->list[WS_F_ROWS][i * d + j]
+                                                       : sign * ws_portable_gaussian(seed, DATA_STREAM, ((uint64_t)i << 32) + (uint64_t)j) + (kind == 3 && j == 0);
+    }
+    return rows;
+}
+
+static void add_numbers(ws_text *text, const char *name, const double *values, int64_t count)
+{
+    ws_text_add(text, "#define %s ", name);
+    for (int64_t i = 0; i < count; i++) ws_text_add(text, "%s%a", i ? ", " : "", values[i]);
+    ws_text_add(text, "\n");
+}
+
+/* Every combination of samples, dimension and seed of the sweep must have a solution. */
+void ws_data_solvable(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->data != 3) return;
+    unsigned axes = ws_variant_axes(s);
+    for (int64_t v = 0, count = ws_subgrid_count(s, axes); v < count; v++) {
+        int64_t cell = ws_subgrid_cell(s, axes, v);
+        int64_t n = (int64_t)ws_sweep_value(s, cell, WS_F_SAMPLES), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
+        double *rows = make_rows(s, n, d, (uint64_t)ws_sweep_value(s, cell, WS_F_DATA_SEED)), *odds = malloc(2 * (size_t)n * sizeof *odds);
+        WS_REQUIRE(odds && "out of memory");
+        int solved = ws_logistic_solve(rows, n, d, odds, odds + n);
+        free(rows);
+        free(odds);
+        if (solved) continue;
+        ws_reading_complain(r, "objective.samples", "%lld rows of %lld numbers can be separated or leave a direction flat: no finite solution; allowed: data that overlap (more samples)",
+                            (long long)n, (long long)d);
+        return;
+    }
+}
+
 const char *ws_data_text(ws_sweep *s, int64_t cell)
 {
-    const ws_objective_facts *facts = ws_entry_facts(s->entry[WS_OBJECTIVES]);
-    if (!facts->data) return NULL;
+    int kind = ws_entry_facts(s->entry[WS_OBJECTIVES])->data;
+    if (!kind) return "";
     int64_t n = (int64_t)ws_sweep_value(s, cell, WS_F_SAMPLES), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
-    uint64_t seed = (uint64_t)ws_sweep_value(s, cell, WS_F_DATA_SEED);
+    double *rows = make_rows(s, n, d, (uint64_t)ws_sweep_value(s, cell, WS_F_DATA_SEED));
     ws_text text = {0};
-    for (int64_t i = 0; i < n; i++) {
-        double sign = facts->data == 2 && ws_portable_gaussian(seed, DATA_STREAM, (uint64_t)i << 32) < 0 ? -1 : 1;
-        for (int64_t j = 0; j < d; j++) {
-            double value = s->list_count[WS_F_ROWS] ? s->list[WS_F_ROWS][i * d + j] : sign * ws_portable_gaussian(seed, DATA_STREAM, ((uint64_t)i << 32) + (uint64_t)j);
-            ws_text_add(&text, "%s%a", i + j ? ", " : "", value);
-        }
+    add_numbers(&text, "OBJECTIVE_DATA", rows, n * d);
+    if (kind == 3) {
+        double *odds = malloc(2 * (size_t)n * sizeof *odds);
+        WS_REQUIRE(odds && "out of memory");
+        int solved = ws_logistic_solve(rows, n, d, odds, odds + n);
+        WS_REQUIRE(solved && "ws_data_solvable said so");
+        add_numbers(&text, "OBJECTIVE_ODDS", odds, n);
+        add_numbers(&text, "OBJECTIVE_EVENS", odds + n, n);
+        free(odds);
     }
+    free(rows);
     const char *kept = ws_arena_text(&s->arena, text.bytes);
     ws_text_free(&text);
     return kept;

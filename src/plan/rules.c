@@ -124,7 +124,7 @@ static void check_sizes(ws_reading *r)
 void ws_sweep_rules(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
-    if (s->entry[WS_OBJECTIVES] && ws_entry_facts(s->entry[WS_OBJECTIVES])->table && !s->entry[WS_SPECTRA] && is(s, WS_OBJECTIVES, "quadratic"))
+    if (s->entry[WS_OBJECTIVES] && ws_entry_facts(s->entry[WS_OBJECTIVES])->table && !s->entry[WS_SPECTRA] && (is(s, WS_OBJECTIVES, "quadratic") || is(s, WS_OBJECTIVES, "rotated-quadratic")))
         s->entry[WS_SPECTRA] = ws_entry_find(WS_SPECTRA, "geometric");
     check_noise(r);
     check_objective(r);

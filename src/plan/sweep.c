@@ -434,7 +434,9 @@ ws_code ws_plan_parse_in(const char *folder, const char *name, const char *text,
         memcpy(copy, text, length);
         s->plan.text = copy;
         s->plan.text_length = length;
-        ws_sweep_finish(&r);
+        s->plan.sweep = s;
+        if (error->code == WS_OK) ws_data_solvable(&r);
+        if (error->code == WS_OK) ws_sweep_finish(&r);
     }
     cJSON_Delete(json);
     if (error->code != WS_OK) {

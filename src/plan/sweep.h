@@ -65,10 +65,14 @@ int ws_values_read(ws_reading *r, const char *path, const ws_field *field, const
                    const char **unit);
 /* The report list, once axes are known (sweep_report.c). */
 void ws_sweep_reports(ws_reading *r, const struct cJSON *list);
-/* The data matrix of an objective in a cell as one line of text: "0x1p+0, ..." (data_matrix.c). NULL: it has none. In the arena. */
+/* The data of an objective in a cell as lines of #define, "" when it has none (data_matrix.c). In the arena. */
 const char *ws_data_text(ws_sweep *sweep, int64_t cell);
-/* Rules of objective.rows (data_matrix.c). */
+/* Rules of objective.rows, and that logistic regression has a solution (data_matrix.c). */
 void ws_data_check(ws_reading *r);
+void ws_data_solvable(ws_reading *r);
+/* The minimiser w* of sum log(1 + e^{-z_i.w}), d <= 32: odds[i] = 1 / (1 + e^{z_i.w*}), evens[i] = 1 - odds[i]. 0: no finite one
+ * (logistic_solve.c). */
+int ws_logistic_solve(const double *rows, int64_t n, int64_t d, double *odds, double *evens);
 /* Reads the header that objective.source names (own_source.c). */
 void ws_sweep_source(ws_reading *r);
 /* The preset that a schedule names, before its sections are read; and what it fixes, after (sweep_preset.c). */

@@ -47,8 +47,7 @@ const char *ws_variant_defines(ws_sweep *s, int64_t cell)
             text = ws_arena_format(&s->arena, "%s%s %.17g", text, i ? "," : "", s->list[WS_F_DECAY_POINTS][i]);
         text = ws_arena_format(&s->arena, "%s\n", text);
     }
-    const char *data = ws_data_text(s, cell);
-    if (data) text = ws_arena_format(&s->arena, "%s#define OBJECTIVE_DATA %s\n", text, data);
+    text = ws_arena_format(&s->arena, "%s%s", text, ws_data_text(s, cell));
     for (int g = 0; g < WS_GROUP_COUNT; g++)
         if (s->entry[g]) text = add_constants(s, cell, (ws_group)g, text);
     if (s->number[WS_F_HASH].value != 0) text = ws_arena_format(&s->arena, "%s#define WS_GAP_HASH 1\n", text);

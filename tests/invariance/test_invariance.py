@@ -65,8 +65,11 @@ OBJECTIVES = {
     "rosenbrock (coupled)": sweep({"kind": "rosenbrock", "dimension": 2}, steps=150),
     "rank one (coupled)": sweep({"kind": "rank-one", "dimension": 13}, steps=150),
     "logistic (coupled, data)": sweep({"kind": "logistic", "dimension": 5, "samples": 9}, "float32", start={"kind": "explicit", "values": [-3, 1, 0, 0, 1]}, steps=150),
+    "logistic overlap (coupled, data)": sweep({"kind": "logistic-overlap", "dimension": 3, "samples": 30}, "float32", steps=150),
     "least squares (coupled, data)": sweep({"kind": "least-squares", "dimension": 9, "samples": 12}, steps=150),
     "exponential loss (coupled, data)": sweep({"kind": "exponential-loss", "dimension": 3, "samples": 4}, start={"kind": "explicit", "values": [-3, 1, 0]}, steps=150),
+    "log mean cosh (coupled)": sweep({"kind": "log-mean-cosh", "dimension": 9}, "float32", steps=150),
+    "rotated quadratic (coupled)": sweep({"kind": "rotated-quadratic", "dimension": 9}, steps=150),
     "chain (coupled)": sweep({"kind": "chain", "dimension": 9}, "float32", steps=150),
 }
 # Schedules and noises that look at x, with the same few.

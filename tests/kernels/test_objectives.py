@@ -107,6 +107,19 @@ def chain(p, w, x):
     return (mp.fprod(x) - p[0]) ** 2 / 2
 
 
+def rotated(p, w, x):
+    along = 2 * sum((i + 1) * xi for i, xi in enumerate(x)) / sum((i + 1) ** 2 for i in range(len(x)))
+    return sum(wi * (xi - (i + 1) * along) ** 2 for i, (wi, xi) in enumerate(zip(w, x))) / 2
+
+
+def off_rotated(p, x):
+    return 8 * len(x) * norm(x)
+
+
+def log_mean_cosh(p, w, x):
+    return mp.log1p(sum(cosh_less_one(xi) for xi in x) / len(x))
+
+
 DATA = [[0.5, 1.25, -0.75], [1.5, -0.25, 0.625], [0.875, 2.0, 1.0], [2.5, -1.5, 0.125], [0.25, -0.375, -1.75]]
 
 
@@ -120,6 +133,22 @@ def data_defines(d):
 
 def of_margins(loss):
     return lambda p, w, x: sum(loss(mp.fdot(row, x)) for row in data_of(len(x))) / len(DATA)
+
+
+ODDS = [0.375, 0.25, 0.625, 0.0625, 0.5]
+
+
+def overlap_defines(d):
+    return [*data_defines(d), "-DOBJECTIVE_ODDS=" + ",".join(map(str, ODDS)), "-DOBJECTIVE_EVENS=" + ",".join(str(1 - q) for q in ODDS)]
+
+
+def overlap(p, w, x):
+    """The rows' own terms; the linear part is in each of them, so that any odds will do."""
+    total = mp.mpf(0)
+    for row, q in zip(data_of(len(x)), map(mp.mpf, ODDS)):
+        m = mp.fdot(row, x)
+        total += mp.log(1 - q + q * mp.exp(-m)) + q * m
+    return total / len(DATA)
 
 
 # rows of opposite sign cancel in the gradient
@@ -188,11 +217,14 @@ OBJECTIVES = {
     "least squares": ("least_squares", at(of_margins(lambda m: m**2 / 2), dimensions=(2, 3), loose=off_margins(lambda m: abs(m) + 1e-30), defines=data_defines),
                       [], (1e6, 1e60)),
     "logistic": ("logistic", at(of_margins(softplus_minus), 4, dimensions=(2, 3), loose=off_margins(lambda m: 1 / (1 + mp.exp(m))), defines=data_defines), [], (15, 150)),
+    "logistic overlap": ("logistic_overlap", at(overlap, 4, dimensions=(2, 3), loose=off_margins(lambda m: 1), defines=overlap_defines), [], (10, 60)),
     "exponential loss": ("exponential_loss", at(of_margins(lambda m: mp.exp(-m)), 4, dimensions=(2, 3), loose=off_margins(lambda m: mp.exp(-m)), defines=data_defines),
                          [], (15, 150)),
+    "rotated quadratic": ("rotated_quadratic", at(rotated, loose=off_rotated, dimensions=(1, 2, 5)), [], (1e8, 1e100)),
+    "log mean cosh": ("log_mean_cosh", at(log_mean_cosh, dimensions=(1, 2, 4)), [], (40, 300)),
     "chain": ("chain", at(chain, near=[1] * 9, dimensions=(1, 2, 3, 5), loose=off_chain), [1.5], (50, 1e8)),
 }
-RADIAL = ("radial", "least", "logistic", "exponential loss", "river valley", "rosenbrock", "phase", "rank", "chain")  # no curvature by coordinate
+RADIAL = ("radial", "logistic overlap", "rotated", "log mean", "least", "logistic", "exponential loss", "river valley", "rosenbrock", "phase", "rank", "chain")  # no curvature by coordinate
 
 
 def derivatives(value, x):
@@ -237,7 +269,7 @@ class Objectives(unittest.TestCase):
         cls.probes = {}
         jobs = []
         for name, (header, row, _, _) in OBJECTIVES.items():
-            fixed = re.search("WS_DIM|margins.h", (KERNELS / f"objective/{header}.h").read_text())
+            fixed = re.search("WS_DIM|margins.h|whole_point.h", (KERNELS / f"objective/{header}.h").read_text())
             for precision in (32, 64):
                 for d in row["dimensions"] if fixed else [1]:
                     library = cls.folder / f"{len(jobs)}.so"
