@@ -230,28 +230,40 @@ def main():
     parser.add_argument("--parts", default="jobs,dimensions,cores,long", help="what to measure")
     parser.add_argument("--launcher", default="", help="a command put before every measured one (numactl ..., a lock)")
     parser.add_argument("--output", default="bench/results/peers.json")
+    parser.add_argument("--resume", action="store_true", help="measure only what the output file does not hold yet")
     options = parser.parse_args()
-    bench, parts = Bench(options), options.parts.split(",")
-    result = {"question": "warmsweep against its peers on the same jobs, one core", **machine.facts(options.program)}
-    result["missing"] = bench.missing
-    if "jobs" in parts:
-        result["jobs"] = {name: bench.job(name) for name in options.jobs.split(",")}
+    bench, parts, output = Bench(options), options.parts.split(","), pathlib.Path(options.output)
+    facts = {"question": "warmsweep against its peers on the same jobs, one core", **machine.facts(options.program), "missing": bench.missing}
+    result = facts | {"jobs": {}, "dimensions": {}, "cores": {}}
+    if options.resume and output.exists():
+        before = json.loads(output.read_text())
+        if any(before.get(key) != value for key, value in facts.items()):
+            sys.exit(f"compare.py: {output} is of another program, machine or version; it cannot be resumed")
+        result = before
+
+    def once(section, name, measure):
+        """Measures what the file does not hold yet and writes the file at once: a run of half an hour may be stopped."""
+        if str(name) not in result[section]:
+            result[section][str(name)] = measure(name)
+            output.write_text(json.dumps(result, indent=1) + "\n")
+        return result[section][str(name)]
+
+    for name in options.jobs.split(",") if "jobs" in parts else []:
+        once("jobs", name, bench.job)
+    if result["jobs"]:
         result["targets"] = tables.targets(result["jobs"])
     if "dimensions" in parts:
-        result["dimensions"] = {}
         tables.begin_dimensions()
         for d in DIMENSIONS:
-            result["dimensions"][d] = bench.dimension(d)
-            tables.dimension(d, result["dimensions"][d])
+            tables.dimension(d, once("dimensions", d, bench.dimension))
     if "cores" in parts and len(bench.cores) > 1:
-        result["cores"] = {name: bench.two_cores(name) for name in ("A", "D")}
-        tables.cores(result["cores"])
-    if "long" in parts and "jobs" in result and "D" in result["jobs"]:
+        tables.cores({name: once("cores", name, bench.two_cores) for name in ("A", "D")})
+    if "long" in parts and "D" in result["jobs"]:
         job = Job("D:256")
         mine = bench.warmsweep(job, None, cores=len(bench.cores), seconds=0, verify=False)
         result["long"] = tables.long_job(job, mine, result["jobs"]["D"], len(bench.cores))
-    pathlib.Path(options.output).write_text(json.dumps(result, indent=1) + "\n")
-    print(f"\nwritten: {options.output}")
+    output.write_text(json.dumps(result, indent=1) + "\n")
+    print(f"\nwritten: {output}")
 
 
 if __name__ == "__main__":

@@ -27,6 +27,6 @@ def facts(program):
     commit = _first_line("git", "describe", "--always", "--dirty", "--exclude", "*")
     return {"processor": found.get("model name", platform.machine()),
             "family_and_model": f"{found.get('cpu family')}, {found.get('model')}", "vectors": vectors,
-            "cores": len(os.sched_getaffinity(0)), "gcc": _first_line("gcc", "--version"),
+            "usable_cores": len(os.sched_getaffinity(0)), "gcc": _first_line("gcc", "--version"),
             "clang": _first_line("clang", "--version"), "python": platform.python_version(), "packages": versions,
             "warmsweep": _first_line(program, "--version"), "commit": commit}
