@@ -33,30 +33,33 @@ FN sums fold_tile(const sums *p)
 
 /* Slots k ... k + size - 1 of a tile for `count` iterations, from the present state to `to`. `wait` [iteration][sum][vector]: sums of
  * earlier slots, read unless `begin`; written unless `last`: then they are folded into the block's partial sums, or become gaps
- * when the tile holds all lanes of its trajectories. Returns whether the tiny-value rule acted. */
-FN int advance_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, real *RESTRICT wait,
+ * when the tile holds all lanes of its trajectories. */
+FN void advance_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, real *RESTRICT wait,
                      real *RESTRICT to)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     const real *RESTRICT from = b->x[b->now];
     real x[TILE * WS_SLOTS];
-    mask tiny = LT(R(0.0f), R(0.0f));
+    real least = R(1.0f);
     UNROLLED
     for (int n = 0; n < TILE; n++) {
         const real *state = from + tile_group(part, column, n) * WS_K + k;
         UNROLLED
         for (int j = 0; j < size; j++) {
             x[n * WS_SLOTS + j] = state[j];
-            tiny = OR(tiny, is_tiny(state[j]));
+            least = LEAST(least, state[j]);
         }
     }
-    int flushed = LANES_OF(tiny) != 0;
-    if (__builtin_expect(flushed, 0))
+    /* zeros, too, look tiny here: they are told apart one by one */
+    if (__builtin_expect(LANES_OF(LT(least, R(WS_TINY))) != 0, 0)) {
+        UNROLLED
         for (int n = 0; n < TILE; n++) {
             mask here = LT(R(0.0f), R(0.0f));
+            UNROLLED
             for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = flush_tiny(x[n * WS_SLOTS + j], &here);
-            note_flushed(b, tile_group(part, column, n), here);
+            if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
         }
+    }
     real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_K];
     for (int s = 0; s < WS_BATCH; s++) {
         sums partial[TILE];
@@ -101,7 +104,6 @@ FN int advance_slots(block *b, const lane_values *v, int part, int column, int k
         UNROLLED
         for (int j = 0; j < size; j++) to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
     }
-    return flushed;
 }
 
 /* One tile, all its slots. */

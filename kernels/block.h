@@ -33,6 +33,10 @@ typedef struct block {
     } gap;
     /* by slot, as vectors, for the scan of uneventful gaps (W > 1) */
     real target[WS_COLUMNS], ceiling[WS_COLUMNS];
+    /* of the column at hand, where a slot has an event: lowest and highest gap of the batch, the first iteration above the ceiling or not above
+     * the target */
+    real low, high;
+    vuint first_event;
     extremes extreme[WS_COLUMNS], before; /* before: those of the column at hand, as they were before the batch */
     vuint batch[WS_COLUMNS]; /* t / 16 */
     vuint due[WS_COLUMNS];   /* the batch in which something happens whatever the gap */

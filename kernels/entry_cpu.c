@@ -21,19 +21,66 @@
 #include "prepare_cpu.h"
 #include "instruction_sets.h"
 
-/* Puts from[d], or zeros, at its places of a slot: coordinate i at to[place * stride]. */
-FN void put_slot(real *to, int stride, int slot, const scalar_real *from)
+/* Puts from[d] at its places of the slots `lanes` of a column: coordinate i at to[place * stride]. A vector at a time: the next load of a
+ * vector would have to wait for a store of one lane of it. */
+FN void put_slots(real *to, int stride, int column, unsigned lanes, const scalar_real *from)
 {
-    for (int k = 0; k < WS_K; k++)
-        for (int lane = 0; lane < WS_L; lane++) {
+#if WS_W == 1
+    (void)column;
+    (void)lanes;
+    for (int lane = 0; lane < WS_L; lane++)
+        for (int k = 0; k < WS_K; k++) {
             long long i = (long long)k * WS_L + lane;
             if (WS_PADDED && i >= WS_DIM) break;
-            place p = place_of(slot, lane, k);
-            set_lane(&to[(long long)p.index * stride], p.simd, from ? from[i] : 0);
+            place p = place_of(0, lane, k);
+            set_lane(&to[(long long)p.index * stride], p.simd, from[i]);
         }
+#else
+    mask here = LT(R(0.0f), R(0.0f));
+    for (; lanes; lanes &= lanes - 1) SET_MASK(&here, __builtin_ctz(lanes), 1);
+    for (int lane = 0; lane < WS_L; lane++)
+        for (int k = 0; k < WS_K; k++) {
+            long long i = (long long)k * WS_L + lane;
+            if (WS_PADDED && i >= WS_DIM) break;
+            real *at = &to[((long long)(lane * WS_COLUMNS + column) * WS_K + k) * stride];
+            *at = SEL(here, R(from[i]), *at);
+        }
+#endif
 }
 
-/* Puts a trajectory into a slot. */
+/* Start, coefficients and weights of the noise of the trajectories that were put into the slots `fresh` of a column. */
+static __attribute__((noinline)) void start_slots(block *b, int column, unsigned fresh)
+{
+    while (fresh) {
+        const ws_problem *problem = 0;
+        unsigned same = 0, changed = 0;
+        for (unsigned left = fresh; left; left &= left - 1) {
+            int simd = __builtin_ctz(left), slot = column * WS_LANES + simd;
+            const ws_problem *its = b->slot[slot].job.cell->problem;
+            if (!problem) problem = its;
+            if (its != problem) continue;
+            same |= 1u << simd;
+            if (b->problem[slot] != problem) changed |= 1u << simd;
+            b->problem[slot] = problem;
+        }
+        put_slots(b->x[b->now], 1, column, same, (const scalar_real *)problem->start);
+        if (changed) {
+            const scalar_real *c = (const scalar_real *)problem->coefficients;
+            for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++)
+                put_slots((real *)b->c + j, OBJECTIVE_COEFFICIENTS, column, changed, c + j * (long long)WS_DIM);
+#if WS_NOISE_WEIGHTS
+            for (unsigned left = changed; left; left &= left - 1)
+                for (int i = 0; i < WS_DIM; i++) {
+                    place p = place_of(column * WS_LANES + __builtin_ctz(left), i % WS_L, i / WS_L);
+                    set_lane(&b->weight[p.index], p.simd, (scalar_real)problem->noise_weights[i]);
+                }
+#endif
+        }
+        fresh &= ~same;
+    }
+}
+
+/* Puts a trajectory into a slot, all but its state and coefficients: see start_slots. */
 static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_trajectory *job)
 {
     observer *o = &b->slot[slot];
@@ -42,18 +89,11 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     int column = slot / WS_LANES, simd = slot % WS_LANES;
     o->job = *job;
     observer_begin(o, run);
-    put_slot(b->x[b->now], 1, slot, (const scalar_real *)problem->start);
-    int new_problem = b->problem[slot] != problem;
-    if (new_problem) {
-        b->problem[slot] = problem;
-        const scalar_real *c = (const scalar_real *)problem->coefficients;
-        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) put_slot((real *)b->c + j, OBJECTIVE_COEFFICIENTS, slot, c + j * (long long)WS_DIM);
-        for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) {
-            if (WS_W == 1)
-                b->constant[j][0] = R((scalar_real)problem->constants[j]);
-            else
-                set_lane(&b->constant[j][column], simd, (scalar_real)problem->constants[j]);
-        }
+    for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) {
+        if (WS_W == 1)
+            b->constant[j][0] = R((scalar_real)problem->constants[j]);
+        else
+            set_lane(&b->constant[j][column], simd, (scalar_real)problem->constants[j]);
     }
     double p[WS_SCHEDULE_PARAMETERS + 1];
     schedule_parameters(cell, p);
@@ -79,12 +119,6 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     for (int j = 0; j < NOISE_PARAMETERS; j++) size[j] = F64(cell->noise[j]);
     level = lane_f64(noise_level(nothing, size), 0);
 #endif
-#if WS_NOISE_WEIGHTS
-    for (int i = 0; new_problem && i < WS_DIM; i++) {
-        place p = place_of(slot, i % WS_L, i / WS_L);
-        set_lane(&b->weight[p.index], p.simd, (scalar_real)problem->noise_weights[i]);
-    }
-#endif
     if (WS_W == 1) {
         b->level[0] = R((scalar_real)level);
         b->replicate[0] = (vuint){0} + job->replicate;
@@ -104,10 +138,23 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     b->alive++;
 }
 
+/* Takes the next trajectory into a slot, all but its state; 0: there is none. */
+static int next_trajectory(block *b, ws_kernel_run *run, int slot)
+{
+    ws_trajectory job;
+    if (!run->take(run->context, &job)) return 0;
+    fill_slot(b, run, slot, &job);
+    return 1;
+}
+
 /* An ended slot: state and step size 0, so that it runs along without cost or event. */
 static void clear_slot(block *b, int slot)
 {
-    put_slot(b->x[b->now], 1, slot, 0);
+    for (int lane = 0; lane < WS_L; lane++)
+        for (int k = 0; k < WS_K; k++) {
+            place p = place_of(slot, lane, k);
+            set_lane(&b->x[b->now][p.index], p.simd, 0);
+        }
     if (WS_W > 1)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
     b->settled[slot] = 0.0;
@@ -125,27 +172,33 @@ static void run_block(ws_kernel_run *run, void *arena)
     random_key_fill(run->seed, &b->key);
 #endif
     int more = 1;
-    for (int slot = 0; slot < WS_W; slot++) {
-        ws_trajectory job;
-        clear_slot(b, slot);
-        if (more && (more = run->take(run->context, &job))) fill_slot(b, run, slot, &job);
+    for (int c = 0; c < WS_COLUMNS; c++) {
+        unsigned fresh = 0;
+        for (int simd = 0; simd < (WS_W == 1 ? 1 : WS_LANES); simd++) {
+            clear_slot(b, c * WS_LANES + simd);
+            fresh |= (more = more && next_trajectory(b, run, c * WS_LANES + simd)) ? 1u << simd : 0;
+        }
+        start_slots(b, c, fresh);
     }
     while (b->alive && !*run->abort) {
         run_batch(b);
         int ended = scan_batch(b, run);
         b->now ^= 1;
         if (!ended) continue;
-        for (int c = 0; c < WS_COLUMNS; c++)
+        for (int c = 0; c < WS_COLUMNS; c++) {
+            unsigned fresh = 0;
             for (unsigned left = b->ended[c]; left; left &= left - 1) {
-                int slot = c * WS_LANES + __builtin_ctz(left);
+                int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
                 observer *o = &b->slot[slot];
                 run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
                 run->done(run->context, &o->job);
                 b->alive--;
-                ws_trajectory job;
-                if (more && (more = run->take(run->context, &job))) fill_slot(b, run, slot, &job);
+                more = more && next_trajectory(b, run, slot);
+                if (more) fresh |= 1u << simd;
                 else clear_slot(b, slot);
             }
+            if (fresh) start_slots(b, c, fresh);
+        }
     }
 }
 

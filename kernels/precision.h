@@ -28,6 +28,7 @@ typedef unsigned scalar_vuint;
 #define WS_TINY 0x1p-60f
 #define R F32
 #define FMA fma_f32
+#define FNMA fnma_f32
 #define SQRT sqrt_f32
 #define ABS abs_f32
 #define COPYSIGN copysign_f32
@@ -44,6 +45,7 @@ typedef unsigned scalar_vuint;
 #define LANES_OF lanes_m32
 #define SET_MASK set_m32
 #define LESSER lesser_f32
+#define LEAST least_f32
 #define GREATER greater_f32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
@@ -58,6 +60,7 @@ typedef unsigned long long scalar_vuint;
 #define WS_TINY 0x1p-500
 #define R F64
 #define FMA fma_f64
+#define FNMA fnma_f64
 #define SQRT sqrt_f64
 #define ABS abs_f64
 #define COPYSIGN copysign_f64
@@ -74,6 +77,7 @@ typedef unsigned long long scalar_vuint;
 #define LANES_OF lanes_m64
 #define SET_MASK set_m64
 #define LESSER lesser_f64
+#define LEAST least_f64
 #define GREATER greater_f64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64

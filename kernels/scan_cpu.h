@@ -54,7 +54,7 @@ static double eta_of(const block *b, int slot, int s)
 }
 
 /* eta * sharpness > 2 at iteration s: first by the bound that the objective knows, only then by running the batch again */
-FN int is_unstable(block *b, int slot, int s, double gap_now)
+COLD int is_unstable(block *b, int slot, int s, double gap_now)
 {
     double eta = eta_of(b, slot, s);
     return !observer_bound_allows(b->slot[slot].job.cell->problem, eta, gap_now) && eta * sharpness_at(b, slot, s) > 2.0;
@@ -67,6 +67,9 @@ COLD int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_n
     observer_end_stalled(o, run, o->t, gap_now);
     return 1;
 }
+
+/* The sharpness is bounded whatever the gap, and by no more than 2 / eta. */
+FN int is_flat(const ws_problem *problem, double eta) { return problem->K0 >= 0.0 && !(problem->K > 0.0) && eta * problem->K0 <= 2.0; }
 
 /* The first of the gaps s ... 15 of the batch at which something happens, or 16. */
 FN int next_event(const observer *o, const scalar_real *gaps, int s)
@@ -81,6 +84,30 @@ FN int next_event(const observer *o, const scalar_real *gaps, int s)
     while (s < due && gaps[s * WS_W] > target && gaps[s * WS_W] <= ceiling) s++;
     return s;
 #endif
+}
+
+/* The first event of the batch, of a slot of the column at hand. */
+FN int first_event(const block *b, int slot)
+{
+    const observer *o = &b->slot[slot];
+#if WS_W == 1 || defined(WS_GAP_HASH) || defined(WS_TRACE)
+    return next_event(o, &b->gap.scalar[slot], 0);
+#else
+    int s = (int)((const scalar_vuint *)&b->first_event)[slot % WS_LANES];
+    if (o->due < o->t + s) s = o->due > o->t ? (int)(o->due - o->t) : 0;
+    return s;
+#endif
+}
+/* The first event after s, which changed what is an event. */
+FN int later_event(const block *b, int slot, int s)
+{
+    const observer *o = &b->slot[slot];
+#if WS_W > 1 && !defined(WS_GAP_HASH) && !defined(WS_TRACE)
+    int simd = slot % WS_LANES; /* most often there is none */
+    if ((double)get_lane(&b->low, simd) > o->target && (double)get_lane(&b->high, simd) <= o->ceiling && o->due >= o->t + WS_BATCH)
+        return WS_BATCH;
+#endif
+    return next_event(o, &b->gap.scalar[slot], s + 1);
 }
 
 /* The trajectory can end at this gap. */
@@ -111,7 +138,7 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
     const scalar_real *gaps = &b->gap.scalar[slot];
     int still = NOISE_NONE && gaps[0] == gaps[WS_W]; /* a step that changes nothing leaves the gap the same */
     o->t = iteration_of(b, slot);
-    for (int s = still ? 0 : next_event(o, gaps, 0); s < WS_BATCH; s = next_event(o, gaps, s + 1)) {
+    for (int s = still ? 0 : first_event(b, slot); s < WS_BATCH; s = later_event(b, slot, s)) {
         double gap_now = (double)gaps[s * WS_W];
         long long t = o->t + s;
         int hits_now;
@@ -120,7 +147,7 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
         if (o->job.curve_eta) o->job.curve_eta[t] = eta_of(b, slot, s);
 #endif
         if (observer_see(o, run, t, gap_now, &hits_now)) break;
-        if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
+        if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && !is_flat(o->job.cell->problem, eta_of(b, slot, s)) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
         if (observer_finish(o, run, t, gap_now)) break;
         if (s == 0 && still && ends_stalled(b, run, slot, gap_now)) break;
         observer_aim(o, run);
@@ -183,6 +210,23 @@ FN void keep_extremes(block *b, int c, mask live, real low, real high, int falli
     }
 }
 
+/* Prepares for slots of a column to be looked at. */
+FN void note_events(block *b, int c, real low, real high, mask quiet)
+{
+    vuint first = vuint_of(WS_BATCH);
+    real infinite = R((scalar_real)__builtin_inf());
+    b->before = b->extreme[c];
+    b->low = low;
+    b->high = SEL(quiet, high, infinite);
+    UNROLLED
+    for (int s = WS_BATCH - 1; s >= 0; s--) {
+        real here = b->gap.vector[s * WS_COLUMNS + c];
+        mask nothing = AND(LT(b->target[c], here), LE(here, b->ceiling[c]));
+        first = SEL_INT(nothing, first, vuint_of((unsigned)s));
+    }
+    b->first_event = first;
+}
+
 /* Returns the lanes of a column in which something happens; best and peak are kept up as if none ended. */
 FN unsigned scan_column(block *b, int c)
 {
@@ -190,11 +234,15 @@ FN unsigned scan_column(block *b, int c)
     mask live = b->live[c], due = NOT(LT_INT(b->batch[c], b->due[c]));
     real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];
     if (NOISE_NONE) { /* most often every gap is below the one before: then only two of them matter */
-        mask falling = live;
-        for (int s = 1; s < WS_BATCH; s++) falling = AND(falling, LT(g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]));
+        mask chain[4]; /* independent of one another: a compare is slow to give its mask */
+        for (int q = 0; q < 4; q++) chain[q] = live;
+        UNROLLED
+        for (int s = 1; s < WS_BATCH; s++) chain[s % 4] = AND(chain[s % 4], LT(g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]));
+        mask falling = AND(AND(chain[0], chain[1]), AND(chain[2], chain[3]));
         if (LANES_OF(falling) == LANES_OF(live)) {
             mask eventful = AND(live, OR(OR(due, LE(last, b->target[c])), NOT(LE(first, b->ceiling[c]))));
-            if (LANES_OF(eventful)) b->before = b->extreme[c];
+            /* after any of these gaps the others are lower: none rises above a ceiling that this one did not */
+            if (LANES_OF(eventful)) note_events(b, c, last, R(0.0f), falling);
             keep_extremes(b, c, live, last, first, 1);
             return LANES_OF(eventful);
         }
@@ -209,7 +257,7 @@ FN unsigned scan_column(block *b, int c)
     }
     mask eventful = AND(live, OR(OR(due, LE(low, b->target[c])), NOT(quiet)));
     if (NOISE_NONE) eventful = OR(eventful, AND(live, EQ(first, g[WS_COLUMNS])));
-    if (LANES_OF(eventful)) b->before = b->extreme[c];
+    if (LANES_OF(eventful)) note_events(b, c, low, high, quiet);
     keep_extremes(b, c, live, low, high, 0);
     return LANES_OF(eventful);
 }

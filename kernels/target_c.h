@@ -210,6 +210,15 @@ FN f64 fma_f64(f64 a, f64 b, f64 c) {
 }
 #endif
 
+/* one rounding: c - a b */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
+FN f32 fnma_f32(f32 a, f32 b, f32 c) { return __builtin_ia32_vfnmaddps512_mask(a, b, c, (unsigned short)-1, 4); }
+FN f64 fnma_f64(f64 a, f64 b, f64 c) { return __builtin_ia32_vfnmaddpd512_mask(a, b, c, (unsigned char)-1, 4); }
+#else /* a compiler may fold the sign into the instruction */
+FN f32 fnma_f32(f32 a, f32 b, f32 c) { return fma_f32(-a, b, c); }
+FN f64 fnma_f64(f64 a, f64 b, f64 c) { return fma_f64(-a, b, c); }
+#endif
+
 /* ---- square root, correctly rounded ---- */
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && defined(__clang__)
 FN f32 sqrt_f32(f32 x) { return __builtin_ia32_sqrtps512(x, 4); }
@@ -295,6 +304,14 @@ FN f64 greater_f64(f64 a, f64 b) { return sel_f64(lt_f64(b, a), a, b); }
 
 /* ---- words of the *_cpu.h files alone: objectives must not use them ---- */
 #if WS_VECTOR_BYTES > 0
+/* the smaller magnitude of a >= 0 and b; a NaN in b is passed over */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__)
+FN f32 least_f32(f32 a, f32 b) { return __builtin_ia32_rangeps512_mask(a, b, 10, a, (unsigned short)-1, 4); }
+FN f64 least_f64(f64 a, f64 b) { return __builtin_ia32_rangepd512_mask(a, b, 10, a, (unsigned char)-1, 4); }
+#else
+FN f32 least_f32(f32 a, f32 b) { f32 m = from_bits_f32(bits_f32(b) & 0x7fffffffu); return lesser_f32(m, a); }
+FN f64 least_f64(f64 a, f64 b) { f64 m = from_bits_f64(bits_f64(b) & 0x7fffffffffffffffull); return lesser_f64(m, a); }
+#endif
 /* *m with one lane set to value != 0 */
 #if WS_MASK_REGISTERS
 FN void set_m32(m32 *m, int lane, int value) { *m = (m32)((*m & ~(1u << lane)) | (unsigned)(value != 0) << lane); }

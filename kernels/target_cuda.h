@@ -48,6 +48,8 @@ FN float lane_f32(f32 x, int lane) { (void)lane; return x; }
 FN double lane_f64(f64 x, int lane) { (void)lane; return x; }
 FN f32 fma_f32(f32 a, f32 b, f32 c) { return __fmaf_rn(a, b, c); }
 FN f64 fma_f64(f64 a, f64 b, f64 c) { return __fma_rn(a, b, c); }
+FN f32 fnma_f32(f32 a, f32 b, f32 c) { return __fmaf_rn(-a, b, c); }
+FN f64 fnma_f64(f64 a, f64 b, f64 c) { return __fma_rn(-a, b, c); }
 FN f32 sqrt_f32(f32 x) { return __fsqrt_rn(x); }
 FN f64 sqrt_f64(f64 x) { return __dsqrt_rn(x); }
 FN m32 lt_f32(f32 a, f32 b) { return a < b; }
