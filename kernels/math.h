@@ -6,6 +6,7 @@
 #if defined(WS_PRECISION) && WS_PRECISION == 32
 #define EXP exp_f32
 #define EXPM1 expm1_f32
+#define EXPM1_MAGNITUDE expm1_magnitude_f32
 #define LOG log_f32
 #define LOG1P log1p_f32
 #define SINCOS sincos_f32
@@ -16,6 +17,7 @@
 #elif defined(WS_PRECISION)
 #define EXP exp_f64
 #define EXPM1 expm1_f64
+#define EXPM1_MAGNITUDE expm1_magnitude_f64
 #define LOG log_f64
 #define LOG1P log1p_f64
 #define SINCOS sincos_f64

@@ -53,22 +53,27 @@ FN f32 exp_scaled_f32(f32 x, int k)
     u32 n;
     f32 low, bounded = clamp_f32(x, F32(-104.0f), F32(90.0f));
     f32 r = reduce_ln2_f32(bounded, &n, &low);
-    f32 result = scale_f32(expm1_reduced_f32(r, low), n + U32((unsigned)k));
-    return sel_f32(eq_f32(x, x), result, x);
+    return scale_f32(expm1_reduced_f32(r, low), n + U32((unsigned)k)); /* a NaN stays one all the way */
 }
 FN f32 exp_f32(f32 x) { return exp_scaled_f32(x, 0); }
 
-FN f32 expm1_f32(f32 x)
+/* e^x - 1 from bounded x */
+FN f32 expm1_bounded_f32(f32 x)
 {
     u32 n;
-    f32 low, bounded = clamp_f32(x, F32(-20.0f), F32(89.0f));
-    f32 r = reduce_ln2_f32(bounded, &n, &low);
+    f32 low, r = reduce_ln2_f32(x, &n, &low);
     f32 e = expm1_reduced_f32(r, low);
     f32 half = two_to_f32(n - U32(1u)); /* 2^n overflows for the largest results */
-    f32 result = F32(2.0f) * fma_f32(half, e, half - F32(0.5f));
-    result = sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result);
-    return sel_f32(eq_f32(x, x), result, x);
+    f32 result = fma_f32(half, e, half - F32(0.5f));
+    return result + result;
 }
+FN f32 expm1_f32(f32 x)
+{
+    f32 result = expm1_bounded_f32(clamp_f32(x, F32(-20.0f), F32(89.0f)));
+    return sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result);
+}
+/* e^x - 1 for x >= 0 or a NaN: the same but for denormal x, by half of the smallest denormal */
+FN f32 expm1_magnitude_f32(f32 x) { return expm1_bounded_f32(lesser_f32(F32(89.0f), x)); }
 
 /* x = 2^n (1 + f), 1 + f from sqrt(1/2) to sqrt(2), for x > 0 finite; n as a number */
 FN f32 split_f32(f32 x, u32 *exponent)

@@ -64,22 +64,27 @@ FN f64 exp_scaled_f64(f64 x, int k)
     u64 n;
     f64 low, bounded = clamp_f64(x, F64(-746.0), F64(711.0));
     f64 r = reduce_ln2_f64(bounded, &n, &low);
-    f64 result = scale_f64(expm1_reduced_f64(r, low), n + U64((unsigned long long)k));
-    return sel_f64(eq_f64(x, x), result, x);
+    return scale_f64(expm1_reduced_f64(r, low), n + U64((unsigned long long)k)); /* a NaN stays one all the way */
 }
 FN f64 exp_f64(f64 x) { return exp_scaled_f64(x, 0); }
 
-FN f64 expm1_f64(f64 x)
+/* e^x - 1 from bounded x */
+FN f64 expm1_bounded_f64(f64 x)
 {
     u64 n;
-    f64 low, bounded = clamp_f64(x, F64(-40.0), F64(710.0));
-    f64 r = reduce_ln2_f64(bounded, &n, &low);
+    f64 low, r = reduce_ln2_f64(x, &n, &low);
     f64 e = expm1_reduced_f64(r, low);
     f64 half = two_to_f64(n - U64(1u)); /* 2^n overflows for the largest results */
-    f64 result = F64(2.0) * fma_f64(half, e, half - F64(0.5));
-    result = sel_f64(lt_f64(abs_f64(x), F64(0x1p-60)), x, result);
-    return sel_f64(eq_f64(x, x), result, x);
+    f64 result = fma_f64(half, e, half - F64(0.5));
+    return result + result;
 }
+FN f64 expm1_f64(f64 x)
+{
+    f64 result = expm1_bounded_f64(clamp_f64(x, F64(-40.0), F64(710.0)));
+    return sel_f64(lt_f64(abs_f64(x), F64(0x1p-60)), x, result);
+}
+/* e^x - 1 for x >= 0 or a NaN: the same but for denormal x, by half of the smallest denormal */
+FN f64 expm1_magnitude_f64(f64 x) { return expm1_bounded_f64(lesser_f64(F64(710.0), x)); }
 
 /* x = 2^n (1 + f), 1 + f from sqrt(1/2) to sqrt(2), for x > 0 finite; n as a number */
 FN f64 split_f64(f64 x, u64 *exponent)

@@ -7,18 +7,18 @@
  * With E = expm1(|a x|) and D = E / (E + 1): sinh = (E + D) / 2 and cosh - 1 = E D / 2: one expm1 and one division for gap and
  * gradient together, no cancellation at either end. */
 #define OBJECTIVE_COUPLED 0
-#define OBJECTIVE_COEFFICIENTS 2
+#define OBJECTIVE_COEFFICIENTS 3
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_HAS_SETUP
 
-typedef struct { real A, a; } coefficients;
+typedef struct { real A, a, slope; } coefficients; /* slope: A a / 2 */
 typedef nothing constants;
 typedef struct { real q; } sums;
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    real E = EXPM1(ABS(c.a * x));
+    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     s->q = FMA(c.A * E, D, s->q);
 }
@@ -28,13 +28,13 @@ FN real gap(constants k, sums s)
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    real E = EXPM1(ABS(c.a * x));
+    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
     real D = E / (E + R(1.0f));
-    return COPYSIGN(R(0.5f) * (c.A * c.a) * (E + D), x);
+    return COPYSIGN(c.slope * (E + D), x);
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    real E = EXPM1(ABS(c.a * x));
+    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     return c.A * c.a * c.a * FMA(R(0.5f) * E, D, R(1.0f));
 }
@@ -42,6 +42,7 @@ FN void setup(const double *parameters, double table, long long index, double *c
 {
     c[0] = table * parameters[0] / parameters[1];
     c[1] = scalar_sqrt(parameters[1]);
+    c[2] = 0.5 * c[0] * c[1];
 }
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {

@@ -20,7 +20,7 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
 }
 FN real gap(constants k, sums s)
 {
-    real E = EXPM1(k.a * SQRT(s.square));
+    real E = EXPM1_MAGNITUDE(k.a * SQRT(s.square));
     real D = E / (E + R(1.0f));
     return R(0.5f) * k.A * (E * D);
 }
@@ -28,14 +28,14 @@ FN real gap(constants k, sums s)
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
     real r = SQRT(s.square);
-    real E = EXPM1(k.a * r);
+    real E = EXPM1_MAGNITUDE(k.a * r);
     real D = E / (E + R(1.0f));
     real slope = R(0.5f) * (k.A * k.a) * (E + D) / r;
     return x * SEL(EQ(r, R(0.0f)), k.A * k.a * k.a, slope);
 }
 FN real sharpness(constants k, sums s, real largest)
 {
-    real E = EXPM1(k.a * SQRT(s.square));
+    real E = EXPM1_MAGNITUDE(k.a * SQRT(s.square));
     real D = E / (E + R(1.0f));
     return k.A * k.a * k.a * FMA(R(0.5f) * E, D, R(1.0f));
 }

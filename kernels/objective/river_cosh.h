@@ -17,7 +17,7 @@ typedef struct { real q; } sums;
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    real E = EXPM1(ABS(c.a * x));
+    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     s->q = FMA(R(0.5f) * c.A * E, D, s->q);
     if (LANES_OF(NOT(EQ(c.r, R(0.0f))))) s->q = FMA(c.r, softplus_minus(x), s->q);
@@ -28,7 +28,7 @@ FN real gap(constants k, sums s)
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    real E = EXPM1(ABS(c.a * x));
+    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     real wall = COPYSIGN(R(0.5f) * (c.A * c.a) * (E + D), x);
     mask river = NOT(EQ(c.r, R(0.0f)));
@@ -37,7 +37,7 @@ FN real gradient(coefficients c, constants k, real x, sums s)
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    real E = EXPM1(ABS(c.a * x));
+    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
     real D = E / (E + R(1.0f));
     return SEL(EQ(c.r, R(0.0f)), c.A * c.a * c.a * FMA(R(0.5f) * E, D, R(1.0f)), c.r * sigmoid_slope(x));
 }

@@ -29,6 +29,7 @@
     EACH(probe_##name##_f64, f64, double, WS_LANES64, z = name##_f64(x))
 BOTH(exp)
 BOTH(expm1)
+BOTH(expm1_magnitude)
 BOTH(log)
 BOTH(log1p)
 BOTH(sinh)
