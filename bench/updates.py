@@ -1,9 +1,16 @@
 #!/usr/bin/env python3
 """updates.py: how many coordinate updates a second does one core do, against what the machine allows?
 
-GD on the quadratic against a third of the peak fma rate (an update is a multiplication and two fma; float64 lanes count double), and SGD
-with Gaussian noise against merely making the normals with the same generator. Every run is verified (outcomes recomputed with
-another layout, bit for bit) before its figure counts. Limit and rate are measured alternately, best of `--repeat`.
+    gd        GD on the quadratic; limit: a third of the peak fma rate (an update is a multiplication and two fma; float64 lanes count double)
+    coupled   GD on the radial cosh, whose gradient needs |x|; limit: the same
+    cosh      GD on the separable cosh; limit: one expm1 and one division for each update and nothing else
+    sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
+    decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
+    short     GD, about 50 iterations each, four eps; limit: the rate of gd in the same run
+    threads   a ragged grid on two threads; limit: twice the rate of one
+
+Every run is verified (outcomes recomputed with another layout, bit for bit) before its figure counts. Limit and rate are measured
+alternately, the best of `--repeat` each.
 
     bench/run updates            # builds what it needs, prints a table, writes bench/results/updates.json
 """
@@ -15,64 +22,120 @@ import platform
 import subprocess
 import tempfile
 
+CELLS = 256  # a multiple of every number of trajectories side by side, so that no lane idles at the end
+QUADRATIC = {"kind": "quadratic", "spectrum": {"law": "geometric", "lmax": 1, "lmin": 0.01}}
+COSTS = {"gd": 6e9, "coupled": 3e9, "cosh": 1e9, "sgd": 5e8}  # updates of a run: about half a second
 
-def limit(binary, seconds):
-    return float(subprocess.run([binary, str(seconds)], capture_output=True, text=True, check=True).stdout)
 
-
-def sweep(kind, precision, d, updates):
-    cells = 256  # a multiple of every W, so that no lane idles at the end
-    steps = max(200, int(updates / (cells * d)))
-    result = {"precision": precision, "objective": {"kind": "quadratic", "dimension": d,
-                                                    "spectrum": {"law": "geometric", "lmax": 1, "lmin": 0.01}},
-              "start": {"kind": "sphere", "gap": 1e4}, "method": {"kind": kind},
-              "schedule": {"peak": {"log": [1e-3, 1e-2], "points": cells}}, "stop": {"steps": steps, "gap": [1e-30]}}
+def long_run(kind, precision, d):
+    """Every trajectory runs to its cap, and no coordinate gets near the smallest floats."""
+    steps = max(200, int(COSTS[kind] / (CELLS * d)) // 16 * 16)
+    objective = {"coupled": {"kind": "radial-cosh"}, "cosh": {"kind": "cosh"}}.get(kind, QUADRATIC)
+    slowest = 1 if objective is not QUADRATIC or d == 1 else 0.01
+    peak = min(1e-2, 15 / (steps * slowest))
+    result = {"precision": precision, "objective": {**objective, "dimension": d}, "start": {"kind": "sphere", "gap": 5},
+              "method": {"kind": "sgd" if kind == "sgd" else "gd"},
+              "schedule": {"peak": {"log": [peak / 10, peak], "points": CELLS}}, "stop": {"steps": steps, "gap": [1e-30]}}
     if kind == "sgd":
         result["noise"] = {"kind": "gaussian", "sigma": 1e-3}
     return result
 
 
-def rate(program, folder, text, verify):
-    file, run = folder / "sweep.json", folder / "run"
-    file.write_text(json.dumps(text))
-    done = subprocess.run([program, "run", file, "-o", run, "--force", "--threads", "1", "--no-report", "--quiet", "--json",
-                           "--chunk-size", "256"], capture_output=True, text=True, check=True)
-    if verify:
-        subprocess.run([program, "verify", run, "--samples", "8"], capture_output=True, check=True)
-    return json.loads(done.stdout)["updates_per_second"]
+def decaying(precision, d):
+    spectrum = {"law": "geometric", "lmax": 1, "lmin": 1e-6}
+    return {"precision": precision, "objective": {"kind": "quadratic", "dimension": d, "spectrum": spectrum}, "start": {"kind": "sphere", "gap": 5},
+            "schedule": {"peak": {"linear": [0.8, 1.2], "points": CELLS}}, "stop": {"steps": 100000, "gap": [1e-30]}}
+
+
+def short(precision, d):
+    peaks = [0.04, 0.06] if d == 1 else [0.4, 0.6]
+    return {"precision": precision, "objective": {**QUADRATIC, "dimension": d}, "start": {"kind": "sphere", "gap": 1e4},
+            "schedule": {"peak": {"log": peaks, "points": 200000 if d < 256 else 20000}}, "stop": {"steps": 200, "gap": [5000, 2000, 500, 100]}}
+
+
+def ragged(precision, d):
+    return {"precision": precision, "objective": {**QUADRATIC, "dimension": d}, "start": {"kind": "sphere", "gap": 1e4},
+            "schedule": {"peak": {"log": [1e-3, 3], "points": 128}, "warmup": {"steps": [0, {"log": [1, 1000], "points": 127}]}},
+            "stop": {"steps": 10000, "gap": [1e-2]}}
+
+
+class Bench:
+    def __init__(self, options, folder):
+        self.options, self.folder, self.rows, self.rates = options, folder, [], {}
+
+    def number(self, name, seconds=0.3):
+        done = subprocess.run([self.options.yardsticks / name, str(seconds)], capture_output=True, text=True, check=True)
+        return float(done.stdout)
+
+    def limit(self, kind, precision):
+        bits = precision[5:]
+        if kind in ("gd", "coupled"):
+            return self.number("peak_fma") / 3 / (2 if bits == "64" else 1)
+        return self.number(("normals" if kind == "sgd" else "exponentials") + bits)
+
+    def rate(self, text, threads=1, verify=False):
+        file, run = self.folder / "sweep.json", self.folder / "run"
+        file.write_text(json.dumps(text))
+        done = subprocess.run([self.options.program, "run", file, "-o", run, "--force", "--engine", "cpu", "--threads", str(threads),
+                               "--no-report", "--quiet", "--json"], capture_output=True, text=True, check=True)
+        if verify:
+            subprocess.run([self.options.program, "verify", run, "--samples", "8"], capture_output=True, check=True)
+        return json.loads(done.stdout)["updates_per_second"]
+
+    def row(self, kind, precision, d, rate, limit):
+        self.rates[kind, precision, d] = rate
+        self.rows.append({"kind": kind, "precision": precision, "d": d, "updates_per_second": rate, "limit": limit, "ratio": rate / limit})
+        print(f"{kind:9} {precision} d = {d:5}: {rate / 1e9:7.3f} G updates/s of {limit / 1e9:7.3f}   {rate / limit:5.2f}", flush=True)
+
+    def long_run(self, kind, precision, d):
+        best_rate = best_limit = 0.0
+        text = long_run(kind, precision, d)
+        for turn in range(self.options.repeat):
+            best_limit = max(best_limit, self.limit(kind, precision))
+            best_rate = max(best_rate, self.rate(text, verify=turn == 0))
+        self.row(kind, precision, d, best_rate, best_limit)
+
+    def beside_gd(self, kind, precision, d, text):
+        best = max(self.rate(text, verify=turn == 0) for turn in range(self.options.repeat))
+        self.row(kind, precision, d, best, self.rates["gd", precision, d])
+
+    def threads(self, precision, d):
+        one = two = 0.0
+        for turn in range(self.options.repeat):
+            one = max(one, self.rate(ragged(precision, d)))
+            two = max(two, self.rate(ragged(precision, d), threads=2, verify=turn == 0))
+        self.row("threads", precision, d, two, 2 * one)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=os.environ.get("WARMSWEEP", "build/release/warmsweep"))
-    parser.add_argument("--fma", required=True)
-    parser.add_argument("--normals32", required=True)
-    parser.add_argument("--normals64", required=True)
+    parser.add_argument("--yardsticks", type=pathlib.Path, required=True, help="folder of peak_fma, normals32, normals64, exponentials32, exponentials64")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--output")
     options = parser.parse_args()
-    rows = []
     with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
-        for kind, precision in (("gd", "float32"), ("gd", "float64"), ("sgd", "float32"), ("sgd", "float64")):
-            for d in (1, 4, 16, 64, 256, 1024, 4096):
-                text = sweep(kind, precision, d, 1.5e10 if kind == "gd" else 1e9)
-                best_rate = best_limit = 0.0
-                for turn in range(options.repeat):
-                    if kind == "gd":
-                        peak = limit(options.fma, 0.3) / 3 / (2 if precision == "float64" else 1)
-                    else:
-                        peak = limit(options.normals32 if precision == "float32" else options.normals64, 0.3)
-                    best_limit = max(best_limit, peak)
-                    best_rate = max(best_rate, rate(options.program, folder, text, verify=turn == 0))
-                rows.append({"method": kind, "precision": precision, "d": d, "updates_per_second": best_rate, "limit": best_limit,
-                             "ratio": best_rate / best_limit})
-                print(f"{kind:4} {precision} d = {d:5}: {best_rate / 1e9:7.3f} G updates/s of {best_limit / 1e9:7.3f}"
-                      f"   {best_rate / best_limit:5.2f}", flush=True)
+        bench = Bench(options, pathlib.Path(name))
+        for precision in ("float32", "float64"):
+            for d in (1, 4, 16, 64, 256, 1024, 4096, 16384):
+                bench.long_run("gd", precision, d)
+            for d in (64, 256, 1024, 4096):
+                bench.long_run("coupled", precision, d)
+            for d in (16, 64, 1024):
+                bench.long_run("cosh", precision, d)
+            for d in (1, 4, 16, 64, 256, 1024):
+                bench.long_run("sgd", precision, d)
+            bench.beside_gd("decaying", precision, 64, decaying(precision, 64))
+            for d in (1, 4, 16, 64, 256):
+                bench.beside_gd("short", precision, d, short(precision, d))
+            if (os.cpu_count() or 1) > 1:
+                bench.threads(precision, 64)
     if options.output:
         processor = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+        flags = next((line for line in open("/proc/cpuinfo") if line.startswith("flags")), "")
+        sets = "AVX-512" if "avx512vl" in flags else "AVX2" if "avx2" in flags else "baseline"
         pathlib.Path(options.output).write_text(json.dumps({"question": "coordinate updates per second of one core", "processor": processor,
-                                                            "rows": rows}, indent=1) + "\n")
+                                                            "instruction_set": sets, "rows": bench.rows}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,8 @@ typedef unsigned scalar_vuint;
 #define SET_MASK set_m32
 #define LESSER lesser_f32
 #define LEAST least_f32
+#define AND_LT and_lt_f32
+#define AND_LE and_le_f32
 #define GREATER greater_f32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
@@ -78,6 +80,8 @@ typedef unsigned long long scalar_vuint;
 #define SET_MASK set_m64
 #define LESSER lesser_f64
 #define LEAST least_f64
+#define AND_LT and_lt_f64
+#define AND_LE and_le_f64
 #define GREATER greater_f64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64

@@ -221,7 +221,7 @@ FN void note_events(block *b, int c, real low, real high, mask quiet)
     UNROLLED
     for (int s = WS_BATCH - 1; s >= 0; s--) {
         real here = b->gap.vector[s * WS_COLUMNS + c];
-        mask nothing = AND(LT(b->target[c], here), LE(here, b->ceiling[c]));
+        mask nothing = AND_LE(LT(b->target[c], here), here, b->ceiling[c]);
         first = SEL_INT(nothing, first, vuint_of((unsigned)s));
     }
     b->first_event = first;
@@ -237,7 +237,7 @@ FN unsigned scan_column(block *b, int c)
         mask chain[4]; /* independent of one another: a compare is slow to give its mask */
         for (int q = 0; q < 4; q++) chain[q] = live;
         UNROLLED
-        for (int s = 1; s < WS_BATCH; s++) chain[s % 4] = AND(chain[s % 4], LT(g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]));
+        for (int s = 1; s < WS_BATCH; s++) chain[s % 4] = AND_LT(chain[s % 4], g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]);
         mask falling = AND(AND(chain[0], chain[1]), AND(chain[2], chain[3]));
         if (LANES_OF(falling) == LANES_OF(live)) {
             mask eventful = AND(live, OR(OR(due, LE(last, b->target[c])), NOT(LE(first, b->ceiling[c]))));
@@ -253,7 +253,7 @@ FN unsigned scan_column(block *b, int c)
         real here = g[s * WS_COLUMNS];
         low = LESSER(here, low);
         high = GREATER(here, high);
-        quiet = AND(quiet, LE(here, b->ceiling[c]));
+        quiet = AND_LE(quiet, here, b->ceiling[c]);
     }
     mask eventful = AND(live, OR(OR(due, LE(low, b->target[c])), NOT(quiet)));
     if (NOISE_NONE) eventful = OR(eventful, AND(live, EQ(first, g[WS_COLUMNS])));

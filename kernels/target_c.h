@@ -304,6 +304,18 @@ FN f64 greater_f64(f64 a, f64 b) { return sel_f64(lt_f64(b, a), a, b); }
 
 /* ---- words of the *_cpu.h files alone: objectives must not use them ---- */
 #if WS_VECTOR_BYTES > 0
+/* true where m is and a < b, a <= b: one instruction where there are mask registers, and no way out of them */
+#if WS_MASK_REGISTERS
+FN m32 and_lt_f32(m32 m, f32 a, f32 b) { return __builtin_ia32_cmpps512_mask(a, b, 17, m, 4); }
+FN m64 and_lt_f64(m64 m, f64 a, f64 b) { return __builtin_ia32_cmppd512_mask(a, b, 17, m, 4); }
+FN m32 and_le_f32(m32 m, f32 a, f32 b) { return __builtin_ia32_cmpps512_mask(a, b, 18, m, 4); }
+FN m64 and_le_f64(m64 m, f64 a, f64 b) { return __builtin_ia32_cmppd512_mask(a, b, 18, m, 4); }
+#else
+FN m32 and_lt_f32(m32 m, f32 a, f32 b) { return and_m32(m, lt_f32(a, b)); }
+FN m64 and_lt_f64(m64 m, f64 a, f64 b) { return and_m64(m, lt_f64(a, b)); }
+FN m32 and_le_f32(m32 m, f32 a, f32 b) { return and_m32(m, le_f32(a, b)); }
+FN m64 and_le_f64(m64 m, f64 a, f64 b) { return and_m64(m, le_f64(a, b)); }
+#endif
 /* the smaller magnitude of a >= 0 and b; a NaN in b is passed over */
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__)
 FN f32 least_f32(f32 a, f32 b) { return __builtin_ia32_rangeps512_mask(a, b, 10, a, (unsigned short)-1, 4); }
