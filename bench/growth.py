@@ -88,7 +88,7 @@ def steps_too_fast(rows):
 def draw(result, target, folder):
     lines = ["set terminal pngcairo size 1500,600 font 'sans,11'", f"set output '{target}'", "set logscale xy",
              "set format y '10^{%T}'", "set grid lc rgb '#dddddd'", "unset key", f"set multiplot layout 2,{len(SERIES)}"]
-    for quantity, label, limits in (("seconds", "seconds", "1e-2:10"), ("memory_MB", "MB of memory", "1:100")):
+    for quantity, label, limits in (("seconds", "seconds", "1e-3:10"), ("memory_MB", "MB of memory", "1:100")):
         lines.append(f"set yrange [{limits}]")
         for what, rows in result["series"].items():
             data = folder / f"{what}_{quantity}.txt"
