@@ -10,7 +10,8 @@
 #include "lanes.h"
 #include "math.h"
 #include "random.h"
-#include "noise/gaussian.h"
+#define DRAW_K WS_K
+#include "draw_normal.h"
 
 static double now(void)
 {
@@ -26,13 +27,13 @@ int main(int argc, char **argv)
     random_position at;
     __builtin_memset(&at, 0, sizeof at);
     random_key_fill(1, &key);
-    real sum = R(0.0f), noise[NOISE_SPAN * WS_K];
+    real sum = R(0.0f), noise[DRAW_SPAN * WS_K];
     for (double begin = now(); now() - begin < seconds;) {
         const unsigned n = 100000;
         double start = now();
-        for (unsigned t = 0; t < n; t += NOISE_SPAN) {
-            noise_draw(&key, at, t, noise);
-            for (int i = 0; i < NOISE_SPAN * WS_K; i++) sum = sum + noise[i];
+        for (unsigned t = 0; t < n; t += DRAW_SPAN) {
+            draw_numbers(&key, at, t, noise);
+            for (int i = 0; i < DRAW_SPAN * WS_K; i++) sum = sum + noise[i];
         }
         double rate = (double)n * WS_K * WS_LANES / (now() - start);
         if (rate > best) best = rate;

@@ -25,7 +25,8 @@ FN void draw_some(const random_key *key, random_position at, unsigned step, int 
     for (int k = 0; k < count; k += WS_NORMALS_A_BLOCK) {
         random_normals(key, &at, t, at.lane + vuint_of((unsigned)((first + k) / WS_NORMALS_A_BLOCK * WS_L)), normals);
         UNROLLED
-        for (int i = 0; i < WS_NORMALS_A_BLOCK && k + i < count; i++) noise[k + i] = normals[i];
+        for (int i = 0; i < WS_NORMALS_A_BLOCK; i++)
+            if (k + i < count) noise[k + i] = normals[i];
     }
 #endif
 }
