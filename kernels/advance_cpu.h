@@ -31,7 +31,7 @@ FN sums fold_tile(const sums *p)
     return folded;
 }
 
-/* Slots k ... k + size - 1 of a tile for `count` iterations, from the present state to `to`. `wait` [iteration][sum][vector]: sums of
+/* Slots k ... k + size - 1 of a tile for a whole batch, from the present state to `to`. `wait` [iteration][sum][vector]: sums of
  * earlier slots, read unless `begin`; written unless `last`: then they are folded into the block's partial sums, or become gaps
  * when the tile holds all lanes of its trajectories. */
 FN void advance_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, real *RESTRICT wait,
