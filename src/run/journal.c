@@ -74,6 +74,26 @@ static ws_code check_identity(ws_journal *j, ws_error *error)
     return code;
 }
 
+/* Through SQLite: to close a descriptor of ours on the file would give up the locks that SQLite holds on it. */
+static ws_code sync_file(ws_journal *j, ws_error *error)
+{
+    sqlite3_file *file = NULL;
+    if (sqlite3_file_control(j->base, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file && file->pMethods &&
+        file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK)
+        return WS_OK;
+    return failed(j, "write", error);
+}
+
+/* One plain file is left, which can be read from a read-only disk; it stays a log where somebody is reading just now. When everything is
+ * in the file and on disk, what remains is one byte of the header, good either way: no more syncs. */
+static void leave_log(ws_journal *j)
+{
+    int frames = 0, moved = 0;
+    if (sqlite3_wal_checkpoint_v2(j->base, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &moved) == SQLITE_OK && frames == moved)
+        sqlite3_exec(j->base, "PRAGMA synchronous=OFF", NULL, NULL, NULL);
+    sqlite3_exec(j->base, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+}
+
 ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_mode mode, ws_journal **journal, ws_error *error)
 {
     *journal = NULL;
@@ -88,8 +108,11 @@ ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_m
         code = failed(j, "open", error);
     } else {
         sqlite3_busy_timeout(j->base, 10000);
-        /* where a write-ahead log is not possible (some network disks) SQLite keeps its rollback journal: slower, as safe */
-        code = command(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "open", error);
+        /* where a write-ahead log is not possible (some network disks) SQLite keeps its rollback journal: slower, as safe. Of a new
+         * file nothing can be lost while it becomes a log: one sync afterwards is enough. */
+        if (mode == WS_JOURNAL_NEW) code = command(j, "PRAGMA synchronous=OFF;", "open", error);
+        if (!code) code = command(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "open", error);
+        if (!code && mode == WS_JOURNAL_NEW) code = sync_file(j, error);
         j->writes = !code;
     }
     if (!code && mode != WS_JOURNAL_NEW) code = check_identity(j, error);
@@ -116,8 +139,7 @@ void ws_journal_close(ws_journal *j)
 {
     if (!j) return;
     sqlite3_finalize(j->add);
-    /* one plain file is left, which can be read from a read-only disk; it stays a log where somebody is reading just now */
-    if (j->writes) sqlite3_exec(j->base, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+    if (j->writes) leave_log(j);
     sqlite3_close(j->base);
     free(j->bytes);
     free(j->path);
