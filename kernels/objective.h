@@ -24,6 +24,16 @@ FN void complete(constants k, sums *s)
 }
 #endif
 
+/* What is kept of a coordinate is the coordinate itself. With OBJECTIVE_HAS_STATE it is another number of it, `state_of`, which the
+ * tiny-value rule leaves alone; `coordinate_of` gives the coordinate (or its magnitude) again. */
+#ifdef OBJECTIVE_HAS_STATE
+#undef WS_TINY
+#define WS_TINY 0.0f
+#else
+FN real state_of(real x) { return x; }
+FN real coordinate_of(real x) { return x; }
+#endif
+
 /* A sharpness that is a function of the sums alone needs no curvature by coordinate. */
 #if defined(OBJECTIVE_HAS_SHARPNESS) && !defined(OBJECTIVE_HAS_CURVATURE)
 FN real curvature(coefficients c, constants k, real x, sums s)

@@ -72,10 +72,22 @@ COLD void look_at(const scalar_real *x, const scalar_real *c, const double *cons
     if (*sharpness_here < 0.0) *sharpness_here = 0.0; /* no positive eigenvalue: 0, as where curvatures are given by coordinate */
 }
 
+/* What is kept of a coordinate, and the coordinate again. */
+COLD scalar_real state_at(double coordinate)
+{
+    real state = state_of(R((scalar_real)coordinate));
+    return get_lane(&state, 0);
+}
+COLD double coordinate_at(scalar_real state)
+{
+    real coordinate = coordinate_of(R(state));
+    return (double)get_lane(&coordinate, 0);
+}
+
 COLD double gap_at_radius(double radius, const double *direction, scalar_real *x, const scalar_real *c, const double *constant)
 {
     double result;
-    for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)(radius * direction[i]);
+    for (long long i = 0; i < WS_DIM; i++) x[i] = state_at(radius * direction[i]);
     look_at(x, c, constant, &result, 0, 0);
     return result;
 }
@@ -141,14 +153,14 @@ COLD const char *prepare(const ws_problem_values *values, void *coefficient_memo
     } else if (values->gap > 0.0) {
         if (!solve_radius(values, direction, x, c, constant)) failure = "no point of this direction has the wanted gap";
     } else
-        for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)direction[i];
+        for (long long i = 0; i < WS_DIM; i++) x[i] = state_at(direction[i]);
     __builtin_free(direction);
     if (failure) return failure;
     for (long long i = 0; i < WS_DIM; i++)
         if (x[i] != 0 && x[i] < (scalar_real)WS_TINY && x[i] > -(scalar_real)WS_TINY) x[i] = 0;
     look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness, 0);
     double square = 0.0;
-    for (long long i = 0; i < WS_DIM; i++) square += (double)x[i] * (double)x[i];
+    for (long long i = 0; i < WS_DIM; i++) square += coordinate_at(x[i]) * coordinate_at(x[i]);
     problem->start_norm = scalar_sqrt(square);
     if (!gap_is_finite(problem->start_gap)) return "the gap at the start overflows";
     problem->coefficients = c;
@@ -179,7 +191,7 @@ COLD const char *examine(const ws_problem_values *values, const double *point, d
     if (!c) return "out of memory";
     scalar_real *x = c + (long long)WS_DIM * OBJECTIVE_COEFFICIENTS;
     make_coefficients(values, c, constant, problem);
-    for (long long i = 0; i < WS_DIM; i++) x[i] = (scalar_real)point[i];
+    for (long long i = 0; i < WS_DIM; i++) x[i] = state_at(point[i]);
     look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness, gradient_here);
     __builtin_free(c);
     return examine_padding(constants_from(constant));

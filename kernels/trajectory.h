@@ -59,6 +59,11 @@ FN real flush_tiny(real x, mask *flushed)
  * scaled by the coordinate's weight. */
 FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums total, real eta, real noise)
 {
+#ifdef OBJECTIVE_HAS_STEP /* makes the step of gradient descent itself: the method is that, without a noise */
+    real next = objective_step(c, v->k, x, eta);
+    (void)total;
+    (void)noise;
+#else
     real g = gradient(c, v->k, x, total);
 #if !NOISE_NONE
     g = noise_gradient(g, v->level, noise);
@@ -66,6 +71,7 @@ FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums t
     (void)noise;
 #endif
     real next = method_step(x, g, eta);
+#endif
 #if WS_PADDED
     if (last) next = SEL(v->last, next, R(0.0f));
 #else

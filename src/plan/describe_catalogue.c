@@ -195,7 +195,7 @@ char *ws_sweep_format_markdown(void)
                 ws_text_add(&out, "%s `%s`", first ? "" : ",", ws_entries[i].name);
                 first = 0;
             }
-        const char *fallback = g == WS_SPECTRA ? "quadratic and rotated-quadratic: geometric from 1 to 0.01; others: all 1" : ws_group_default[g];
+        const char *fallback = g == WS_SPECTRA ? "quadratic, log-quadratic and rotated-quadratic: geometric from 1 to 0.01; others: all 1" : ws_group_default[g];
         ws_text_add(&out, " | %s |\n", fallback ? fallback : "required");
     }
     ws_text_add(&out, "\nWhat each is: [catalogue.md](catalogue.md), or `warmsweep list`.\n\n## Fields\n\n"

@@ -86,6 +86,19 @@ static void check_objective(ws_reading *r)
     }
 }
 
+/* A state that is the logarithm of x is one of gradient descent, and none that |x| can be taken of. */
+static void check_logarithmic(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    const ws_entry *objective = s->entry[WS_OBJECTIVES];
+    if (!objective || !ws_entry_facts(objective)->logarithmic) return;
+    const char *name = objective->name;
+    if (s->number[WS_F_PRECISION].value == 0) ws_reading_complain(r, "precision", "\"float32\" with objective \"%s\", whose logarithms need more digits; allowed: float64", name);
+    if (!is(s, WS_METHODS, "gd")) ws_reading_complain(r, "method.kind", "\"%s\" with objective \"%s\"; allowed: gd", s->entry[WS_METHODS]->name, name);
+    if (!is(s, WS_NOISES, "none")) ws_reading_complain(r, "noise.kind", "\"%s\" with objective \"%s\"; allowed: none", s->entry[WS_NOISES]->name, name);
+    if (is(s, WS_SCHEDULES, "relative-clip")) ws_reading_complain(r, "schedule.kind", "\"relative-clip\" looks at |x|, which objective \"%s\" does not keep; allowed: all others", name);
+}
+
 static void check_schedule(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
@@ -124,10 +137,11 @@ static void check_sizes(ws_reading *r)
 void ws_sweep_rules(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
-    if (s->entry[WS_OBJECTIVES] && ws_entry_facts(s->entry[WS_OBJECTIVES])->table && !s->entry[WS_SPECTRA] && (is(s, WS_OBJECTIVES, "quadratic") || is(s, WS_OBJECTIVES, "rotated-quadratic")))
+    if (s->entry[WS_OBJECTIVES] && ws_entry_facts(s->entry[WS_OBJECTIVES])->eigenvalues && !s->entry[WS_SPECTRA])
         s->entry[WS_SPECTRA] = ws_entry_find(WS_SPECTRA, "geometric");
     check_noise(r);
     check_objective(r);
+    check_logarithmic(r);
     check_schedule(r);
     check_sizes(r);
 }

@@ -53,6 +53,7 @@ VARIANTS = {
                                      dict(parameters=[1, 2], gap=9, warmup=0.01, decay=[80, 0.1])),
     "river d 70, double": (dict(d=70, objective="river", precision=64), dict(parameters=[1, 10, 1], gap=50)),
     "power d 12": (dict(d=12, objective="power", OBJECTIVE_P=4, OBJECTIVE_P_INTEGER=1), dict(high=40)),
+    "logarithms d 20, double": (dict(d=20, objective="log_quadratic", precision=64), dict(low=0.4, high=4)),
     "coupled d 1": (dict(d=1, objective="radial_cosh"), dict(parameters=[1, 1], gap=5)),
     "coupled d 20": (dict(d=20, objective="radial_cosh"), dict(parameters=[1, 1], gap=5)),
     "coupled d 130, double, noise": (dict(d=130, objective="radial_cosh", precision=64, **GAUSSIAN),

@@ -70,6 +70,7 @@ OBJECTIVES = {
     "exponential loss (coupled, data)": sweep({"kind": "exponential-loss", "dimension": 3, "samples": 4}, start={"kind": "explicit", "values": [-3, 1, 0]}, steps=150),
     "log mean cosh (coupled)": sweep({"kind": "log-mean-cosh", "dimension": 9}, "float32", steps=150),
     "rotated quadratic (coupled)": sweep({"kind": "rotated-quadratic", "dimension": 9}, steps=150),
+    "log quadratic, a ramp above the limit": sweep({"kind": "log-quadratic", "dimension": 37}, steps=150),
     "chain (coupled)": sweep({"kind": "chain", "dimension": 9}, "float32", steps=150),
 }
 # Schedules and noises that look at x, with the same few.

@@ -24,7 +24,7 @@ void probe(const double *parameters, const double *table, long d, const double *
         for (long i = 0; i < d; i++) {
             double one[8] = {0};
             coefficients c;
-            real here = R((scalar_real)x[i]);
+            real here = state_of(R((scalar_real)x[i]));
             __builtin_memset(&c, 0, sizeof c);
             setup(parameters, table[i], i, one);
             for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&c)[j] = R((scalar_real)one[j]);

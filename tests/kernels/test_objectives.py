@@ -158,10 +158,10 @@ def off_margins(slope):
     return off
 
 
-def at(value, condition=0, near=None, dimensions=(2, 3, 9), defines=(), loose=None):
-    """value: gap; condition a: tolerance 6 a |x| u more; near: a minimiser (first coordinates, rest 0); loose(p, x):
+def at(value, condition=0, near=None, dimensions=(2, 3, 9), defines=(), loose=None, positive=False):
+    """value: gap; condition a: tolerance 6 a |x| u more, or 6 a(x) u; positive: coordinates are magnitudes; near: a minimiser (first coordinates, rest 0); loose(p, x):
     what the gradient may be off beyond its own size, relative to the same tolerance."""
-    return {"value": value, "condition": condition, "near": near, "dimensions": dimensions, "defines": defines, "loose": loose}
+    return {"value": value, "condition": condition, "near": near, "dimensions": dimensions, "defines": defines, "loose": loose, "positive": positive}
 
 
 def power_of(n):
@@ -194,6 +194,7 @@ def off_chain(p, x):
 # name: (header, formula and condition, parameters, largest |x| in float32 / float64)
 OBJECTIVES = {
     "quadratic": ("quadratic", at(quadratic), [], (1e8, 1e100)),
+    "log quadratic": ("log_quadratic", at(quadratic, lambda x: max(abs(mp.log(v)) if v else 0 for v in x), positive=True), [], (1e8, 1e100)),
     "cosh": ("cosh", at(cosh, 0.5), [0.75, 0.25], (60, 600)),
     "radial cosh": ("radial_cosh", at(radial_cosh, 0.5), [0.75, 0.25], (60, 600)),
     "power 3": ("power", at(power(3), defines=power_of(3)), [], (1e6, 1e60)),
@@ -313,6 +314,8 @@ class Objectives(unittest.TestCase):
             else:
                 scale = largest * 10 ** random.uniform(-8, 0)
             x = [float(real(c + scale * random.uniform(-1, 1))) for c in centre]
+            if row["positive"]:
+                x = [abs(v) for v in x]
             if case == 0:
                 x = centre = [0.0] * d
             table = [float(real(random.uniform(0.1, 1))) for _ in range(d)]
@@ -333,7 +336,8 @@ class Objectives(unittest.TestCase):
             want, want_gradient, hessian = derivatives(value, point)
             smallest, highest, size = eigenvalues(hessian)
             reach = norm(point) if name.startswith("radial") else max(abs(v) for v in point)
-            relative = (30 + 2 * d + 6 * row["condition"] * reach) * u
+            condition = row["condition"](point) if callable(row["condition"]) else row["condition"] * reach
+            relative = (30 + 2 * d + 6 * condition) * u
             loose = row["loose"](p, point) if row["loose"] else mp.mpf(0)
             # an error e of the gradient's terms moves the gap by |g| e / curvature at most, that is by e^2 / curvature near a minimum
             gap_loose = (loose * relative) * norm(want_gradient) / max(size, least) + (loose * relative) ** 2 / max(size, least)
