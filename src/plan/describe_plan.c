@@ -54,6 +54,19 @@ static double smallest_eps(const ws_plan *plan)
     return eps * low;
 }
 
+/* A ramp from 0 to a peak p > 2 (in units of 1/sharpness) takes the sharpest mode of a quadratic down by e^(-2 W/p) before it brings it back. */
+static void caution_of_underflow(const ws_plan *plan, ws_text *out)
+{
+    double low, high, steps, unused;
+    if (strcmp(plan->objective, "quadratic") || strcmp(plan->method, "gd") || !*plan->peak_unit || !*plan->warmup) return;
+    ws_sweep_extent(plan->sweep, WS_F_PEAK, &low, &high);
+    ws_sweep_extent(plan->sweep, WS_F_WARMUP_STEPS, &unused, &steps);
+    double depth = 2 * steps / (low > 2 ? low : 2), deepest = plan->precision == 32 ? 60 * log(2) : 500 * log(2);
+    if (high > 2 && depth > deepest)
+        ws_text_add(out, "ramps to peaks above 2/sharpness take modes down to e^-%.0f, which become zero and do not grow again (flag \"underflow\"); "
+                         "objective \"log-quadratic\" keeps them\n", depth);
+}
+
 char *ws_plan_cautions(const ws_plan *plan)
 {
     ws_text out = {0};
@@ -62,14 +75,18 @@ char *ws_plan_cautions(const ws_plan *plan)
         ws_text_add(&out, "eps %.3g is below the smallest normal number of float%d: gaps near it are not accurate\n", eps, plan->precision);
     /* a coordinate of size x carries a gap of about x^2 times its curvature, or |x|^p */
     double power = 2, unused;
-    if (!strcmp(plan->objective, "power")) ws_sweep_extent(plan->sweep, WS_F_POWER_P, &unused, &power);
-    if (eps > 0 && eps < pow(tiny, power))
+    if (!strcmp(plan->objective, "power") || !strcmp(plan->objective, "radial-power")) ws_sweep_extent(plan->sweep, WS_F_POWER_P, &unused, &power);
+    int logarithmic = ws_entry_facts(plan->sweep->entry[WS_OBJECTIVES])->logarithmic;
+    if (eps > 0 && eps < pow(tiny, power) && !logarithmic)
         ws_text_add(&out, "eps %.3g asks for coordinates below 2^%d, which become zero (flag \"underflow\"); use %s or a larger eps\n", eps,
                     plan->precision == 32 ? -60 : -500, plan->precision == 32 ? "float64" : "a scaled objective");
     if (plan->precision == 32 && !strcmp(plan->objective, "river"))
         ws_text_add(&out, "float32: a step along the river smaller than 6e-8 of its position changes nothing (status \"stalled\")\n");
     double low, high;
     ws_sweep_extent(plan->sweep, WS_F_STEPS, &low, &high);
+    if (plan->precision == 32 && high > 1e5)
+        ws_text_add(&out, "float32 rounds away part of every step: hits after 1e5 iterations can be 1 %% late or more, or never come (status \"stalled\"); use float64 for slow baselines\n");
+    caution_of_underflow(plan, &out);
     if (plan->gap_at_count && (double)plan->gap_at[plan->gap_at_count - 1] > low)
         ws_text_add(&out, "record.gap_at has iterations after the smallest stop.steps (%.0f): NaN in those cells\n", low);
     if (!plan->eps_count && !plan->gap_at_count) ws_text_add(&out, "neither stop.gap nor record.gap_at asks for anything but the final, best and peak gap\n");

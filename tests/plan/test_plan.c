@@ -214,6 +214,34 @@ static void outcomes_come_back(void **state)
         }
 }
 
+/* Whether the cautions of a sweep hold a word. */
+static int cautioned(const char *sweep, const char *word)
+{
+    ws_plan *plan = parse(sweep);
+    char *text = ws_plan_cautions(plan);
+    int found = strstr(text, word) != NULL;
+    free(text);
+    ws_plan_free(plan);
+    return found;
+}
+
+#define RAMP(precision, kind, peak, steps, cap)                                                                                          \
+    "{\"precision\":\"" precision "\",\"objective\":{\"kind\":\"" kind "\",\"dimension\":4},\"start\":{\"gap\":1},\"schedule\":{\"peak\":{\"value\":" peak \
+    ",\"unit\":\"1/sharpness\"},\"warmup\":{\"steps\":" steps "}},\"stop\":{\"steps\":" cap ",\"gap\":1e-6}}"
+
+static void cautions_of_precision(void **state)
+{
+    (void)state;
+    assert_true(cautioned(RAMP("float64", "quadratic", "4.5", "2620", "90000"), "log-quadratic"));
+    assert_false(cautioned(RAMP("float64", "quadratic", "1.9", "2620", "90000"), "log-quadratic"));
+    assert_false(cautioned(RAMP("float64", "quadratic", "4.5", "500", "90000"), "log-quadratic"));
+    assert_true(cautioned(RAMP("float32", "quadratic", "4.5", "500", "90000"), "log-quadratic"));
+    assert_false(cautioned(RAMP("float64", "log-quadratic", "4.5", "2620", "90000"), "underflow"));
+    assert_true(cautioned(RAMP("float32", "quadratic", "1", "0", "200000"), "slow baselines"));
+    assert_false(cautioned(RAMP("float32", "quadratic", "1", "0", "90000"), "slow baselines"));
+    assert_false(cautioned(RAMP("float64", "quadratic", "1", "0", "200000"), "slow baselines"));
+}
+
 static void cautions(void **state)
 {
     (void)state;
@@ -231,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grid), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
         cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(cautions),
+        cmocka_unit_test(cautions_of_precision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
