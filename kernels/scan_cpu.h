@@ -157,14 +157,36 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
 }
 
 #if WS_W == 1
+/* Lanes 1, 2, ...: those of the next iteration; the last is the first lane of a second vector. */
+#if WS_LANES == 16
+#define NEXT_LANES 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16
+#elif WS_LANES == 8
+#define NEXT_LANES 1, 2, 3, 4, 5, 6, 7, 8
+#elif WS_LANES == 4
+#define NEXT_LANES 1, 2, 3, 4
+#else
+#define NEXT_LANES 1, 2
+#endif
+/* Every gap of the batch is below the one before. */
+FN int is_falling(const real *g)
+{
+    enum { VECTORS = WS_BATCH / WS_LANES, ALL = (1 << WS_LANES) - 1 };
+    int falling = 1;
+    UNROLLED
+    for (int q = 0; q < VECTORS; q++) {
+        int last = q == VECTORS - 1;
+        mask lower = LT(SHUFFLE(g[q], g[last ? q : q + 1], NEXT_LANES), g[q]);
+        falling &= ((int)LANES_OF(lower) | (last ? 1 << (WS_LANES - 1) : 0)) == ALL;
+    }
+    return falling;
+}
 /* One trajectory: its 16 gaps are neighbours in memory. */
 static int scan_batch(block *b, const ws_kernel_run *run)
 {
     observer *o = &b->slot[0];
     const scalar_real *g = b->gap.scalar;
     const scalar_real target = (scalar_real)o->target, ceiling = (scalar_real)o->ceiling;
-    int risen = 0, event = 0;
-    for (int s = 1; s < WS_BATCH; s++) risen |= !(g[s] < g[s - 1]);
+    int risen = !is_falling(b->gap.vector), event = 0;
     if (risen)
         for (int s = 0; s < WS_BATCH; s++) event |= (g[s] <= target) | !(g[s] <= ceiling);
     else
