@@ -94,6 +94,12 @@ static void leave_log(ws_journal *j)
     sqlite3_exec(j->base, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
 }
 
+/* Outcomes of some megabytes: SQLite asks the system four times a page, which would then cost more than the trajectories do. */
+static int is_large(const ws_plan *plan)
+{
+    return (double)plan->trajectories * (double)ws_outcomes_bytes(1, plan->eps_count, plan->gap_at_count, plan->hash) > 4e6;
+}
+
 ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_mode mode, ws_journal **journal, ws_error *error)
 {
     *journal = NULL;
@@ -110,7 +116,7 @@ ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_m
         sqlite3_busy_timeout(j->base, 10000);
         /* where a write-ahead log is not possible (some network disks) SQLite keeps its rollback journal: slower, as safe. Of a new
          * file nothing can be lost while it becomes a log: one sync afterwards is enough. */
-        if (mode == WS_JOURNAL_NEW) code = command(j, "PRAGMA synchronous=OFF;", "open", error);
+        if (mode == WS_JOURNAL_NEW) code = command(j, is_large(plan) ? "PRAGMA page_size=65536; PRAGMA synchronous=OFF;" : "PRAGMA synchronous=OFF;", "open", error);
         if (!code) code = command(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "open", error);
         if (!code && mode == WS_JOURNAL_NEW) code = sync_file(j, error);
         j->writes = !code;
