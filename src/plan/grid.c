@@ -141,12 +141,14 @@ static void prepare_cells(ws_sweep *s)
     }
 }
 
-/* Called once a trajectory: one division an axis, no search. */
-void ws_plan_cell(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
+/* Called once a trajectory: one division an axis, no search, only what cells differ in is written. */
+void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
 {
     const ws_sweep *s = plan->sweep;
-    *out = s->every_cell;
     int64_t rest = index, variant = 0;
+    out->cell.peak = s->every_cell.cell.peak;
+    out->cell.limit = s->every_cell.cell.limit;
+    out->problem = 0;
     for (int a = s->axis_count - 1; a >= 0; a--) {
         int64_t next = rest / s->axes[a].count, here = rest - next * s->axes[a].count;
         rest = next;
@@ -159,6 +161,12 @@ void ws_plan_cell(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
     out->variant = (int)variant;
     if (s->horizon_is_cap) out->cell.decay[0] = (double)out->cell.steps;
     if (s->own_noise) ws_sweep_noise_words(s, index, &out->cell.noise_low, &out->cell.noise_high);
+}
+
+void ws_plan_cell(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
+{
+    *out = plan->sweep->every_cell;
+    ws_plan_cell_move(plan, index, out);
 }
 
 static double mean_value(const ws_sweep *s, ws_field_id id)

@@ -105,6 +105,8 @@ typedef struct ws_plan_cell_values {
     ws_from rule_from[WS_PARAMETERS_MAX]; /* parameters of cell.rule that were not given: what of the problem they are */
 } ws_plan_cell_values;
 void ws_plan_cell(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
+/* The same, where *out already is a cell of this plan (made by ws_plan_cell, perhaps completed as above): cheaper. */
+void ws_plan_cell_move(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
 
 /* One problem. Tables are written into memory of the caller: table and direction, [d] each; out->table and out->direction
  * point to them (out->table is NULL when the objective has no table). Returns WS_OK or WS_BAD_INPUT (a table that cannot be

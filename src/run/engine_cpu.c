@@ -23,18 +23,26 @@ typedef struct worker {
     ws_tally *tally;
     pthread_t thread;
     ws_segment *segment;       /* in use */
+    int64_t place, place_end;  /* of it: taken, but not yet by the kernel */
     int variant;               /* of the kernel that runs */
     cell_slot *slots, *free;
     int slot_count;
     void **arena;              /* [variants] */
 } worker;
 
+/* Places are taken from the segment several at once while there are many, one by one near the end, so that no worker sits on the last. */
+enum { TOGETHER = 8, MANY = 64 };
+
 static int64_t take_place(worker *w)
 {
     for (;;) {
+        if (w->place < w->place_end) return w->place++;
         if (w->segment) {
-            int64_t place = atomic_fetch_add(&w->segment->next, 1);
-            if (place < w->segment->end) return place;
+            int64_t left = w->segment->end - atomic_load_explicit(&w->segment->next, memory_order_relaxed);
+            int64_t n = left > (int64_t)MANY * w->queue->setup->threads ? TOGETHER : 1;
+            w->place = atomic_fetch_add(&w->segment->next, n);
+            w->place_end = w->place + n < w->segment->end ? w->place + n : w->segment->end;
+            if (w->place < w->place_end) return w->place++;
         }
         ws_queue *q = w->queue;
         pthread_mutex_lock(&q->lock);
@@ -62,24 +70,23 @@ static int take(void *context, ws_trajectory *job)
     WS_REQUIRE(slot);
     w->free = slot->free;
     slot->chunk = c;
-    ws_problems_cell(setup->plan, setup->problems, index / setup->plan->replicates, &slot->values);
+    int64_t replicates = setup->plan->replicates, cell = replicates == 1 ? index : index / replicates;
+    ws_problems_cell_move(setup->plan, setup->problems, cell, &slot->values);
     *job = (ws_trajectory){.cell = &slot->values.cell, .out = &c->outcomes.columns, .row = row,
-                           .replicate = (unsigned)(index % setup->plan->replicates), .owner = slot};
+                           .replicate = (unsigned)(index - cell * replicates), .owner = slot};
     return 1;
 }
 
-static void add_relaxed(_Atomic double *sum, double more)
-{
-    atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + more, memory_order_relaxed);
-}
+/* A worker is the only one that writes its tally. */
+#define ADD_RELAXED(sum, more) atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + (more), memory_order_relaxed)
 
 static void done(void *context, const ws_trajectory *job)
 {
     worker *w = context;
     cell_slot *slot = job->owner;
     unsigned char status = job->out->status[job->row];
-    atomic_fetch_add_explicit(&w->tally->status[status], 1, memory_order_relaxed);
-    add_relaxed(&w->tally->updates, (double)job->out->end[job->row] * (double)w->queue->setup->plan->variants[w->variant].dimension);
+    ADD_RELAXED(&w->tally->status[status], 1);
+    ADD_RELAXED(&w->tally->updates, (double)job->out->end[job->row] * (double)w->queue->setup->plan->variants[w->variant].dimension);
     slot->free = w->free;
     w->free = slot;
     ws_queue_done(w->queue, slot->chunk, 1);
@@ -95,6 +102,7 @@ static int make_slots(worker *w, int width)
     }
     w->free = NULL;
     for (int i = 0; i < w->slot_count; i++) {
+        ws_plan_cell(w->queue->setup->plan, 0, &w->slots[i].values);
         w->slots[i].free = w->free;
         w->free = &w->slots[i];
     }

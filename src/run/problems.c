@@ -163,6 +163,12 @@ void ws_problems_free(ws_problems *problems)
 void ws_problems_cell(const ws_plan *plan, const ws_problems *problems, int64_t index, ws_plan_cell_values *out)
 {
     ws_plan_cell(plan, index, out);
+    ws_problems_cell_move(plan, problems, index, out);
+}
+
+void ws_problems_cell_move(const ws_plan *plan, const ws_problems *problems, int64_t index, ws_plan_cell_values *out)
+{
+    ws_plan_cell_move(plan, index, out);
     ws_cell *cell = &out->cell;
     const ws_problem *problem = &problems->problem[out->problem];
     cell->problem = problem;
