@@ -122,28 +122,39 @@ static cJSON *field_schema(const ws_field *field)
     return result;
 }
 
-static cJSON *section_schema(const char *section, int group);
+/* A preset fixes the kinds of warmup and decay: with it they need not be named. Schedules that can have one are said in both forms, and so
+ * are the sections inside them. */
+typedef enum form { WITHOUT_PRESET, WITH_PRESET } form;
+
+static cJSON *section_schema(const char *section, int group, form which);
 
 /* Sections inside a section, as sweep.c nests them. */
-static void add_inner_sections(cJSON *properties, const char *section)
+static void add_inner_sections(cJSON *properties, const char *section, form which)
 {
     for (int g = 0; g < WS_GROUP_COUNT; g++) {
         size_t length = strlen(section);
         const char *path = ws_group_section[g];
         const char *name = *section ? (!strncmp(path, section, length) && path[length] == '.' ? path + length + 1 : NULL) : path;
-        char definition[64];
+        char definition[80];
         if (!name || strchr(name, '.')) continue;
-        snprintf(definition, sizeof definition, "#/$defs/%s", path); /* a section inside others is written once */
-        cJSON_AddItemToObject(properties, name, *section ? reference(definition) : section_schema(path, g));
+        snprintf(definition, sizeof definition, "#/$defs/%s%s", path, which == WITH_PRESET ? ".preset" : ""); /* a section inside others is written once */
+        cJSON_AddItemToObject(properties, name, *section ? reference(definition) : section_schema(path, g, WITHOUT_PRESET));
     }
     if (!*section) {
-        cJSON_AddItemToObject(properties, "stop", section_schema("stop", -1));
-        cJSON_AddItemToObject(properties, "record", section_schema("record", -1));
+        cJSON_AddItemToObject(properties, "stop", section_schema("stop", -1, WITHOUT_PRESET));
+        cJSON_AddItemToObject(properties, "record", section_schema("record", -1, WITHOUT_PRESET));
     }
 }
 
+/* Whether a section has to say that it is of this kind. */
+static int names_kind(int group, const char *kind, form which)
+{
+    if (which == WITH_PRESET && group != WS_SCHEDULES) return 0;
+    return kind && strcmp(kind, "source") && (!ws_group_default[group] || strcmp(kind, ws_group_default[group]));
+}
+
 /* For every kind: its own fields, the required ones among them, and nothing else. */
-static cJSON *kind_schema(const char *section, int group, const char *kind)
+static cJSON *kind_schema(const char *section, int group, const char *kind, form which)
 {
     cJSON *result = object(), *properties = object(), *required = cJSON_CreateArray();
     cJSON_AddStringToObject(result, "type", "object");
@@ -151,17 +162,17 @@ static cJSON *kind_schema(const char *section, int group, const char *kind)
         cJSON *one = object();
         if (kind) cJSON_AddStringToObject(one, "const", kind);
         cJSON_AddItemToObject(properties, ws_group_key[group], one);
-        if (kind && strcmp(kind, "source") && (!ws_group_default[group] || strcmp(kind, ws_group_default[group]))) cJSON_AddItemToArray(required, cJSON_CreateString(ws_group_key[group]));
+        if (names_kind(group, kind, which)) cJSON_AddItemToArray(required, cJSON_CreateString(ws_group_key[group]));
     }
     for (int id = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
-        if (!ws_field_applies(field, section, kind)) continue;
+        if (!ws_field_applies(field, section, kind) || (id == WS_F_PRESET && which == WITHOUT_PRESET)) continue;
         cJSON_AddItemToObject(properties, field->key, field_schema(field));
-        if (!field->optional) cJSON_AddItemToArray(required, cJSON_CreateString(field->key));
+        if (!field->optional || id == WS_F_PRESET) cJSON_AddItemToArray(required, cJSON_CreateString(field->key));
     }
     const ws_entry *entry = group >= 0 && kind ? ws_entry_find((ws_group)group, kind) : NULL;
     int inner = group == WS_OBJECTIVES ? ws_entry_facts(entry)->table : group == WS_SCHEDULES ? ws_schedule_has_ramp(entry) : 1;
-    if (inner) add_inner_sections(properties, section);
+    if (inner) add_inner_sections(properties, section, which);
     if (!*section)
         for (const char *const *name = (const char *const[]){"objective", "start", "schedule", "stop", NULL}; *name; name++)
             cJSON_AddItemToArray(required, cJSON_CreateString(*name));
@@ -171,12 +182,17 @@ static cJSON *kind_schema(const char *section, int group, const char *kind)
     return result;
 }
 
-static cJSON *section_schema(const char *section, int group)
+static cJSON *section_schema(const char *section, int group, form which)
 {
-    if (group < 0) return kind_schema(section, group, NULL);
-    cJSON *result = object(), *forms = cJSON_AddArrayToObject(result, "oneOf");
-    for (int i = 0; i < ws_entry_count; i++)
-        if (ws_entries[i].group == (ws_group)group) cJSON_AddItemToArray(forms, kind_schema(section, group, ws_entries[i].name));
+    if (group < 0) return kind_schema(section, group, NULL, which);
+    cJSON *result = object(), *forms = cJSON_AddArrayToObject(result, which == WITH_PRESET ? "anyOf" : "oneOf");
+    for (int i = 0; i < ws_entry_count; i++) {
+        const ws_entry *entry = &ws_entries[i];
+        if (entry->group != (ws_group)group) continue;
+        cJSON_AddItemToArray(forms, kind_schema(section, group, entry->name, which));
+        if (group == WS_SCHEDULES && ws_field_applies(&ws_fields[WS_F_PRESET], section, entry->name))
+            cJSON_AddItemToArray(forms, kind_schema(section, group, entry->name, WITH_PRESET));
+    }
     return result;
 }
 
@@ -192,12 +208,17 @@ static const char report_text[] =
 
 char *ws_schema_text(void)
 {
-    cJSON *top = kind_schema("", -1, NULL), *defs = object();
+    cJSON *top = kind_schema("", -1, NULL, WITHOUT_PRESET), *defs = object();
     cJSON_AddItemToObject(cJSON_GetObjectItem(top, "properties"), "report", cJSON_Parse(report_text));
     cJSON_AddItemToObject(defs, "range", cJSON_Parse(range_text));
     cJSON_AddItemToObject(defs, "ends", cJSON_Parse(ends_text));
     for (int g = 0; g < WS_GROUP_COUNT; g++)
-        if (strchr(ws_group_section[g], '.')) cJSON_AddItemToObject(defs, ws_group_section[g], section_schema(ws_group_section[g], g));
+        if (strchr(ws_group_section[g], '.')) cJSON_AddItemToObject(defs, ws_group_section[g], section_schema(ws_group_section[g], g, WITHOUT_PRESET));
+    for (int g = WS_WARMUPS; g <= WS_DECAYS; g++) {
+        char name[80];
+        snprintf(name, sizeof name, "%s.preset", ws_group_section[g]);
+        cJSON_AddItemToObject(defs, name, section_schema(ws_group_section[g], g, WITH_PRESET));
+    }
     cJSON_AddItemToObject(top, "$defs", defs);
     cJSON_AddStringToObject(top, "$schema", "https://json-schema.org/draft/2020-12/schema");
     cJSON_AddStringToObject(top, "title", "warmsweep sweep file");

@@ -35,6 +35,30 @@ static size_t broken_utf8(const char *text, size_t length)
     return SIZE_MAX;
 }
 
+/* Length of what stands at `text` and might be meant as a number; *good: it is one (RFC 8259). cJSON lets 00.1, 1. and -.5 through. */
+static size_t number_length(const char *text, int *good)
+{
+    const char *at = text + (*text == '-');
+    size_t whole = strspn(at, "0123456789");
+    *good = whole > 0 && (whole == 1 || *at != '0');
+    at += whole;
+    if (*at == '.') {
+        size_t part = strspn(++at, "0123456789");
+        *good &= part > 0;
+        at += part;
+    }
+    if (*at == 'e' || *at == 'E') {
+        at++;
+        at += *at == '+' || *at == '-';
+        size_t power = strspn(at, "0123456789");
+        *good &= power > 0;
+        at += power;
+    }
+    size_t more = strspn(at, "0123456789+-.eE");
+    *good &= more == 0;
+    return (size_t)(at - text) + more;
+}
+
 /* Goes over the text once: comments outside strings become blanks. Returns the place of what cannot be let through, which `what`
  * then names, or SIZE_MAX. */
 static size_t prepare(char *text, size_t length, const char **what)
@@ -60,6 +84,12 @@ static size_t prepare(char *text, size_t length, const char **what)
             if (end + 1 >= length) return i;
             blank(text, i, end + 2);
             i = end + 1;
+        } else if (text[i] == '-' || (text[i] >= '0' && text[i] <= '9')) {
+            int good;
+            size_t number = number_length(text + i, &good); /* ends before the zero behind the text */
+            *what = "not a JSON number: no zero before other digits, and digits on both sides of a point and after an e";
+            if (!good) return i;
+            i += number - 1;
         } else if (text[i] == '[' || text[i] == '{') {
             *what = "lists and objects nested deeper than 64";
             if (++depth > DEEPEST) return i;

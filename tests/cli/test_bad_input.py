@@ -132,6 +132,11 @@ TEXTS = [
     ('{"a": 1\x00}', ["zero byte"]),
     ('{"x": ' + "[" * 5000 + "]" * 5000 + "}", ["nested", "64"]),
     ('{"stop": {"steps": 1e999}}', ["stop.steps", "beyond"]),
+    *(('{"seed":\n  %s}' % number, ["bad.json:2:3:", "not a JSON number", "no zero before other digits"])
+      for number in ("00.1", "01", "-01", "00", "1.", "-.5", "1.e5", "1e", "1e+", "-", "1.2.3", "1-2")),
+    ('{"seed": .5}', [":1:10:"]),
+    ('{"seed": +1}', [":1:10:"]),
+    ('{"seed": 0x10}', [":1:", "0"]),
 ]
 
 

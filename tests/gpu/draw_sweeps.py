@@ -129,7 +129,8 @@ class Drawer:
             warmup = sweep["schedule"].get("warmup")
             if warmup is not None:
                 warmup["steps"] = sorted({0, dice.randint(1, 20), dice.randint(20, steps)})
-            presets = next(o for o in alternatives(self.schema["schedule"]) if name_of(o) == sweep["schedule"]["kind"])["properties"].get("preset", {})
+            presets = next((o["properties"]["preset"] for o in alternatives(self.schema["schedule"])
+                            if name_of(o) == sweep["schedule"]["kind"] and "preset" in o["properties"]), {})
             if "enum" in presets and dice.random() < 0.2:  # a library's schedule: it fixes the kinds
                 sweep["schedule"].pop("decay", None)
                 sweep["schedule"].update(preset=dice.choice(presets["enum"]), warmup={"steps": [0, dice.randint(2, 30)]})

@@ -248,6 +248,12 @@ class Sweeps(unittest.TestCase):
             if file.name == "quickstart.json":
                 self.assertGreaterEqual(plan["trajectories"], 100000)
 
+    @staticmethod
+    def written(sweep):
+        file = harness.SCRATCH / "written.json"
+        file.write_text(json.dumps(sweep))
+        return file
+
     def test_schema(self):
         import re
 
@@ -264,8 +270,14 @@ class Sweeps(unittest.TestCase):
         for change in ({"objective": {"kind": "cosch", "dimension": 4}}, {"objective": {"kind": "cosh", "dimension": 0}}, {"colour": 1},
                        {"stop": {"steps": -1}}, {"schedule": {"peek": 1}}, {"start": {"kind": "explicit", "gap": 1}}, {"replicates": 0},
                        {"schedule": {"peak": []}}, {"schedule": {"peak": {"log": [0, 1], "points": 3}}}, {"schedule": {"peak": {"value": 1, "points": 3}}},
-                       {"title": "two\nlines"}):
+                       {"title": "two\nlines"}, {"schedule": {"peak": 1, "decay": {"horizon": 9}}}, {"schedule": {"peak": 1, "warmup": {"power": 2}}},
+                       {"schedule": {"peak": 1, "preset": "torch-stop"}}, {"schedule": {"peak": 1, "preset": "torch-step", "decay": {"gama": 0.5}}}):
             self.assertFalse(check.is_valid({**good, **change}), change)
+        for schedule in ({"preset": "torch-step", "decay": {"gamma": 0.5}}, {"preset": "transformers-cosine", "warmup": {"steps": 5}, "decay": {"horizon": 9, "floor": 0.1}},
+                         {"preset": "kalra-barkeshli", "warmup": {"steps": 5, "power": 2}}, {"preset": "torchtitan", "decay": {"kind": "wsd", "horizon": 9, "length": 3}},
+                         {"kind": "clipped", "clip": 1, "preset": "noam", "warmup": {"steps": 4}}):
+            check.validate({**good, "schedule": {"peak": 1, **schedule}})
+            harness.program("plan", self.written({**good, "schedule": {"peak": 1, **schedule}}))
 
     def test_generated_documents_are_up_to_date(self):
         for what, name in (("sweep-format", "sweep-format.md"), ("catalogue", "catalogue.md"), ("schema", "sweep.schema.json")):
