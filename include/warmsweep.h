@@ -6,7 +6,7 @@
  * A function that can fail returns a warmsweep_code. `message` (may be NULL) is filled with a sentence for a person, without a final
  * newline, several lines when several things are wrong; WARMSWEEP_MESSAGE bytes are enough for every message.
  *
- * Letters in shapes: E gap thresholds (eps), G asked iterations. Trajectory index = cell * replicates + replicate; the last axis varies
+ * Letters in shapes: E gap thresholds (eps), G asked iterations, P iterations of the trace. Trajectory index = cell * replicates + replicate; the last axis varies
  * fastest in the cell index. Iterations are counted from 0; a hitting iteration of -1 means "never".
  *
  * Link with: pkg-config --libs warmsweep. */
@@ -34,6 +34,16 @@ typedef enum warmsweep_code {
 enum { WARMSWEEP_REACHED, WARMSWEEP_BUDGET, WARMSWEEP_DIVERGED, WARMSWEEP_NONFINITE, WARMSWEEP_STALLED, WARMSWEEP_STATUS_COUNT };
 enum { WARMSWEEP_UNDERFLOW = 1, WARMSWEEP_UNSTABLE = 2, WARMSWEEP_REBOUND = 4 };
 
+/* What a trace may hold (record.trace.quantities): places of warmsweep_block.trace. */
+enum {
+    WARMSWEEP_TRACE_GAP,
+    WARMSWEEP_TRACE_STEP_SIZE,
+    WARMSWEEP_TRACE_GRADIENT_NORM,
+    WARMSWEEP_TRACE_SHARPNESS,
+    WARMSWEEP_TRACE_EDGE, /* step size * sharpness / 2 */
+    WARMSWEEP_TRACE_COUNT
+};
+
 /* "0.1.0" */
 const char *warmsweep_version(void);
 
@@ -54,6 +64,8 @@ int64_t warmsweep_trajectories(const warmsweep_sweep *sweep);
 int warmsweep_eps_count(const warmsweep_sweep *sweep);        /* E */
 const double *warmsweep_eps(const warmsweep_sweep *sweep);    /* [E] gap, descending, as the file says them */
 int warmsweep_gap_at_count(const warmsweep_sweep *sweep);     /* G */
+int warmsweep_trace_count(const warmsweep_sweep *sweep);           /* P */
+const long long *warmsweep_trace_at(const warmsweep_sweep *sweep); /* [P] iterations, ascending */
 int warmsweep_axis_count(const warmsweep_sweep *sweep);
 /* axis: 0 ... axis_count - 1, else NULL / 0 */
 const char *warmsweep_axis_path(const warmsweep_sweep *sweep, int axis);      /* "schedule.peak" */
@@ -111,6 +123,7 @@ typedef struct warmsweep_block {
     const double *final_gap, *best_gap, *peak_gap; /* [count] */
     const long long *best_at, *peak_at;            /* [count] iteration */
     const double *gap_at;       /* [count][G], NaN after the end */
+    const double *trace[WARMSWEEP_TRACE_COUNT]; /* [count][P] each, NaN after the end; NULL: not asked for */
 } warmsweep_block;
 
 /* Calls `each` for every stored block in ascending order, checksums verified. A nonzero return of `each` ends it, and is returned. */

@@ -10,8 +10,16 @@ FN sums totals_at(const team *m, int s)
     complete(m->k, &t);
     return t;
 }
-/* The largest curvature at iteration s among the thread's coordinates; gives whether (s = 1) the first step changed any of them. */
-FN int visit_again(const team *m, int s, real *largest)
+#if WS_TRACED_OF_STATE
+typedef traced visited;
+FN visited not_visited(void) { return no_traced(); }
+#else
+typedef int visited;
+FN visited not_visited(void) { return 0; }
+#endif
+/* The largest curvature at iteration s among the thread's coordinates; gives whether (s = 1) the first step changed any of them. With a trace
+ * also what it keeps of the state, `kept`: lanes come in the order in which sums fold (batch_cuda.h, advance_lanes). */
+FN int visit_again(const team *m, int s, real *largest, visited *kept)
 {
     constexpr int SIZE = NOISE_NONE ? 1 :
 #ifdef NOISE_GRAIN
@@ -21,8 +29,19 @@ FN int visit_again(const team *m, int s, real *largest)
 #endif
     const scalar_real *from = m->home + m->now * m->home_step;
     int moved = 0;
+#if WS_TRACED_OF_STATE
+    real waiting[WS_M > 1 ? 16 : 1];
+#else
+    (void)kept;
+#endif
 #pragma unroll 1
-    for (int n = 0; n < WS_M; n++) {
+    for (int turn = 0; turn < WS_M; turn++) {
+        int n = turn;
+#if WS_TRACED_OF_STATE
+        traced mine = no_traced();
+        n = 0;
+        for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
+#endif
         lane_values v = values_of(m, lane_of(m, n));
 #pragma unroll 1
         for (int first = 0; first < WS_K; first += SIZE) {
@@ -57,8 +76,18 @@ FN int visit_again(const team *m, int s, real *largest)
                 if (first + j >= WS_K) continue;
                 real here = curvature(h.c[j], m->k, h.x[j], totals_at(m, s < WS_BATCH ? s : 0));
                 *largest = SEL(LT(*largest, here), here, *largest);
+#if WS_TRACED_OF_STATE
+                trace_slot(first + j == WS_K - 1, h.c[j], &v, h.x[j], totals_at(m, s < WS_BATCH ? s : 0), &mine);
+#endif
             }
         }
+#if WS_TRACED_OF_STATE
+        int level = 0;
+        for (; (turn >> level) & 1; level++) mine.square = waiting[level] + mine.square;
+        waiting[level] = mine.square;
+        kept->square = mine.square;
+        kept->curvature = SEL(LT(kept->curvature, mine.curvature), mine.curvature, kept->curvature);
+#endif
     }
     return moved;
 }

@@ -17,6 +17,7 @@
 #include "advance_cpu.h"
 #endif
 #include "again_cpu.h"
+#include "trace_cpu.h"
 #include "scan_cpu.h"
 #include "prepare_cpu.h"
 #include "instruction_sets.h"
@@ -190,6 +191,9 @@ static void run_block(ws_kernel_run *run, void *arena)
             for (unsigned left = b->ended[c]; left; left &= left - 1) {
                 int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
                 observer *o = &b->slot[slot];
+#if WS_TRACED_OF_STATE
+                finish_trace(b, run, slot);
+#endif
                 run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
                 run->done(run->context, &o->job);
                 b->alive--;

@@ -24,6 +24,9 @@ typedef struct observer {
     unsigned long long hash;
     int hits;            /* eps hit so far: the first `hits` of the ladder */
     int next_gap_at;
+#ifdef WS_TRACED
+    int next_trace;
+#endif
     int flags;
     int live;
     long long reached_at; /* iteration at which the last eps was confirmed */
@@ -44,11 +47,14 @@ FN void observer_aim(observer *o, const ws_kernel_run *run)
     if (o->hits > 0 && !(o->flags & WS_FLAG_REBOUND) && eps[o->hits - 1] < o->ceiling) o->ceiling = eps[o->hits - 1];
     o->due = cell->steps;
     if (o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] < o->due) o->due = run->gap_at[o->next_gap_at];
+#ifdef WS_TRACED
+    if (o->next_trace < run->trace_count && run->trace_at[o->next_trace] < o->due) o->due = run->trace_at[o->next_trace];
+#endif
     if (o->hits == run->eps_count && run->eps_count > 0 && o->reached_at + cell->run_on < o->due)
         o->due = o->reached_at + cell->run_on;
     /* a run below an eps that is not yet long enough: every gap counts */
     if (cell->hold > 1 && o->hits < run->eps_count && o->since[o->hits] != WS_NEVER) o->due = 0;
-#if defined(WS_GAP_HASH) || defined(WS_TRACE)
+#if defined(WS_GAP_HASH) || defined(WS_CURVE)
     o->due = 0;
 #endif
 }
@@ -62,6 +68,9 @@ FN void observer_begin(observer *o, const ws_kernel_run *run)
     o->falling = schedule_falling(o->job.cell);
     o->hash = 0x9e3779b97f4a7c15ull;
     o->hits = o->next_gap_at = o->flags = 0;
+#ifdef WS_TRACED
+    o->next_trace = 0;
+#endif
     o->live = 1;
     o->reached_at = WS_NEVER;
     for (int e = 0; e < run->eps_count; e++) o->since[e] = WS_NEVER;
@@ -83,6 +92,29 @@ FN void observer_note_peak(observer *o, long long t, double gap_now)
     }
 }
 
+#ifdef WS_TRACED
+FN double canonical(double value) { return value == value ? value : canonical_nan(); }
+
+/* Where a point of the trace stands at iteration t: gap and step size are kept and 1 is returned; what needs the state is the engine's to find
+ * (observer_keep_state). */
+FN int observer_trace(observer *o, const ws_kernel_run *run, long long t, double gap_now, double eta)
+{
+    if (o->next_trace == run->trace_count || run->trace_at[o->next_trace] != t) return 0;
+    long long at = o->job.row * run->trace_count + o->next_trace++;
+    if (WS_TRACED & WS_TRACED_GAP) o->job.out->trace[0][at] = canonical(gap_now);
+    if (WS_TRACED & WS_TRACED_STEP_SIZE) o->job.out->trace[1][at] = canonical(eta);
+    return 1;
+}
+/* The rest of a point: `at` counts points of all rows. No positive eigenvalue is a sharpness of 0, as in ws_problem. */
+FN void observer_keep_state(const ws_columns *out, long long at, double eta, double gradient_norm, double sharp)
+{
+    if (sharp < 0.0) sharp = 0.0;
+    if (WS_TRACED & WS_TRACED_GRADIENT_NORM) out->trace[2][at] = canonical(gradient_norm);
+    if (WS_TRACED & WS_TRACED_SHARPNESS) out->trace[3][at] = canonical(sharp);
+    if (WS_TRACED & WS_TRACED_EDGE) out->trace[4][at] = canonical(0.5 * (eta * sharp));
+}
+#endif
+
 /* Writes the outcome. */
 FN void observer_end(observer *o, const ws_kernel_run *run, long long t, double gap_now, int status)
 {
@@ -98,6 +130,10 @@ FN void observer_end(observer *o, const ws_kernel_run *run, long long t, double 
     out->peak_gap[row] = o->peak;
     out->peak_at[row] = o->peak_at;
     for (int g = o->next_gap_at; g < run->gap_at_count; g++) out->gap_at[row * run->gap_at_count + g] = canonical_nan();
+#ifdef WS_TRACED
+    for (int q = 0; q < WS_TRACED_COUNT; q++)
+        for (int p = o->next_trace; p < run->trace_count && (WS_TRACED >> q & 1); p++) out->trace[q][row * run->trace_count + p] = canonical_nan();
+#endif
 #ifdef WS_GAP_HASH
     if (out->hash) out->hash[row] = o->hash;
 #endif
@@ -118,7 +154,7 @@ FN int observer_see(observer *o, const ws_kernel_run *run, long long t, double g
     o->hash = (o->hash ^ word) * 0xff51afd7ed558ccdull;
     o->hash ^= o->hash >> 32;
 #endif
-#ifdef WS_TRACE
+#ifdef WS_CURVE
     if (o->job.curve) o->job.curve[t] = gap_now;
 #endif
     if (o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] == t)
@@ -171,6 +207,10 @@ FN void observer_end_stalled(observer *o, const ws_kernel_run *run, long long t,
     for (; o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] <= o->job.cell->steps; o->next_gap_at++)
         o->job.out->gap_at[o->job.row * run->gap_at_count + o->next_gap_at] = gap_now;
     observer_end(o, run, t, gap_now, WS_STATUS_STALLED);
+#ifdef WS_TRACED
+    for (int p = o->next_trace; (WS_TRACED & WS_TRACED_GAP) && p < run->trace_count && run->trace_at[p] <= o->job.cell->steps; p++)
+        o->job.out->trace[0][o->job.row * run->trace_count + p] = gap_now;
+#endif
 }
 
 /* The ends that follow after a hit's flags are known: all hit and run on long enough, or the cap. Returns 1 when ended. */

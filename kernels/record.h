@@ -1,13 +1,13 @@
 /* record.h: the plain structs that cross the border between host and kernel: the only file under kernels/ that host code
  * includes. No pointers to functions but the two of ws_kernel_run; every array says its shape. Letters: d dimension,
- * L lanes of a trajectory, E gap thresholds (eps), G asked iterations, n trajectories of a chunk.
+ * L lanes of a trajectory, E gap thresholds (eps), G asked iterations, P iterations of the trace, n trajectories of a chunk.
  *
  * A number that depends on the sweep's precision is float or double in memory ("real"); everything else is float64. */
 #ifndef WS_RECORD_H
 #define WS_RECORD_H
 
 /* Raised whenever a struct below changes meaning: a cached kernel of another ABI is not loaded. */
-#define WS_KERNEL_ABI 2
+#define WS_KERNEL_ABI 3
 
 /* Room for the parameters of one catalogue entry, in the order of its row. */
 #define WS_PARAMETERS_MAX 8
@@ -25,6 +25,14 @@
 #define WS_FLAG_UNDERFLOW 1 /* a coordinate was set to zero by the tiny-value rule */
 #define WS_FLAG_UNSTABLE 2  /* eta * sharpness > 2 at a recorded hit */
 #define WS_FLAG_REBOUND 4   /* the gap rose above an eps again after it was hit */
+
+/* What a trace may keep at its iterations: bits of the mask, and the place of the quantity's column. */
+#define WS_TRACED_GAP 1u
+#define WS_TRACED_STEP_SIZE 2u     /* eta_t, of the step from x_t */
+#define WS_TRACED_GRADIENT_NORM 4u /* |g(x_t)| of the exact gradient, whatever the noise */
+#define WS_TRACED_SHARPNESS 8u
+#define WS_TRACED_EDGE 16u         /* eta_t * sharpness / 2 */
+#define WS_TRACED_COUNT 5
 
 /* "never hit" in a column of hitting iterations; also best_at / peak_at of a trajectory without a finite gap */
 #define WS_NEVER (-1LL)
@@ -81,6 +89,7 @@ typedef struct ws_columns {
     double *peak_gap;         /* [n] largest gap up to the end (-inf when there was no number) */
     long long *peak_at;       /* [n] first iteration of the largest gap */
     double *gap_at;           /* [n][G] gap at the asked iterations; NaN after the end */
+    double *trace[WS_TRACED_COUNT]; /* [n][P] each, NULL: not traced; NaN after the end (a stalled gap stays) */
     unsigned long long *hash; /* [n] hash over the bits of every gap, or NULL when not asked for */
 } ws_columns;
 
@@ -91,7 +100,7 @@ typedef struct ws_trajectory {
     long long row;      /* of `out` */
     unsigned replicate;
     void *owner;        /* the caller's; given back with `done` */
-    double *curve;      /* [steps+1] every gap, or NULL; only kernels compiled with WS_TRACE fill it */
+    double *curve;      /* [steps+1] every gap, or NULL; only kernels compiled with WS_CURVE fill it */
     double *curve_eta;  /* [steps+1] every step size, or NULL */
 } ws_trajectory;
 
@@ -101,6 +110,8 @@ typedef struct ws_kernel_run {
     int eps_count;             /* E */
     int gap_at_count;          /* G */
     const long long *gap_at;   /* [G] ascending */
+    int trace_count;           /* P; only kernels compiled with WS_TRACED (the mask) look at it */
+    const long long *trace_at; /* [P] ascending */
     const volatile int *abort; /* nonzero: return at once, trajectories unfinished */
     void *context;
     int (*take)(void *context, ws_trajectory *next);        /* 1: *next is filled; 0: no more */

@@ -21,7 +21,7 @@
 #include "record.h"
 
 /* Raised whenever a struct below or the meaning of a name above changes. */
-#define WS_CUDA_ABI 2
+#define WS_CUDA_ABI 3
 
 /* Options of the compiler, beside --gpu-architecture=sm_NN; the bit contract needs the four in the middle. */
 #define WS_CUDA_OPTIONS "--std=c++17", "--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true"
@@ -60,7 +60,7 @@ typedef struct ws_cuda_counters {
 
 /* The parameter of ws_cuda_run. */
 typedef struct ws_cuda_launch {
-    ws_kernel_run run;         /* read: eps_count, gap_at_count, gap_at [G]; the rest is ignored */
+    ws_kernel_run run;         /* read: eps_count, gap_at_count, gap_at [G], trace_count, trace_at [P]; the rest is ignored */
     ws_columns out;            /* [count] rows in device memory; hash may be NULL */
     unsigned key[10][2];       /* round keys of Philox: key[r] = {low + r * 0x9e3779b9, high + r * 0xbb67ae85} of the seed's words */
     const ws_cell *cells;      /* cell of row i: cells[(offset + i) / replicates], replicate (offset + i) % replicates */

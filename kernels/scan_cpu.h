@@ -2,7 +2,7 @@
  *
  * Few do: those at or below the next eps, above the ceiling, or due. They are found with vector compares a column at a time, and only they
  * are shown to the slot's observer. Best and peak are kept up for a column at once; those of a slot that ended inside the batch are made
- * again up to its end. WS_GAP_HASH and WS_TRACE show every gap: the outcome is the same (tests). */
+ * again up to its end. WS_GAP_HASH and WS_CURVE show every gap: the outcome is the same (tests). */
 #ifndef WS_SCAN_CPU_H
 #define WS_SCAN_CPU_H
 
@@ -74,7 +74,7 @@ FN int is_flat(const ws_problem *problem, double eta) { return problem->K0 >= 0.
 /* The first of the gaps s ... 15 of the batch at which something happens, or 16. */
 FN int next_event(const observer *o, const scalar_real *gaps, int s)
 {
-#if defined(WS_GAP_HASH) || defined(WS_TRACE)
+#if defined(WS_GAP_HASH) || defined(WS_CURVE)
     (void)o;
     (void)gaps;
     return s;
@@ -90,7 +90,7 @@ FN int next_event(const observer *o, const scalar_real *gaps, int s)
 FN int first_event(const block *b, int slot)
 {
     const observer *o = &b->slot[slot];
-#if WS_W == 1 || defined(WS_GAP_HASH) || defined(WS_TRACE)
+#if WS_W == 1 || defined(WS_GAP_HASH) || defined(WS_CURVE)
     return next_event(o, &b->gap.scalar[slot], 0);
 #else
     int s = (int)((const scalar_vuint *)&b->first_event)[slot % WS_LANES];
@@ -102,7 +102,7 @@ FN int first_event(const block *b, int slot)
 FN int later_event(const block *b, int slot, int s)
 {
     const observer *o = &b->slot[slot];
-#if WS_W > 1 && !defined(WS_GAP_HASH) && !defined(WS_TRACE)
+#if WS_W > 1 && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
     int simd = slot % WS_LANES; /* most often there is none */
     if ((double)get_lane(&b->low, simd) > o->target && (double)get_lane(&b->high, simd) <= o->ceiling && o->due >= o->t + WS_BATCH)
         return WS_BATCH;
@@ -113,7 +113,7 @@ FN int later_event(const block *b, int slot, int s)
 /* The trajectory can end at this gap. */
 FN int may_end(const observer *o, const ws_kernel_run *run, long long t, double gap_now)
 {
-#if defined(WS_GAP_HASH) || defined(WS_TRACE)
+#if defined(WS_GAP_HASH) || defined(WS_CURVE)
     return 1;
 #else
     return t >= o->due || !(gap_now <= o->ceiling) || run->eps_count == 0 || gap_now <= o->job.cell->problem->eps[run->eps_count - 1];
@@ -138,13 +138,19 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
     const scalar_real *gaps = &b->gap.scalar[slot];
     int still = NOISE_NONE && gaps[0] == gaps[WS_W]; /* a step that changes nothing leaves the gap the same */
     o->t = iteration_of(b, slot);
+#ifdef WS_TRACED
+    const int traced_before = o->next_trace;
+#endif
     for (int s = still ? 0 : first_event(b, slot); s < WS_BATCH; s = later_event(b, slot, s)) {
         double gap_now = (double)gaps[s * WS_W];
         long long t = o->t + s;
         int hits_now;
         if (may_end(o, run, t, gap_now) || (s == 0 && still)) note_extremes(b, slot, s);
-#ifdef WS_TRACE
+#ifdef WS_CURVE
         if (o->job.curve_eta) o->job.curve_eta[t] = eta_of(b, slot, s);
+#endif
+#ifdef WS_TRACED
+        observer_trace(o, run, t, gap_now, eta_of(b, slot, s));
 #endif
         if (observer_see(o, run, t, gap_now, &hits_now)) break;
         if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && !is_flat(o->job.cell->problem, eta_of(b, slot, s)) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
@@ -153,6 +159,9 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
         observer_aim(o, run);
     }
     if (WS_W == 1 && o->live) note_extremes(b, slot, WS_BATCH);
+#if WS_TRACED_OF_STATE
+    if (o->next_trace > traced_before) trace_again(b, run, slot, traced_before, o->next_trace);
+#endif
     load_observer(b, slot);
 }
 

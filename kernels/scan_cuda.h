@@ -58,12 +58,13 @@ FN void keep_extremes(team *m, const real *gaps)
 }
 
 /* Where the showing of a batch stands, in the team's first thread. */
-enum { SHOW, HIT, STILL, DONE };
+enum { SHOW, HIT, STILL, POINT, DONE };
 typedef struct showing {
     int s;       /* iteration of the batch */
-    int state;   /* SHOW: next is the gap of s; HIT: its sharpness is awaited; STILL: whether it moved is awaited; DONE */
+    int state;   /* SHOW: next is the gap of s; HIT: its sharpness is awaited; STILL: whether it moved is awaited; POINT: what the trace keeps of s is awaited; DONE */
     real largest; /* the answers */
     int moved;
+    visited kept;
     real target, ceiling; /* the observer's: a gap between them before `due` is uneventful */
     long long due;
 } showing;
@@ -104,14 +105,25 @@ FN void show_gaps(team *m, showing *at)
         const real here = gap(m->k, total);
         const double gap_now = (double)here;
         int finish = at->state == HIT;
+#if WS_TRACED_OF_STATE
+        if (at->state == POINT)
+            observer_keep_state(o->job.out, o->job.row * run->trace_count + o->next_trace - 1, (double)m->eta[s * WS_TEAMS], (double)SQRT(at->kept.square),
+                                (double)sharpness(m->k, total, at->kept.curvature));
+#endif
         if (at->state == HIT) {
             real sharp = sharpness(m->k, total, at->largest);
             if ((double)m->eta[s * WS_TEAMS] * (double)sharp > 2.0) o->flags |= WS_FLAG_UNSTABLE;
         } else if (at->state == SHOW && LE(here, at->ceiling) && !LE(here, at->target) && t < at->due) {
             keep_best(m, s, here);
             keep_peak(m, s, here);
-        } else if (at->state == SHOW) {
+        } else if (at->state == SHOW || at->state == POINT) {
             int hits_now;
+#ifdef WS_TRACED
+            if (at->state == SHOW && observer_trace(o, run, t, gap_now, (double)m->eta[s * WS_TEAMS]) && WS_TRACED_OF_STATE) {
+                at->state = POINT;
+                return;
+            }
+#endif
             join_observer(o, &m->seen);
             m->seen = no_extremes();
             if (observer_see(o, run, t, gap_now, &hits_now)) break;
@@ -154,6 +166,10 @@ FN void observe_batch(team *m, int event, const sums *total)
     sync_unit();
 #endif
     showing at;
+#if WS_TRACED_OF_STATE
+    int turn = 0;
+#endif
+    at.kept = not_visited();
     at.s = at.moved = 0;
     at.largest = R(0.0f);
     at.state = event ? SHOW : DONE;
@@ -169,8 +185,14 @@ FN void observe_batch(team *m, int event, const sums *total)
         int asked = from_leader(m, at.state != DONE ? at.s + (at.state == STILL) : -1);
         if (!any_in_unit(asked >= 0)) break;
         real largest = R(0.0f);
-        int moved = asked >= 0 ? visit_again(m, asked, &largest) : 0;
+        visited kept = not_visited();
+        int moved = asked >= 0 ? visit_again(m, asked, &largest, &kept) : 0;
         at.largest = largest_of_team(m, largest);
+#if WS_TRACED_OF_STATE /* between two largest numbers stands the barrier of a fold */
+        at.kept.square = fold_team(m, kept.square, 0, turn);
+        at.kept.curvature = largest_of_team(m, kept.curvature);
+        turn ^= 1;
+#endif
         at.moved = any_in_team(m, moved);
     }
     order_memory(); /* what the first thread wrote is seen by all */

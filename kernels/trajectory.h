@@ -108,6 +108,40 @@ FN sums no_sums(void)
     return s;
 }
 
+#ifdef WS_TRACED
+#define WS_TRACED_OF_STATE (WS_TRACED & (WS_TRACED_GRADIENT_NORM | WS_TRACED_SHARPNESS | WS_TRACED_EDGE))
+#define WS_TRACED_CURVATURE (WS_TRACED & (WS_TRACED_SHARPNESS | WS_TRACED_EDGE))
+/* What a point of the trace needs of the state, of one lane. */
+typedef struct traced {
+    real square;    /* |g|^2 of the exact gradient: to be folded as the objective's sums are */
+    real curvature; /* the largest: the order does not matter, a NaN is passed over */
+} traced;
+FN traced no_traced(void)
+{
+    traced t;
+    t.square = t.curvature = R(0.0f);
+    return t;
+}
+FN void trace_slot(int last, coefficients c, const lane_values *v, real x, sums total, traced *t)
+{
+    real g = R(0.0f), bend = R(0.0f);
+    if (WS_TRACED & WS_TRACED_GRADIENT_NORM) g = gradient(c, v->k, x, total);
+    if (WS_TRACED_CURVATURE) bend = curvature(c, v->k, x, total);
+#if WS_PADDED
+    if (last) {
+        g = SEL(v->last, g, R(0.0f));
+        bend = SEL(v->last, bend, R(0.0f));
+    }
+#else
+    (void)last;
+#endif
+    t->square = FMA(g, g, t->square);
+    t->curvature = SEL(LT(t->curvature, bend), bend, t->curvature);
+}
+#else
+#define WS_TRACED_OF_STATE 0
+#endif
+
 #define WS_SEES (FEEDBACK_SEES | NOISE_SEES)
 #if WS_SEES
 /* What a closed-loop rule or a noise looks at (seen.h), of one lane. */

@@ -13,6 +13,7 @@ _Static_assert(WARMSWEEP_MESSAGE == WS_ERROR_LENGTH, "every message fits");
 _Static_assert((int)WARMSWEEP_STATUS_COUNT == WS_STATUS_COUNT && (int)WARMSWEEP_STALLED == WS_STATUS_STALLED, "statuses");
 _Static_assert((int)WARMSWEEP_STOPPED == (int)WS_STOPPED && (int)WARMSWEEP_BAD_INPUT == (int)WS_BAD_INPUT, "codes");
 _Static_assert((int)WARMSWEEP_REBOUND == WS_FLAG_REBOUND && (int)WARMSWEEP_UNSTABLE == WS_FLAG_UNSTABLE, "flags");
+_Static_assert((int)WARMSWEEP_TRACE_COUNT == WS_TRACED_COUNT, "quantities of a trace");
 
 struct warmsweep_sweep {
     ws_plan *plan;
@@ -83,6 +84,8 @@ int64_t warmsweep_trajectories(const warmsweep_sweep *sweep) { return sweep->pla
 int warmsweep_eps_count(const warmsweep_sweep *sweep) { return sweep->plan->eps_count; }
 const double *warmsweep_eps(const warmsweep_sweep *sweep) { return sweep->plan->eps; }
 int warmsweep_gap_at_count(const warmsweep_sweep *sweep) { return sweep->plan->gap_at_count; }
+int warmsweep_trace_count(const warmsweep_sweep *sweep) { return sweep->plan->trace_count; }
+const long long *warmsweep_trace_at(const warmsweep_sweep *sweep) { return sweep->plan->trace_at; }
 int warmsweep_axis_count(const warmsweep_sweep *sweep) { return sweep->plan->axis_count; }
 const char *warmsweep_axis_path(const warmsweep_sweep *sweep, int axis) { return axis_of(sweep, axis) ? axis_of(sweep, axis)->path : NULL; }
 const char *warmsweep_axis_unit(const warmsweep_sweep *sweep, int axis) { return axis_of(sweep, axis) ? axis_of(sweep, axis)->unit : NULL; }
@@ -169,6 +172,7 @@ static ws_code pass_block(void *context, int64_t first, const ws_outcomes *outco
     warmsweep_block block = {.first = first, .count = outcomes->count, .status = c->status, .flags = c->flags, .end = c->end, .hit = c->hit,
                              .final_gap = c->final_gap, .best_gap = c->best_gap, .peak_gap = c->peak_gap, .best_at = c->best_at,
                              .peak_at = c->peak_at, .gap_at = c->gap_at};
+    for (int q = 0; q < WS_TRACED_COUNT; q++) block.trace[q] = c->trace[q];
     p->result = p->each(p->context, &block);
     return p->result ? ws_error_set(error, WS_STOPPED, "ended by the caller") : WS_OK;
 }

@@ -325,7 +325,7 @@ static int command_merge(command_line *line)
 
 static int same_outcome(const ws_outcomes *a, const ws_outcomes *b)
 {
-    size_t bytes = ws_outcomes_bytes(1, a->eps_count, a->gap_at_count, a->has_hash);
+    size_t bytes = ws_outcomes_bytes(1, a->shape);
     unsigned char *x = malloc(bytes), *y = malloc(bytes);
     WS_REQUIRE(x && y && "out of memory");
     ws_outcomes_encode(a, x);

@@ -39,6 +39,7 @@ static void add_default(ws_text *out, const ws_field *field)
     else if (field->type == WS_FLAG) ws_text_add(out, "%s", field->fallback != 0 ? "true" : "false");
     else if (isnan(field->fallback)) ws_text_add(out, "none");
     else if (field->type == WS_CHOICE) add_choice(out, field, (int)field->fallback);
+    else if (field->type == WS_WORDS) ws_text_add(out, "all of them");
     else ws_text_add(out, "%s", ws_text_number(field->fallback, number));
 }
 
@@ -48,6 +49,7 @@ static void add_allowed(ws_text *out, const ws_field *field)
     switch (field->type) {
     case WS_TEXT: ws_text_add(out, "a text of one line and at most %.0f bytes", field->high); return;
     case WS_FLAG: ws_text_add(out, "true, false"); return;
+    case WS_WORDS: ws_text_add(out, "a list of some of "); /* fall through */
     case WS_CHOICE:
         for (const char *at = field->choices; at; at = strchr(at, '|') ? strchr(at, '|') + 1 : NULL)
             ws_text_add(out, "%s\"%.*s\"", at == field->choices ? "" : ", ", (int)strcspn(at, "|"), at);

@@ -21,7 +21,7 @@ static double nominal_rate(const ws_plan *plan)
 
 static double bytes_of_outcomes(const ws_plan *plan)
 {
-    return (double)ws_outcomes_bytes(1, plan->eps_count, plan->gap_at_count, plan->hash) * (double)plan->trajectories;
+    return (double)ws_outcomes_bytes(1, ws_plan_shape(plan)) * (double)plan->trajectories;
 }
 
 static void span(double seconds, char text[48])
@@ -89,7 +89,11 @@ char *ws_plan_cautions(const ws_plan *plan)
     caution_of_underflow(plan, &out);
     if (plan->gap_at_count && (double)plan->gap_at[plan->gap_at_count - 1] > low)
         ws_text_add(&out, "record.gap_at has iterations after the smallest stop.steps (%.0f): NaN in those cells\n", low);
-    if (!plan->eps_count && !plan->gap_at_count) ws_text_add(&out, "neither stop.gap nor record.gap_at asks for anything but the final, best and peak gap\n");
+    if (plan->trace_count && (double)plan->trace_at[plan->trace_count - 1] > low)
+        ws_text_add(&out, "record.trace.at has iterations after the smallest stop.steps (%.0f): NaN in those cells\n", low);
+    if (plan->trace_count && plan->replicates > 1 && plan->eps_count && !plan->sweep->run_on_budget)
+        ws_text_add(&out, "record.trace: a mean over replicates is known only while all of them run; stop.run_on \"budget\" makes them run on after their last hit\n");
+    if (!plan->eps_count && !plan->gap_at_count && !plan->trace_count) ws_text_add(&out, "none of stop.gap, record.gap_at, record.trace asks for anything but the final, best and peak gap\n");
     if (bytes_of_outcomes(plan) > 1e11) ws_text_add(&out, "the journal will be larger than 100 GB\n");
     return ws_text_take(&out);
 }

@@ -79,6 +79,13 @@ static cJSON *field_schema(const ws_field *field)
         cJSON_AddStringToObject(result, "type", "boolean");
         break;
     case WS_CHOICE: result = words_schema(field->choices); break;
+    case WS_WORDS:
+        result = object();
+        cJSON_AddStringToObject(result, "type", "array");
+        cJSON_AddItemToObject(result, "items", words_schema(field->choices));
+        cJSON_AddNumberToObject(result, "minItems", 1);
+        cJSON_AddTrueToObject(result, "uniqueItems");
+        break;
     case WS_NUMBERS:
     case WS_WHOLES:
         result = values_schema(field);
@@ -118,7 +125,7 @@ static cJSON *field_schema(const ws_field *field)
     }
     cJSON_AddStringToObject(result, "description", field->sentence);
     if (field->unit && *field->unit) cJSON_AddStringToObject(result, "x-unit", field->unit);
-    if (field->optional && !isnan(field->fallback) && field->type != WS_CHOICE && field->type != WS_FLAG) ws_json_number(result, "default", field->fallback);
+    if (field->optional && !isnan(field->fallback) && field->type != WS_CHOICE && field->type != WS_WORDS && field->type != WS_FLAG) ws_json_number(result, "default", field->fallback);
     return result;
 }
 
@@ -144,6 +151,7 @@ static void add_inner_sections(cJSON *properties, const char *section, form whic
         cJSON_AddItemToObject(properties, "stop", section_schema("stop", -1, WITHOUT_PRESET));
         cJSON_AddItemToObject(properties, "record", section_schema("record", -1, WITHOUT_PRESET));
     }
+    if (!strcmp(section, "record")) cJSON_AddItemToObject(properties, "trace", section_schema("record.trace", -1, which));
 }
 
 /* Whether a section has to say that it is of this kind. */

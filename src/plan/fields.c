@@ -180,6 +180,13 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
 
     [WS_F_GAP_AT] = {"record", NULL, "gap_at", WS_WHOLES, .low = 0, .high = MOST_STEPS, .optional = 1, .fallback = NAN, .unit = "iterations", .sentence = "Iterations whose gap is kept, at most 4096."},
     [WS_F_HASH] = {"record", NULL, "hash", WS_FLAG, .optional = 1, .fallback = 0, .sentence = "true: keep a hash over the bits of every gap of a trajectory (slower; for comparisons of machines)."},
+    [WS_F_TRACE_AT] = {"record.trace", NULL, "at", WS_WHOLES, .low = 0, .high = MOST_STEPS, .unit = "iterations",
+                       .sentence = "Iterations of the trace, at most 4096; none after the largest stop.steps."},
+    [WS_F_TRACE_QUANTITIES] = {"record.trace", NULL, "quantities", WS_WORDS, .optional = 1, .fallback = 31, .choices = "gap|step_size|gradient_norm|sharpness|edge",
+                               .sentence = "What is kept at each of them: the gap, the step size eta_t of the step from x_t, the norm of the exact gradient (whatever the noise), the sharpness, "
+                                           "and edge = eta_t * sharpness / 2, which is 1 at the edge of stability. NaN after the end of the trajectory; the gap of a stalled one stays."},
+    [WS_F_TRACE_KEEP] = {"record.trace", NULL, "keep", WS_CHOICE, .optional = 1, .fallback = 0, .choices = "trajectories|statistics",
+                         .sentence = "What outcomes.nc and an export hold: the trace of every trajectory and its statistics, or its statistics over the replicates of a cell alone."},
 };
 
 void ws_field_path(const ws_field *field, char path[64])

@@ -19,13 +19,14 @@ typedef enum ws_field_id {
     WS_F_CYCLES, WS_F_RESTARTS, WS_F_DECAY_POWER, WS_F_PERIODIC, WS_F_TIMESCALE, WS_F_INVERSE_RATE, WS_F_INVERSE_POWER, WS_F_WSD_LENGTH, WS_F_WSD_FRACTION, WS_F_WSD_SHAPE,
     WS_F_DECAY_MID, WS_F_DECAY_KNEE, WS_F_CYCLIC_SHRINK, WS_F_CYCLIC_GAMMA, WS_F_DECAY_CONVENTION, WS_F_DECAY_POINTS,
     WS_F_STEPS, WS_F_GAP, WS_F_DIVERGED, WS_F_HOLD, WS_F_RUN_ON,
-    WS_F_GAP_AT, WS_F_HASH,
+    WS_F_GAP_AT, WS_F_HASH, WS_F_TRACE_AT, WS_F_TRACE_QUANTITIES, WS_F_TRACE_KEEP,
     WS_FIELD_COUNT
 } ws_field_id;
 
 typedef enum ws_field_type {
     WS_TEXT,    /* any text */
     WS_CHOICE,  /* one of `choices` */
+    WS_WORDS,   /* a list of some of `choices`: the value is a mask of them */
     WS_FLAG,    /* true or false */
     WS_NUMBER,  /* a number, or several: then an axis (when `axis`) */
     WS_WHOLE,   /* a whole number, or several */

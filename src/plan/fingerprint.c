@@ -16,6 +16,7 @@
 static int matters(const ws_sweep *s, const ws_field *field)
 {
     if (!*field->section) return strcmp(field->key, "title") != 0;
+    if (!strcmp(field->section, "record.trace")) return s->list_count[WS_F_TRACE_AT] > 0;
     for (int g = 0; g < WS_GROUP_COUNT; g++)
         if (!strcmp(ws_group_section[g], field->section)) return s->entry[g] && ws_field_applies(field, field->section, s->entry[g]->name);
     return 1;
@@ -29,7 +30,7 @@ void ws_sweep_fingerprint(const ws_sweep *s, unsigned char out[16])
         if (s->entry[g]) ws_text_add(&text, "%s=%s\n", ws_group_section[g], s->entry[g]->name);
     for (int id = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
-        if (!matters(s, field)) continue;
+        if (!matters(s, field) || id == WS_F_TRACE_KEEP) continue; /* which says what a report shows */
         ws_text_add(&text, "%s.%s=", field->section, field->key);
         if (s->number[id].axis >= 0) ws_text_add(&text, "axis %d", s->number[id].axis);
         else ws_text_add(&text, "%a", s->number[id].value);

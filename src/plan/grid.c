@@ -184,12 +184,25 @@ static int64_t chunk_size(const ws_plan *p)
 {
     double updates = p->updates_max / (double)p->trajectories;
     double size = updates > 0 ? ceil(1e9 / updates) : 65536;
-    double bytes = (double)ws_outcomes_bytes(1, p->eps_count, p->gap_at_count, p->hash);
+    double bytes = (double)ws_outcomes_bytes(1, ws_plan_shape(p));
     double most = floor(4194304 / bytes) < 65536 ? floor(4194304 / bytes) : 65536;
     if (size > most) size = most;
     if (size < 64) size = 64;
     while ((double)p->trajectories / size > 16777216) size *= 2; /* a row each in the journal */
     return size > (double)p->trajectories ? p->trajectories : (int64_t)size;
+}
+
+ws_shape ws_plan_shape(const ws_plan *p)
+{
+    return (ws_shape){p->eps_count, p->gap_at_count, p->hash, p->trace_count, p->traced};
+}
+
+static const long long *iterations(ws_sweep *s, ws_field_id id, int *count)
+{
+    *count = (int)s->list_count[id];
+    long long *list = ws_arena_new(&s->arena, sizeof *list * (size_t)(*count + 1));
+    for (int i = 0; i < *count; i++) list[i] = (long long)s->list[id][i];
+    return list;
 }
 
 static void fill_outcome_fields(ws_sweep *s)
@@ -198,10 +211,10 @@ static void fill_outcome_fields(ws_sweep *s)
     p->eps_count = (int)s->list_count[WS_F_GAP];
     p->eps = s->list[WS_F_GAP];
     p->eps_relative = s->eps_relative;
-    p->gap_at_count = (int)s->list_count[WS_F_GAP_AT];
-    long long *gap_at = ws_arena_new(&s->arena, sizeof *gap_at * (size_t)(p->gap_at_count + 1));
-    for (int i = 0; i < p->gap_at_count; i++) gap_at[i] = (long long)s->list[WS_F_GAP_AT][i];
-    p->gap_at = gap_at;
+    p->gap_at = iterations(s, WS_F_GAP_AT, &p->gap_at_count);
+    p->trace_at = iterations(s, WS_F_TRACE_AT, &p->trace_count);
+    p->traced = p->trace_count ? (unsigned)s->number[WS_F_TRACE_QUANTITIES].value : 0;
+    p->trace_statistics = p->trace_count && s->number[WS_F_TRACE_KEEP].value != 0;
     p->hash = s->number[WS_F_HASH].value != 0;
     p->noise_weights = s->number[WS_F_NOISE_WEIGHTS].given;
 }

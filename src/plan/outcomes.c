@@ -13,19 +13,21 @@
 #error "the encoded form is little-endian"
 #endif
 
-enum { COLUMNS = 11, UNWRITTEN = 255 };
+enum { BEFORE_TRACE = 10, COLUMNS = BEFORE_TRACE + WS_TRACED_COUNT + 1, UNWRITTEN = 255 };
 
 /* Bytes of a row in each column, in the order of the encoded form. */
-static void row_bytes(int eps_count, int gap_at_count, int has_hash, size_t bytes[COLUMNS])
+static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
 {
-    const size_t all[COLUMNS] = {1, 1, 8, 8 * (size_t)eps_count, 8, 8, 8, 8, 8, 8 * (size_t)gap_at_count, has_hash ? 8 : 0};
-    memcpy(bytes, all, sizeof all);
+    const size_t first[BEFORE_TRACE] = {1, 1, 8, 8 * (size_t)shape.eps_count, 8, 8, 8, 8, 8, 8 * (size_t)shape.gap_at_count};
+    memcpy(bytes, first, sizeof first);
+    for (int q = 0; q < WS_TRACED_COUNT; q++) bytes[BEFORE_TRACE + q] = shape.traced >> q & 1 ? 8 * (size_t)shape.trace_count : 0;
+    bytes[COLUMNS - 1] = shape.has_hash ? 8 : 0;
 }
 
-size_t ws_outcomes_bytes(int64_t count, int eps_count, int gap_at_count, int has_hash)
+size_t ws_outcomes_bytes(int64_t count, ws_shape shape)
 {
     size_t bytes[COLUMNS], sum = 0;
-    row_bytes(eps_count, gap_at_count, has_hash, bytes);
+    row_bytes(shape, bytes);
     for (int c = 0; c < COLUMNS; c++) sum += bytes[c];
     return sum * (size_t)count;
 }
@@ -33,17 +35,17 @@ size_t ws_outcomes_bytes(int64_t count, int eps_count, int gap_at_count, int has
 static void place_columns(ws_outcomes *o, size_t place[COLUMNS + 1])
 {
     size_t bytes[COLUMNS];
-    row_bytes(o->eps_count, o->gap_at_count, o->has_hash, bytes);
+    row_bytes(o->shape, bytes);
     place[0] = 0;
     for (int c = 0; c < COLUMNS; c++) place[c + 1] = (place[c] + bytes[c] * (size_t)o->count + 7) / 8 * 8;
 }
 
-size_t ws_outcomes_place(int64_t count, int eps_count, int gap_at_count, int has_hash, void *base, ws_columns *c)
+size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *c)
 {
-    ws_outcomes shape = {.count = count, .eps_count = eps_count, .gap_at_count = gap_at_count, .has_hash = has_hash};
+    ws_outcomes all = {.count = count, .shape = shape};
     size_t place[COLUMNS + 1];
     uintptr_t at = (uintptr_t)base;
-    place_columns(&shape, place);
+    place_columns(&all, place);
     c->status = (unsigned char *)(at + place[0]);
     c->flags = (unsigned char *)(at + place[1]);
     c->end = (long long *)(at + place[2]);
@@ -54,27 +56,28 @@ size_t ws_outcomes_place(int64_t count, int eps_count, int gap_at_count, int has
     c->peak_gap = (double *)(at + place[7]);
     c->peak_at = (long long *)(at + place[8]);
     c->gap_at = (double *)(at + place[9]);
-    c->hash = has_hash ? (unsigned long long *)(at + place[10]) : NULL;
+    for (int q = 0; q < WS_TRACED_COUNT; q++) c->trace[q] = shape.traced >> q & 1 ? (double *)(at + place[BEFORE_TRACE + q]) : NULL;
+    c->hash = shape.has_hash ? (unsigned long long *)(at + place[COLUMNS - 1]) : NULL;
     return place[COLUMNS];
 }
 
-ws_code ws_outcomes_new(int64_t count, int eps_count, int gap_at_count, int has_hash, ws_outcomes *out, ws_error *error)
+ws_code ws_outcomes_new(int64_t count, ws_shape shape, ws_outcomes *out, ws_error *error)
 {
-    *out = (ws_outcomes){.count = count, .eps_count = eps_count, .gap_at_count = gap_at_count, .has_hash = has_hash};
-    size_t bytes = ws_outcomes_place(count, eps_count, gap_at_count, has_hash, NULL, &out->columns);
+    *out = (ws_outcomes){.count = count, .shape = shape};
+    size_t bytes = ws_outcomes_place(count, shape, NULL, &out->columns);
     char *memory = malloc(bytes + 8);
     if (!memory) return ws_error_set(error, WS_FAILED, "out of memory for the outcomes of %lld trajectories (%zu bytes)", (long long)count, bytes);
     memset(memory, 0, bytes + 8);
     memset(memory, UNWRITTEN, (size_t)count);
     out->memory = memory;
-    ws_outcomes_place(count, eps_count, gap_at_count, has_hash, memory, &out->columns);
+    ws_outcomes_place(count, shape, memory, &out->columns);
     return WS_OK;
 }
 
 void ws_outcomes_copy(ws_outcomes *o, int64_t row, const ws_columns *from, int64_t at, int64_t count)
 {
     const ws_columns *to = &o->columns;
-    size_t n = (size_t)count, r = (size_t)row, a = (size_t)at, e = (size_t)o->eps_count, g = (size_t)o->gap_at_count;
+    size_t n = (size_t)count, r = (size_t)row, a = (size_t)at, e = (size_t)o->shape.eps_count, g = (size_t)o->shape.gap_at_count, p = (size_t)o->shape.trace_count;
     memcpy(to->status + r, from->status + a, n);
     memcpy(to->flags + r, from->flags + a, n);
     memcpy(to->end + r, from->end + a, n * 8);
@@ -85,7 +88,9 @@ void ws_outcomes_copy(ws_outcomes *o, int64_t row, const ws_columns *from, int64
     memcpy(to->peak_gap + r, from->peak_gap + a, n * 8);
     memcpy(to->peak_at + r, from->peak_at + a, n * 8);
     memcpy(to->gap_at + r * g, from->gap_at + a * g, n * g * 8);
-    if (o->has_hash) memcpy(to->hash + r, from->hash + a, n * 8);
+    for (int q = 0; q < WS_TRACED_COUNT; q++)
+        if (to->trace[q]) memcpy(to->trace[q] + r * p, from->trace[q] + a * p, n * p * 8);
+    if (o->shape.has_hash) memcpy(to->hash + r, from->hash + a, n * 8);
 }
 
 void ws_outcomes_free(ws_outcomes *outcomes)
@@ -98,7 +103,7 @@ void ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
     place_columns((ws_outcomes *)(size_t)o, place);
-    row_bytes(o->eps_count, o->gap_at_count, o->has_hash, row);
+    row_bytes(o->shape, row);
     for (int64_t i = 0; i < o->count; i++) WS_REQUIRE(o->columns.status[i] < WS_STATUS_COUNT);
     for (int c = 0; c < COLUMNS; c++) {
         memcpy(bytes, (const char *)o->memory + place[c], row[c] * (size_t)o->count);
@@ -109,10 +114,10 @@ void ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
 ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcomes *o, ws_error *error)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
-    if (length != ws_outcomes_bytes(o->count, o->eps_count, o->gap_at_count, o->has_hash))
+    if (length != ws_outcomes_bytes(o->count, o->shape))
         return ws_error_set(error, WS_FAILED, "%zu bytes cannot be the outcomes of %lld trajectories", length, (long long)o->count);
     place_columns(o, place);
-    row_bytes(o->eps_count, o->gap_at_count, o->has_hash, row);
+    row_bytes(o->shape, row);
     for (int c = 0; c < COLUMNS; c++) {
         memcpy((char *)o->memory + place[c], bytes, row[c] * (size_t)o->count);
         bytes += row[c] * (size_t)o->count;

@@ -2,8 +2,8 @@
  *
  * Bytes: the columns of ws_columns one after the other, little-endian, in this order and without padding:
  *   status u8[n], flags u8[n], end i64[n], hit i64[n][E], final f64[n], best f64[n], best_at i64[n], peak f64[n], peak_at i64[n],
- *   gap_at f64[n][G], hash u64[n] (only when the sweep asks for it)
- * The length is a function of n, E, G and hash alone; a reader checks it and the checksum (XXH3, 128 bits) before use. */
+ *   gap_at f64[n][G], trace f64[n][P] of each traced quantity, hash u64[n] (only when the sweep asks for it)
+ * The length is a function of n and the shape alone; a reader checks it and the checksum (XXH3, 128 bits) before use. */
 #ifndef WS_OUTCOMES_H
 #define WS_OUTCOMES_H
 
@@ -13,21 +13,28 @@
 #include "base/error.h"
 #include "kernels/record.h"
 
+/* What is kept of every trajectory of a sweep: ws_plan_shape. */
+typedef struct ws_shape {
+    int eps_count, gap_at_count, has_hash;
+    int trace_count; /* P */
+    unsigned traced; /* mask of WS_TRACED_* */
+} ws_shape;
+
 typedef struct ws_outcomes {
     ws_columns columns;
     int64_t count;  /* n */
-    int eps_count, gap_at_count, has_hash;
+    ws_shape shape;
     void *memory;   /* one block that holds all columns, in the order of the bytes but each aligned to 8 */
 } ws_outcomes;
 
 /* Bytes of the encoded form. */
-size_t ws_outcomes_bytes(int64_t count, int eps_count, int gap_at_count, int has_hash);
+size_t ws_outcomes_bytes(int64_t count, ws_shape shape);
 /* Allocates; rows are poisoned (status 255), so that a row never written shows. */
-ws_code ws_outcomes_new(int64_t count, int eps_count, int gap_at_count, int has_hash, ws_outcomes *out, ws_error *error);
+ws_code ws_outcomes_new(int64_t count, ws_shape shape, ws_outcomes *out, ws_error *error);
 void ws_outcomes_free(ws_outcomes *outcomes);
 /* How the columns of `count` rows lie in a block of memory that starts at `base` (aligned to 8; an address of any machine): returns the bytes
  * of the block. The status column comes first. */
-size_t ws_outcomes_place(int64_t count, int eps_count, int gap_at_count, int has_hash, void *base, ws_columns *columns);
+size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *columns);
 /* Row `from` of other columns of the same shape, and the `count` - 1 rows behind it, to rows `row` ... of the outcomes. */
 void ws_outcomes_copy(ws_outcomes *outcomes, int64_t row, const ws_columns *columns, int64_t from, int64_t count);
 /* bytes: ws_outcomes_bytes() of them. Aborts on a row that was never written. */

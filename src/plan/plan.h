@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "kernels/record.h"
+#include "plan/outcomes.h"
 
 /* A number of the sweep file that was given several values. Axis 0 is the slowest, the last one the fastest; order of the file. */
 typedef struct ws_axis {
@@ -68,6 +69,10 @@ typedef struct ws_plan {
     int eps_relative;         /* 1: in units of the gap at the start */
     int gap_at_count;         /* G, at most 4096 */
     const long long *gap_at;  /* [G] ascending, distinct */
+    int trace_count;          /* P, at most 4096; 0: no trace */
+    const long long *trace_at; /* [P] ascending, distinct */
+    unsigned traced;          /* mask of WS_TRACED_*: what the trace keeps; 0: no trace */
+    int trace_statistics;     /* 1: results hold statistics over replicates alone, not the trace of every trajectory */
     int hash;                 /* 1: keep a hash over every gap of a trajectory */
     int noise_weights;        /* 1: problems have weights of the noise, see ws_plan_noise_weights */
 
@@ -124,6 +129,9 @@ void ws_plan_chunk(const ws_plan *plan, int64_t chunk, int64_t *first, int64_t *
 /* "schedule.peak=0.1, schedule.warmup.steps=100": the cell nearest to the given values; every axis must be named, the value must
  * be within 1e-6 (relative) of an axis value. WS_BAD_INPUT names the axes and the nearest values. "" is cell 0 without axes. */
 ws_code ws_plan_find_cell(const ws_plan *plan, const char *text, int64_t *cell, ws_error *error);
+
+/* What is kept of every trajectory. */
+ws_shape ws_plan_shape(const ws_plan *plan);
 
 /* L(d): number of partial sums a trajectory's coordinates are dealt to; part of the bit contract. */
 int ws_plan_lanes(int64_t dimension);

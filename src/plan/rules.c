@@ -120,6 +120,20 @@ static void check_schedule(ws_reading *r)
     if (!s->entry[WS_DECAYS]) s->entry[WS_DECAYS] = ws_entry_find(WS_DECAYS, "constant");
 }
 
+static void check_trace(ws_reading *r)
+{
+    const ws_sweep *s = r->sweep;
+    int64_t count = s->list_count[WS_F_TRACE_AT];
+    double low, high;
+    ws_sweep_extent(s, WS_F_STEPS, &low, &high);
+    if (!count || !sound(r, WS_F_TRACE_AT) || !sound(r, WS_F_STEPS)) return;
+    if (s->list[WS_F_TRACE_AT][count - 1] > high)
+        ws_reading_complain(r, "record.trace.at", "%.0f; allowed: at most the largest stop.steps, %.0f", s->list[WS_F_TRACE_AT][count - 1], high);
+    if (s->number[WS_F_TRACE_KEEP].value != 0 && s->list_count[WS_F_GAP] && !s->run_on_budget && sound(r, WS_F_RUN_ON) && sound(r, WS_F_TRACE_KEEP))
+        ws_reading_complain(r, "record.trace.keep", "\"statistics\" of trajectories that end after their last hit, each at another iteration; allowed: "
+                                                   "stop.run_on \"budget\" with it, or keep \"trajectories\"");
+}
+
 static void check_sizes(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
@@ -143,5 +157,6 @@ void ws_sweep_rules(ws_reading *r)
     check_objective(r);
     check_logarithmic(r);
     check_schedule(r);
+    check_trace(r);
     check_sizes(r);
 }

@@ -21,7 +21,8 @@ static const struct {
     {"", "objective", "objective", WS_OBJECTIVES, 1}, {"", "start", "start", WS_STARTS, 1},
     {"", "method", "method", WS_METHODS, 0},          {"", "noise", "noise", WS_NOISES, 0},
     {"", "schedule", "schedule", WS_SCHEDULES, 1},    {"", "stop", "stop", -1, 1},
-    {"", "record", "record", -1, 0},                  {"objective", "spectrum", "objective.spectrum", WS_SPECTRA, 0},
+    {"", "record", "record", -1, 0},                  {"record", "trace", "record.trace", -1, 0},
+    {"objective", "spectrum", "objective.spectrum", WS_SPECTRA, 0},
     {"schedule", "warmup", "schedule.warmup", WS_WARMUPS, 0}, {"schedule", "decay", "schedule.decay", WS_DECAYS, 0},
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
@@ -238,6 +239,25 @@ static void read_points(ws_reading *r, const char *path, ws_field_id id, const c
     s->list_count[id] = 2 * count;
 }
 
+/* Some of the words of `choices` as a mask. */
+static void read_words(ws_reading *r, const char *path, ws_field_id id, const cJSON *json)
+{
+    const ws_field *field = &ws_fields[id];
+    unsigned mask = 0;
+    if (!cJSON_IsArray(json) || !json->child) {
+        complain_of_type(r, path, json, "a list of some of the words %s", field->choices);
+        return;
+    }
+    for (const cJSON *word = json->child; word; word = word->next) {
+        int index = cJSON_IsString(word) ? ws_word_index(field->choices, word->valuestring) : -1;
+        if (index < 0 && cJSON_IsString(word)) ws_reading_suggest(r, path, "unknown value", word->valuestring, field->choices);
+        else if (index < 0) complain_of_type(r, path, word, "one of the words %s", field->choices);
+        else if (mask >> index & 1) ws_reading_complain(r, path, "\"%s\" is given twice", word->valuestring);
+        else mask |= 1u << index;
+    }
+    r->sweep->number[id].value = mask;
+}
+
 static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJSON *json)
 {
     ws_sweep *s = r->sweep;
@@ -255,6 +275,8 @@ static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJ
     } else if (field->type == WS_FLAG) {
         if (cJSON_IsBool(json)) s->number[id].value = cJSON_IsTrue(json);
         else complain_of_type(r, path, json, "true, false");
+    } else if (field->type == WS_WORDS) {
+        read_words(r, path, id, json);
     } else if (field->type == WS_CHOICE || (field->choices && cJSON_IsString(json))) {
         int index = cJSON_IsString(json) ? ws_word_index(field->choices, json->valuestring) : -1;
         if (index < 0 && cJSON_IsString(json)) ws_reading_suggest(r, path, "unknown value", json->valuestring, field->choices);

@@ -50,6 +50,7 @@ const char *ws_variant_defines(ws_sweep *s, int64_t cell)
     text = ws_arena_format(&s->arena, "%s%s", text, ws_data_text(s, cell));
     for (int g = 0; g < WS_GROUP_COUNT; g++)
         if (s->entry[g]) text = add_constants(s, cell, (ws_group)g, text);
+    if (s->list_count[WS_F_TRACE_AT]) text = ws_arena_format(&s->arena, "%s#define WS_TRACED %.0f\n", text, s->number[WS_F_TRACE_QUANTITIES].value);
     if (s->number[WS_F_HASH].value != 0) text = ws_arena_format(&s->arena, "%s#define WS_GAP_HASH 1\n", text);
     return text;
 }

@@ -15,6 +15,8 @@
 const char *const ws_status_names[WS_STATUS_COUNT] = {"reached", "budget", "diverged", "nonfinite", "stalled"};
 const char *const ws_flag_names[WS_FLAG_COUNT] = {"underflow", "unstable", "rebound"};
 
+const char *const ws_trace_names[WS_TRACED_COUNT] = {"gap", "step_size", "gradient_norm", "sharpness", "edge"};
+
 typedef struct pass {
     ws_analysis *analysis;
     ws_cell_visitor also;

@@ -13,6 +13,8 @@
 extern const char *const ws_status_names[WS_STATUS_COUNT]; /* "reached" ... */
 extern const char *const ws_flag_names[WS_FLAG_COUNT];     /* of bits 0, 1, 2 */
 
+extern const char *const ws_trace_names[WS_TRACED_COUNT];  /* "gap" ... */
+
 typedef struct ws_analysis {
     const ws_plan *plan;
     int64_t finished;

@@ -94,6 +94,10 @@ static ws_code write_chunk(void *context, int64_t first, const ws_outcomes *outc
     };
     for (size_t i = 0; !code && i < sizeof columns / sizeof *columns; i++)
         if (columns[i].width) code = write_column(nc, first, outcomes->count, &columns[i], error);
+    for (int q = 0; !code && q < WS_TRACED_COUNT; q++) {
+        column trace = {nc->trace[q], c->trace[q], 8, nc->plan->trace_count, 1};
+        if (c->trace[q] && !nc->plan->trace_statistics) code = write_column(nc, first, outcomes->count, &trace, error);
+    }
     w->next = first + outcomes->count;
     return code;
 }
@@ -111,6 +115,7 @@ static ws_code write_coordinates(ws_netcdf *nc, ws_error *error)
     }
     if (state == NC_NOERR && plan->eps_count) state = nc->library.put_var_double(nc->file, nc->eps, plan->eps);
     if (state == NC_NOERR && plan->gap_at_count) state = nc->library.put_var_longlong(nc->file, nc->gap_at_iteration, plan->gap_at);
+    if (state == NC_NOERR && plan->trace_count) state = nc->library.put_var_longlong(nc->file, nc->trace_iteration, plan->trace_at);
     return ws_netcdf_check(nc, state, "coordinates", error);
 }
 

@@ -166,6 +166,14 @@ static void define_outcomes(ws_netcdf *nc)
         nc->gap_at = outcome(nc, "gap", NC_DOUBLE, nc->gap_at_dimension, "gap at the asked iteration", "1");
         if (!nc->state) fill_gap(nc, nc->gap_at, "NaN: after the end of the trajectory, or not run");
     }
+    static const char *const traced[WS_TRACED_COUNT][2] = {{"trace_gap", "gap f(x) - f*"}, {"trace_step_size", "step size eta_t of the step from x_t"},
+                                                           {"trace_gradient_norm", "norm of the exact gradient"}, {"trace_sharpness", "sharpness: largest eigenvalue of the Hessian, 0 when none is positive"},
+                                                           {"trace_edge", "eta_t * sharpness / 2: 1 at the edge of stability"}};
+    for (int q = 0; q < WS_TRACED_COUNT && !nc->state; q++) {
+        if (!(plan->traced >> q & 1) || plan->trace_statistics) continue;
+        nc->trace[q] = outcome(nc, traced[q][0], NC_DOUBLE, nc->trace_dimension, traced[q][1], "1");
+        if (!nc->state) fill_gap(nc, nc->trace[q], q ? "NaN: after the end of the trajectory, or not run" : "NaN: after the end of the trajectory (the gap of a stalled one stays), or not run");
+    }
     if (plan->hash && !nc->state) {
         nc->hash = outcome(nc, "hash", NC_UINT64, -1, "hash over the bits of every gap of the trajectory", NULL);
         if (!nc->state) text_attribute(nc, nc->hash, "comment", "0 where status is missing");
@@ -185,6 +193,11 @@ static void define_thresholds(ws_netcdf *nc)
         nc->gap_at_dimension = dimension(nc, "gap_at", (size_t)plan->gap_at_count);
         keep(nc, nc->library.def_var(nc->file, "gap_at", NC_INT64, 1, &nc->gap_at_dimension, &nc->gap_at_iteration), "gap_at");
         if (!nc->state) describe(nc, nc->gap_at_iteration, "iteration at which the gap was asked for", "iterations");
+    }
+    if (plan->trace_count) {
+        nc->trace_dimension = dimension(nc, "trace", (size_t)plan->trace_count);
+        keep(nc, nc->library.def_var(nc->file, "trace", NC_INT64, 1, &nc->trace_dimension, &nc->trace_iteration), "trace");
+        if (!nc->state) describe(nc, nc->trace_iteration, "iteration of the trace", "iterations");
     }
 }
 

@@ -13,10 +13,10 @@ typedef struct ws_netcdf {
     int rank;                      /* axes + 1 */
     int dimensions[NC_MAX_VAR_DIMS];
     size_t lengths[NC_MAX_VAR_DIMS]; /* of axes and replicate: their product is plan->trajectories */
-    int eps_dimension, gap_at_dimension;
+    int eps_dimension, gap_at_dimension, trace_dimension;
     /* variables */
-    int axis[NC_MAX_VAR_DIMS], replicate, eps, gap_at_iteration;
-    int status, flags, end, hit, final_gap, best_gap, best_at, peak_gap, peak_at, gap_at, hash;
+    int axis[NC_MAX_VAR_DIMS], replicate, eps, gap_at_iteration, trace_iteration;
+    int status, flags, end, hit, final_gap, best_gap, best_at, peak_gap, peak_at, gap_at, trace[WS_TRACED_COUNT], hash;
     /* first failure of the declarations */
     int state;
     const char *failed;

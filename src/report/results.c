@@ -149,7 +149,7 @@ static ws_code decode_row(ws_results *results, const stored_chunk *chunk, ws_err
     const char *wrong = NULL;
     if (sqlite3_column_int64(results->fetch, 0) != chunk->first || sqlite3_column_int64(results->fetch, 1) != chunk->count)
         wrong = "its place changed while it was read";
-    else if (!bytes || length != ws_outcomes_bytes(chunk->count, plan->eps_count, plan->gap_at_count, plan->hash))
+    else if (!bytes || length != ws_outcomes_bytes(chunk->count, ws_plan_shape(plan)))
         wrong = "its length is wrong";
     else if (sqlite3_column_bytes(results->fetch, 2) != 16) wrong = "its checksum is not one";
     if (!wrong) {
@@ -159,7 +159,7 @@ static ws_code decode_row(ws_results *results, const stored_chunk *chunk, ws_err
     if (wrong)
         return ws_error_set(error, WS_FAILED, "%s: chunk %lld is damaged: %s (resume computes it again)", results->path,
                             (long long)chunk->id, wrong);
-    if (ws_outcomes_new(chunk->count, plan->eps_count, plan->gap_at_count, plan->hash, &results->outcomes, error)) return WS_FAILED;
+    if (ws_outcomes_new(chunk->count, ws_plan_shape(plan), &results->outcomes, error)) return WS_FAILED;
     ws_code code = ws_outcomes_decode(bytes, length, &results->outcomes, error);
     if (code) {
         ws_outcomes_free(&results->outcomes);
@@ -215,21 +215,8 @@ ws_code ws_results_row(ws_results *results, int64_t trajectory, ws_outcomes *row
     if (index == results->chunk_count || results->chunks[index].first > trajectory)
         return ws_error_set(error, WS_FAILED, "%s: trajectory %lld is not there (yet)", results->path, (long long)trajectory);
     ws_code code = load(results, index, error);
-    if (code || (code = ws_outcomes_new(1, plan->eps_count, plan->gap_at_count, plan->hash, row, error))) return code;
-    const ws_columns *from = &results->outcomes.columns;
-    ws_columns *to = &row->columns;
-    int64_t i = trajectory - results->chunks[index].first, eps_count = plan->eps_count, asked = plan->gap_at_count;
-    to->status[0] = from->status[i];
-    to->flags[0] = from->flags[i];
-    to->end[0] = from->end[i];
-    for (int64_t e = 0; e < eps_count; e++) to->hit[e] = from->hit[i * eps_count + e];
-    to->final_gap[0] = from->final_gap[i];
-    to->best_gap[0] = from->best_gap[i];
-    to->best_at[0] = from->best_at[i];
-    to->peak_gap[0] = from->peak_gap[i];
-    to->peak_at[0] = from->peak_at[i];
-    for (int64_t g = 0; g < asked; g++) to->gap_at[g] = from->gap_at[i * asked + g];
-    if (plan->hash) to->hash[0] = from->hash[i];
+    if (code || (code = ws_outcomes_new(1, ws_plan_shape(plan), row, error))) return code;
+    ws_outcomes_copy(row, 0, &results->outcomes.columns, trajectory - results->chunks[index].first, 1);
     return WS_OK;
 }
 

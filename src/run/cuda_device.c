@@ -115,6 +115,8 @@ static ws_gpu_result set_up(ws_cuda_device *v)
     for (int i = 0; !result && i < 2; i++) result = ws_cuda_place_init(&v->place[i], v->gpu, v->queue);
     if (!result)
         result = upload_array(v, &v->gap_at, plan->gap_at, (size_t)plan->gap_at_count * sizeof *plan->gap_at, &v->shared.gap_at);
+    if (!result)
+        result = upload_array(v, &v->trace_at, plan->trace_at, (size_t)plan->trace_count * sizeof *plan->trace_at, &v->shared.trace_at);
     if (!result) result = v->gpu->allocate_host(sizeof(int), &v->stop.host, &v->stop.device);
     if (result) return result;
     *(volatile int *)v->stop.host = 0;
@@ -133,6 +135,7 @@ static void tear_down(ws_cuda_device *v)
     for (int i = 0; i < v->kernels->count; i++)
         if (v->module[i].module) v->gpu->unload(v->module[i].module);
     if (v->gap_at.device) v->gpu->release(v->gap_at.device);
+    if (v->trace_at.device) v->gpu->release(v->trace_at.device);
     if (v->stop.host) v->gpu->release_host(v->stop.host);
     if (v->event) v->gpu->event_free(v->event);
     if (v->origin) v->gpu->event_free(v->origin);
@@ -150,7 +153,7 @@ static int is_mostly_slots(const ws_cuda_device *v, const ws_cuda_place *p, cons
     ws_columns unused;
     const ws_plan *plan = v->queue->setup->plan;
     double slots = (double)p->blocks * m->facts.slots * (double)m->facts.slot_bytes;
-    return slots > (double)ws_outcomes_place(p->batch.rows, plan->eps_count, plan->gap_at_count, plan->hash, NULL, &unused) +
+    return slots > (double)ws_outcomes_place(p->batch.rows, ws_plan_shape(plan), NULL, &unused) +
                        (double)ws_cuda_batch_cells(&p->batch, plan->replicates) * sizeof(ws_cell);
 }
 

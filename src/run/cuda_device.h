@@ -20,7 +20,7 @@ typedef struct ws_cuda_device {
     void *stream, *event;    /* for what belongs to no batch */
     void *origin;            /* event from which kernel times are counted */
     double busy_until, busy; /* seconds: end of the last kernel, and all the time that a kernel ran */
-    ws_cuda_memory gap_at;
+    ws_cuda_memory gap_at, trace_at;
     ws_cuda_pinned stop;
     ws_cuda_place place[2];
     int64_t most, most_rows; /* of a batch: what the memory was seen to hold */

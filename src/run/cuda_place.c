@@ -45,7 +45,7 @@ static ws_gpu_result need_pinned(const ws_gpu *gpu, ws_cuda_pinned *m, size_t by
 static size_t columns_at(const ws_cuda_place *p, void *base, ws_columns *columns)
 {
     const ws_plan *plan = p->queue->setup->plan;
-    return ws_outcomes_place(p->batch.rows, plan->eps_count, plan->gap_at_count, plan->hash, base, columns);
+    return ws_outcomes_place(p->batch.rows, ws_plan_shape(plan), base, columns);
 }
 
 /* Memory for everything; what is there already is used again. */
@@ -92,7 +92,9 @@ static void describe(ws_cuda_place *p, const ws_cuda_shared *shared)
     p->launch = (ws_cuda_launch){.run = {.seed = plan->seed,
                                          .eps_count = plan->eps_count,
                                          .gap_at_count = plan->gap_at_count,
-                                         .gap_at = shared->gap_at},
+                                         .gap_at = shared->gap_at,
+                                         .trace_count = plan->trace_count,
+                                         .trace_at = shared->trace_at},
                                  .cells = p->cells.device,
                                  .order = b->rows > b->count ? p->order.device : NULL,
                                  .count = (unsigned)b->count,

@@ -51,6 +51,7 @@ typedef struct ws_cuda_place {
 /* What the batches of a device share. */
 typedef struct ws_cuda_shared {
     void *gap_at;  /* [G] long long */
+    void *trace_at; /* [P] long long */
     unsigned key[10][2];
     void *stop; /* address on the device of the word that ends a launch */
 } ws_cuda_shared;

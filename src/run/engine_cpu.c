@@ -120,7 +120,7 @@ static void run_kernel(worker *w)
         ws_queue_fail(w->queue, ws_error_set(&error, WS_FAILED, "out of memory for the working memory of a thread"), &error);
         return;
     }
-    ws_kernel_run run = {.seed = plan->seed, .eps_count = plan->eps_count, .gap_at_count = plan->gap_at_count, .gap_at = plan->gap_at,
+    ws_kernel_run run = {.seed = plan->seed, .eps_count = plan->eps_count, .gap_at_count = plan->gap_at_count, .gap_at = plan->gap_at, .trace_count = plan->trace_count, .trace_at = plan->trace_at,
                          .abort = &w->queue->abort, .context = w, .take = take, .done = done};
     api->run(&run, w->arena[w->variant]);
 }

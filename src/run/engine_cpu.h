@@ -10,7 +10,7 @@
 ws_code ws_engine_cpu_run(const ws_engine_setup *setup, ws_error *error);
 
 /* The given trajectories (indices of the plan), one row of `out` each, in order; one thread. curve, eta: NULL, or for count = 1 and a
- * kernel with WS_TRACE, [end + 1] numbers each. */
+ * kernel with WS_CURVE, [end + 1] numbers each. */
 ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_problems *problems, const int64_t *trajectory, int64_t count,
                        const volatile sig_atomic_t *stop, ws_outcomes *out, double *curve, double *eta, ws_error *error);
 

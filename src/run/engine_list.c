@@ -49,7 +49,7 @@ static void done_listed(void *context, const ws_trajectory *job)
 ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_problems *problems, const int64_t *trajectory, int64_t count,
                        const volatile sig_atomic_t *stop, ws_outcomes *out, double *curve, double *eta, ws_error *error)
 {
-    ws_code code = ws_outcomes_new(count, plan->eps_count, plan->gap_at_count, plan->hash, out, error);
+    ws_code code = ws_outcomes_new(count, ws_plan_shape(plan), out, error);
     /* an int that a signal handler sets is what the kernel looks at: sig_atomic_t is int on every machine this runs on */
     _Static_assert(sizeof(sig_atomic_t) == sizeof(int), "stop is looked at by kernels");
     volatile int never = 0;
@@ -64,7 +64,7 @@ ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_
             l.slots[i].free = l.free;
             l.free = &l.slots[i];
         }
-        ws_kernel_run run = {.seed = plan->seed, .eps_count = plan->eps_count, .gap_at_count = plan->gap_at_count, .gap_at = plan->gap_at,
+        ws_kernel_run run = {.seed = plan->seed, .eps_count = plan->eps_count, .gap_at_count = plan->gap_at_count, .gap_at = plan->gap_at, .trace_count = plan->trace_count, .trace_at = plan->trace_at,
                              .abort = stop ? (const volatile int *)stop : &never, .context = &l,
                              .take = take_listed, .done = done_listed};
         if (!code) api->run(&run, arena);

@@ -97,7 +97,7 @@ static void leave_log(ws_journal *j)
 /* Outcomes of some megabytes: SQLite asks the system four times a page, which would then cost more than the trajectories do. */
 static int is_large(const ws_plan *plan)
 {
-    return (double)plan->trajectories * (double)ws_outcomes_bytes(1, plan->eps_count, plan->gap_at_count, plan->hash) > 4e6;
+    return (double)plan->trajectories * (double)ws_outcomes_bytes(1, ws_plan_shape(plan)) > 4e6;
 }
 
 ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_mode mode, ws_journal **journal, ws_error *error)
@@ -215,7 +215,7 @@ ws_code ws_journal_add_bytes(ws_journal *j, int64_t chunk, int64_t first, int64_
 ws_code ws_journal_add_chunk(ws_journal *j, int64_t chunk, int64_t first, const ws_outcomes *outcomes, const char *engine, double seconds,
                              ws_error *error)
 {
-    size_t length = ws_outcomes_bytes(outcomes->count, outcomes->eps_count, outcomes->gap_at_count, outcomes->has_hash);
+    size_t length = ws_outcomes_bytes(outcomes->count, outcomes->shape);
     if (length > j->room) {
         free(j->bytes);
         j->bytes = malloc(length);
@@ -241,7 +241,7 @@ static int row_is_whole(ws_journal *j, sqlite3_stmt *row, int64_t status[WS_STAT
     const unsigned char *bytes = sqlite3_column_blob(row, 4);
     unsigned char checksum[16];
     if (sqlite3_column_int64(row, 1) != first || sqlite3_column_int64(row, 2) != count || sqlite3_column_bytes(row, 3) != 16 || !bytes) return 0;
-    if (length != ws_outcomes_bytes(count, plan->eps_count, plan->gap_at_count, plan->hash)) return 0;
+    if (length != ws_outcomes_bytes(count, ws_plan_shape(plan))) return 0;
     ws_outcomes_checksum(bytes, length, checksum);
     if (memcmp(checksum, sqlite3_column_blob(row, 3), 16)) return 0;
     for (int64_t i = 0; i < count; i++) /* the first column is the status */
@@ -262,7 +262,7 @@ ws_code ws_journal_read_chunk(ws_journal *j, int64_t chunk, ws_outcomes *out, ws
     ws_code code = WS_OK;
     if (sqlite3_step(row) != SQLITE_ROW || !row_is_whole(j, row, NULL))
         code = ws_error_set(error, WS_FAILED, "%s: chunk %lld is damaged or gone (resume computes it again)", j->path, (long long)chunk);
-    if (!code) code = ws_outcomes_new(count, plan->eps_count, plan->gap_at_count, plan->hash, out, error);
+    if (!code) code = ws_outcomes_new(count, ws_plan_shape(plan), out, error);
     if (!code) code = ws_outcomes_decode(sqlite3_column_blob(row, 4), (size_t)sqlite3_column_bytes(row, 4), out, error);
     sqlite3_finalize(row);
     return code;

@@ -43,7 +43,7 @@ static char *make_defines(const loading *l, int variant)
     char width[48] = "", bytes[48] = "", *text = NULL;
     if (l->options && l->options->width) snprintf(width, sizeof width, "#define WS_W %d\n", l->options->width);
     if (l->options && l->options->vector_bytes) snprintf(bytes, sizeof bytes, "#define WS_VECTOR_BYTES %d\n", l->options->vector_bytes);
-    WS_REQUIRE(asprintf(&text, "%s%s%s%s", l->plan->variants[variant].defines, l->trace ? "#define WS_TRACE 1\n" : "", width, bytes) > 0);
+    WS_REQUIRE(asprintf(&text, "%s%s%s%s", l->plan->variants[variant].defines, l->trace ? "#define WS_CURVE 1\n" : "", width, bytes) > 0);
     return text;
 }
 

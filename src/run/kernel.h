@@ -21,7 +21,7 @@ typedef struct ws_kernels {
     double compile_seconds; /* spent in the compiler, all kernels together */
 } ws_kernels;
 
-/* Compiles or finds the kernels of all variants (only >= 0: of that one alone) and loads them. trace: with WS_TRACE. Several
+/* Compiles or finds the kernels of all variants (only >= 0: of that one alone) and loads them. trace: with WS_CURVE. Several
  * kernels are compiled at once by options->threads. WS_FAILED: no compiler, its words, a self check that failed, a machine that lacks
  * an instruction set. On error nothing is left to free. */
 ws_code ws_kernels_load(const ws_plan *plan, const ws_run_options *options, int only, int trace, ws_kernels *kernels, ws_error *error);

@@ -15,8 +15,8 @@
 #include "kernels/record_cuda.h"
 #include "shim_device.h"
 
-enum { PROBLEMS = 2, GAPS_AT = 6, EPS = 5, GUARD = 4096 };
-static const long long gaps_at[GAPS_AT] = {0, 1, 15, 16, 17, 150};
+enum { PROBLEMS = 2, GAPS_AT = 6, EPS = 5, POINTS = 12, GUARD = 4096 };
+static const long long gaps_at[GAPS_AT] = {0, 1, 15, 16, 17, 150}, points[POINTS] = {0, 1, 2, 13, 15, 16, 30, 31, 33, 47, 64, 100}; /* of a trace */
 
 /* what a command line may say */
 typedef struct request {
@@ -48,14 +48,17 @@ static double uniform(void)
 
 /* ---- columns ---- */
 typedef struct column { void **at; size_t bytes; const char *name; } column;
-enum { COLUMNS = 11 };
+enum { BEFORE_TRACE = 10, COLUMNS = BEFORE_TRACE + WS_TRACED_COUNT + 1 };
 static void list_columns(ws_columns *c, column *list)
 {
-    const column all[COLUMNS] = {{(void **)&c->status, 1, "status"}, {(void **)&c->flags, 1, "flags"}, {(void **)&c->end, 8, "end"},
+    static const char *const traced[WS_TRACED_COUNT] = {"trace of gaps", "trace of step sizes", "trace of gradient norms", "trace of sharpnesses", "trace of edges"};
+    const column all[BEFORE_TRACE + 1] = {{(void **)&c->status, 1, "status"}, {(void **)&c->flags, 1, "flags"}, {(void **)&c->end, 8, "end"},
                                  {(void **)&c->hit, 8 * EPS, "hit"}, {(void **)&c->final_gap, 8, "final gap"},
                                  {(void **)&c->best_gap, 8, "best gap"}, {(void **)&c->best_at, 8, "best at"}, {(void **)&c->peak_gap, 8, "peak gap"},
                                  {(void **)&c->peak_at, 8, "peak at"}, {(void **)&c->gap_at, 8 * GAPS_AT, "gap at"}, {(void **)&c->hash, 8, "hash"}};
-    memcpy(list, all, sizeof all);
+    memcpy(list, all, BEFORE_TRACE * sizeof *all);
+    for (int q = 0; q < WS_TRACED_COUNT; q++) list[BEFORE_TRACE + q] = (column){(void **)&c->trace[q], 8 * POINTS, traced[q]};
+    list[COLUMNS - 1] = all[BEFORE_TRACE];
 }
 static void new_columns(ws_columns *c, long long rows, int hash)
 {
@@ -164,6 +167,8 @@ static ws_kernel_run shared_part(const sweep *s)
     run.eps_count = EPS;
     run.gap_at_count = GAPS_AT;
     run.gap_at = gaps_at;
+    run.trace_count = POINTS; /* looked at by kernels with WS_TRACED */
+    run.trace_at = points;
     return run;
 }
 static void run_cpu(sweep *s)

@@ -73,6 +73,16 @@ VARIANTS = {
                                 dict(parameters=[1, 1], feedback=[1, 1], gap=5, replicates=2)),
     "closed loop d 2100, double": (dict(d=2100, objective="cosh", precision=64, schedule=("feedback", "theory")),
                                    dict(parameters=[1, 1], feedback=[0.6, 1], gap=5, cells=4, steps=30)),
+    "trace, d 3, double": (dict(d=3, precision=64, WS_TRACED=31), {}),
+    "trace, d 100, noise, weights": (dict(d=100, **GAUSSIAN, weights=1, WS_TRACED=31), dict(replicates=2)),
+    "trace of edges, d 1024": (dict(d=1024, WS_TRACED=16), dict(cells=9)),
+    "trace, d 2100, a block, padded": (dict(d=2100, WS_TRACED=31), dict(cells=9, steps=90)),
+    "trace, d 17000, lanes in turns": (dict(d=17000, WS_TRACED=12), dict(cells=4, steps=40)),
+    "trace, coupled d 20": (dict(d=20, objective="radial_cosh", WS_TRACED=31), dict(parameters=[1, 1], gap=5)),
+    "trace, data, d 9": (dict(d=9, objective="logistic", precision=64, WS_TRACED=31, **data(7, 9)), dict(gap=2, high=50)),
+    "trace, coupled d 2047, in memory, signs": (dict(d=2047, objective="radial_cosh", **RADEMACHER, WS_TRACED=31), dict(parameters=[1, 1], gap=5, cells=4, steps=40)),
+    "trace, closed loop d 50, noise": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), **GAUSSIAN, WS_TRACED=31),
+                                       dict(parameters=[1, 1], feedback=[1, 1], gap=5, replicates=2)),
 }
 RUNS = [dict(hash=1, blocks=1, order=0), dict(hash=1, blocks=3, order=1, batches=2, offset=1), dict(hash=0, blocks=1, order=1),
         dict(hash=0, blocks=2, order=77, batches=2, list=1)]

@@ -73,6 +73,17 @@ OBJECTIVES = {
     "log quadratic, a ramp above the limit": sweep({"kind": "log-quadratic", "dimension": 37}, steps=150),
     "chain (coupled)": sweep({"kind": "chain", "dimension": 9}, "float32", steps=150),
 }
+# Traces: with states run again inside a batch, of trajectories that end at different iterations; with the same few.
+TRACE = {"trace": {"at": [0, 1, 2, 14, 15, 16, 31, 32, 40, {"linear": [50, 150], "points": 11}]}, "hash": True}
+TRACED = {
+    "trace, float32": sweep({"kind": "cosh", "dimension": 100, "K0": 1, "K1": 1}, "float32", steps=150, record=TRACE),
+    "trace, padded, sgd": sweep({"kind": "quadratic", "dimension": 21, "spectrum": GEOMETRIC}, method="sgd", noise={"kind": "gaussian", "sigma": 0.1, "weights": "sqrt-spectrum"},
+                                replicates=3, steps=150, record=TRACE),
+    "trace, coupled, noise and step size of x": sweep(
+        {"kind": "radial-cosh", "dimension": 70, "K0": 1, "K1": 1}, "float32", method="sgd", replicates=2, steps=150, record=TRACE,
+        noise={"kind": "multiplicative", "B": 1, "law": "sign"}, schedule={"kind": "sharpness", "c": [0.3, 1]}),
+    "trace, several problems": sweep({"kind": "quadratic", "dimension": 2, "spectrum": {"law": "geometric", "lmax": [1, 2, 3], "lmin": 0.1}}, steps=150, record=TRACE),
+}
 # Schedules and noises that look at x, with the same few.
 SEEING = {
     "relative clip of a ramp, Student, float32, padded": sweep(
@@ -138,6 +149,12 @@ class Invariance(unittest.TestCase):
     def test_layouts_of_every_objective(self):
         for name, text in OBJECTIVES.items():
             self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
+
+    def test_layouts_of_traces(self):
+        for name, text in TRACED.items():
+            self.compare(name, text, [v for v in self.variations() if v[0] in FEW + ["two threads, chunks of 7", "five threads, chunks of 1"]])
+            if text["objective"]["dimension"] >= 64:
+                self.compare(name, text, [("W = 1", ["--width", "1"], {})])
 
     def test_layouts_of_what_looks_at_x(self):
         for name, text in SEEING.items():

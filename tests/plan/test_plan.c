@@ -189,22 +189,31 @@ static void outcomes_come_back(void **state)
     ws_error error;
     for (int hash = 0; hash < 2; hash++)
         for (int n = 1; n < 20; n += 3) {
-            ws_outcomes a, b;
-            assert_int_equal(ws_outcomes_new(n, 2, 3, hash, &a, &error), WS_OK);
-            size_t bytes = ws_outcomes_bytes(n, 2, 3, hash);
+            const ws_shape shape = {2, 3, hash, 4, WS_TRACED_GAP | WS_TRACED_SHARPNESS};
+            ws_outcomes a, b, c;
+            assert_int_equal(ws_outcomes_new(n, shape, &a, &error), WS_OK);
+            size_t bytes = ws_outcomes_bytes(n, shape);
             for (int i = 0; i < n; i++) {
                 a.columns.status[i] = (unsigned char)(i % 5);
                 a.columns.hit[2 * i + 1] = i;
                 a.columns.gap_at[3 * i + 2] = i + 0.5;
                 a.columns.peak_at[i] = 1LL << 40;
+                a.columns.trace[0][4 * i + 3] = i + 0.25;
+                a.columns.trace[3][4 * i] = i + 0.125;
             }
             unsigned char *text = malloc(bytes);
             ws_outcomes_encode(&a, text);
-            assert_int_equal(ws_outcomes_new(n, 2, 3, hash, &b, &error), WS_OK);
+            assert_int_equal(ws_outcomes_new(n, shape, &b, &error), WS_OK);
             assert_int_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
             assert_int_equal(b.columns.hit[2 * (n - 1) + 1], n - 1);
             assert_true(b.columns.gap_at[3 * (n - 1) + 2] == n - 0.5);
             assert_int_equal(b.columns.peak_at[n - 1], 1LL << 40);
+            assert_null(b.columns.trace[1]);
+            assert_true(b.columns.trace[0][4 * (n - 1) + 3] == n - 0.75 && b.columns.trace[3][4 * (n - 1)] == n - 0.875);
+            assert_int_equal(ws_outcomes_new(1, shape, &c, &error), WS_OK);
+            ws_outcomes_copy(&c, 0, &b.columns, n - 1, 1);
+            assert_true(c.columns.trace[0][3] == n - 0.75 && c.columns.trace[3][0] == n - 0.875);
+            ws_outcomes_free(&c);
             assert_int_not_equal(ws_outcomes_decode(text, bytes - 1, &b, &error), WS_OK);
             text[0] = 17; /* no status */
             assert_int_not_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
