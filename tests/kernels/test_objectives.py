@@ -321,14 +321,29 @@ class Objectives(unittest.TestCase):
             table = [float(real(random.uniform(0.1, 1))) for _ in range(d)]
             yield x, table
 
-    def check(self, name, precision, cases=40):
+    def extremes(self, row, largest, precision, cases):
+        """Points whose coordinates are 0, nearly 0, next to 1 and to a minimiser, and on the verge of overflow, side by side."""
+        real, one_up = (np.float32, 1 + 2.0**-23) if precision == 32 else (np.float64, 1 + 2.0**-52)
+        for case in range(cases):
+            d = random.choice(row["dimensions"][:2])
+            centre = [float(v) for v in ((row["near"] or []) + [0] * d)[:d]]
+            x = []
+            for c in centre:
+                tiny = random.choice((1e-36, 1e-19) if precision == 32 else (1e-100, 1e-30))
+                size = random.choice((0.0, tiny, 1.0, one_up, 2 - one_up, 0.5, largest * 0.999, largest**0.5))
+                x.append(float(real(random.choice((size, -size, c * one_up, c * (2 - one_up), c)))))
+            if row["positive"]:
+                x = [abs(v) for v in x]
+            yield x, [float(real(random.choice((0.1, 1.0, 1e-6)))) for _ in range(d)]
+
+    def check(self, name, precision, cases=40, extreme=False):
         _, row, parameters, largest = OBJECTIVES[name]
         u = mp.mpf(2) ** (-24 if precision == 32 else -53)
         least = mp.mpf(2) ** (-140 if precision == 32 else -1060)  # below lie denormal numbers
         random.seed(f"{name} {precision}")
-        for x, table in self.points(row, largest[precision == 64], precision, cases):
+        for x, table in (self.extremes if extreme else self.points)(row, largest[precision == 64], precision, cases):
             d = len(x)
-            tiny = least if all(x) else mp.mpf(10) ** -50  # the differences at 0 are no better
+            tiny = max(least, mp.mpf(10) ** (-50 if not all(x) else -100 if extreme else -400))  # the differences at 0 and at a minimiser are no better
             probe = self.probes[name, precision, d]
             gradient, curvature, (gap, sharpness, K0, K, rho) = self.evaluate(probe, parameters, table, x)
             p, w, point = [mp.mpf(v) for v in parameters], [mp.mpf(v) for v in table], [mp.mpf(v) for v in x]
@@ -358,11 +373,14 @@ class Objectives(unittest.TestCase):
         grown = K * gap**rho if K else mp.mpf(0)
         bound, slack = K0 + grown, 1 + mp.mpf(2) ** -22
         self.assertLessEqual(curvature, bound * slack, (*where, "not as smooth as it says"))
+        # the gradient that a Hessian below l(gap) along the flow allows (lemma A): |g|^2 <= 2 times the integral of l
         square = sum(g**2 for g in gradient)
         self.assertLessEqual(square, 2 * (K0 * gap + grown * gap / (1 + rho)) * slack, (*where, "the gradient is too large"))
+        # lemma B: a step of theta / l(gap), theta < 2, descends by eta (1 - theta/2) |g|^2, and no point on the way is higher
         for theta in map(mp.mpf, THETAS):
             eta = theta / (bound * slack)
-            after = value([xi - eta * g for xi, g in zip(x, gradient)])
+            after, way = (value([xi - part * eta * g for xi, g in zip(x, gradient)]) for part in (1, mp.mpf(random.random())))
+            self.assertLessEqual(way, gap * (1 + mp.mpf(2) ** -100), (*where, "the way leaves the sublevel set", float(theta)))
             least = gap - eta * (1 - theta / 2) * square
             self.assertLessEqual(after, least + gap * mp.mpf(2) ** -100, (*where, "no descent", float(theta)))
 
@@ -378,6 +396,28 @@ class Objectives(unittest.TestCase):
         for name in OBJECTIVES:
             with self.subTest(name):
                 self.check(name, 64)
+
+    def test_extreme_points(self):
+        for name in OBJECTIVES:
+            for precision in (32, 64):
+                with self.subTest(name, precision=precision), mp.workdps(600):
+                    self.check(name, precision, 12, extreme=True)
+
+    # the families in which one dimension attains |Hessian| = K0 + K gap^rho everywhere, and with it lemma A's bound
+    ATTAINED = {"cosh": "cosh", "power 3": "power", "power 6": "power", "rho half": "rho_half", "exponential tail": None, "double well": None}
+
+    def test_constants_are_the_smallest(self):
+        random.seed(9)
+        for name in self.ATTAINED:
+            _, row, parameters, _ = OBJECTIVES[name]
+            outside = 3.0 if self.ATTAINED[name] is None else 0.01  # the last two attain it far out only
+            for _ in range(10):
+                x = [random.choice((-1, 1)) * random.uniform(outside, 20)]
+                table = [1.0] if self.ATTAINED[name] is None else [random.uniform(0.1, 1)]
+                gradient, _, (gap, sharpness, K0, K, rho) = self.evaluate(self.probes[name, 64, row["dimensions"][0]], parameters, table, x)
+                self.assertAlmostEqual(sharpness / (K0 + K * gap**rho), 1, places=1 if self.ATTAINED[name] is None else 12, msg=name)
+                if self.ATTAINED[name]:
+                    self.assertAlmostEqual(gradient[0] ** 2 / (2 * K0 * gap + 2 * K * gap ** (1 + rho) / (1 + rho)), 1, places=12, msg=name)
 
     def test_every_objective_is_tested(self):
         headers = {path.stem for path in (KERNELS / "objective").glob("*.h")}
