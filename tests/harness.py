@@ -3,11 +3,13 @@
 Environment: WARMSWEEP is the program, WARMSWEEP_SOURCE the repository. Compiled kernels are cached in one directory for the whole
 test process, so that a kernel is compiled once for many sweeps.
 """
+import importlib.util
 import json
 import os
 import pathlib
 import subprocess
 import tempfile
+import unittest
 
 SOURCE = pathlib.Path(os.environ.get("WARMSWEEP_SOURCE", pathlib.Path(__file__).resolve().parents[1]))
 PROGRAM = os.environ.get("WARMSWEEP", str(SOURCE / "build/release/warmsweep"))
@@ -17,6 +19,15 @@ FLAG_UNDERFLOW, FLAG_UNSTABLE, FLAG_REBOUND = 1, 2, 4
 _scratch = tempfile.TemporaryDirectory(prefix="warmsweep-test-")
 SCRATCH = pathlib.Path(_scratch.name)
 _count = 0
+
+
+def installed(*names):
+    """Decorator of a test that compares with libraries: skipped where one is missing. WARMSWEEP_ORACLES=1 (scripts/check oracles, which
+    installs them) forbids to skip."""
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if missing and os.environ.get("WARMSWEEP_ORACLES"):
+        raise ModuleNotFoundError(", ".join(missing))
+    return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")
 
 
 def environment(**more):

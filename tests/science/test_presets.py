@@ -4,7 +4,6 @@ is installed, the library itself.
 `warmsweep schedule --print` must show, for every iteration, the step size of the formula to a few units in the last place of the peak.
 Rows are closed forms evaluated for 4 warmup steps of 12 in all, to four digits.
 """
-import importlib.util
 import json
 import math
 import pathlib
@@ -135,11 +134,6 @@ CASES = {
 }
 
 
-def installed(*names):
-    missing = [name for name in names if importlib.util.find_spec(name) is None]
-    return unittest.skipIf(missing, f"not installed: {', '.join(missing)}")
-
-
 class Presets(unittest.TestCase):
     printed = {}
 
@@ -176,7 +170,7 @@ class Presets(unittest.TestCase):
             self.assertEqual(printed({"warmup": {"steps": 1, "convention": convention}}, 3), [value, 1.0, 1.0])
             self.assertEqual(printed({"warmup": {"steps": 0, "convention": convention}}, 3), [1.0, 1.0, 1.0])
 
-    @installed("torch", "transformers")
+    @harness.installed("torch", "transformers")
     def test_transformers(self):
         import torch
         from transformers import optimization as o
@@ -207,8 +201,21 @@ class Presets(unittest.TestCase):
             with self.subTest(name):
                 got = self.of(name)
                 self.close(name, got, rates(make, len(got), **options), 1e-15)
+        # the same with other options: a floor, another part of the cosine, shapes, no warmup
+        horizon = {"num_warmup_steps": 4, "num_training_steps": 12}
+        for schedule, make, options in [
+            ({"preset": "transformers-cosine", "warmup": steps(4), "decay": {"horizon": 12, "floor": 0.1}}, o.get_cosine_with_min_lr_schedule_with_warmup,
+             {**horizon, "min_lr_rate": 0.1}),
+            ({"preset": "transformers-cosine", "warmup": steps(4), "decay": {"horizon": 12, "cycles": 1.25}}, o.get_cosine_schedule_with_warmup, {**horizon, "num_cycles": 1.25}),
+            ({"preset": "transformers-linear", "decay": {"horizon": 12}}, o.get_linear_schedule_with_warmup, {**horizon, "num_warmup_steps": 0}),
+            ({"preset": "transformers-inverse-sqrt", "warmup": steps(4), "decay": {"timescale": 9}}, o.get_inverse_sqrt_schedule, {"num_warmup_steps": 4, "timescale": 9}),
+            ({"preset": "transformers-wsd", "warmup": {"kind": "cosine", "steps": 4, "initial": 0.1}, "decay": {"horizon": 12, "length": 4, "shape": "one-minus-sqrt", "floor": 0.1}},
+             o.get_wsd_schedule, {"num_warmup_steps": 4, "num_decay_steps": 4, "num_stable_steps": 4, "warmup_type": "cosine", "decay_type": "1-sqrt", "min_lr_ratio": 0.1}),
+        ]:
+            with self.subTest(schedule):
+                self.close(str(schedule), printed(schedule, 20), rates(make, 20, **options), 1e-15)
 
-    @installed("torch")
+    @harness.installed("torch")
     def test_torch(self):
         import torch
         from torch.optim import lr_scheduler as s
@@ -237,8 +244,16 @@ class Presets(unittest.TestCase):
             with self.subTest(name):
                 got = self.of(name)
                 self.close(name, got, rates(make, len(got)), 1e-14)  # the library multiplies from step to step
+        for schedule, make in [
+            ({"preset": "torch-cyclic", "decay": {"up": 4, "down": 6, "floor": 0.1}}, lambda o: s.CyclicLR(o, 0.1, PEAK, 4, 6)),
+            ({"preset": "torch-cyclic", "decay": {"up": 5, "down": 5, "floor": 0.1, "gamma": 0.95}}, lambda o: s.CyclicLR(o, 0.1, PEAK, 5, 5, "exp_range", 0.95)),
+            ({"warmup": {"steps": 4, "initial": 0.25, "convention": "t/W"}, "decay": {"kind": "cosine", "horizon": 12, "floor": 0.1, "periodic": True}},
+             lambda o: s.SequentialLR(o, [s.LinearLR(o, 0.25, 1.0, 4), s.CosineAnnealingLR(o, 8, 0.1)], [4])),
+        ]:
+            with self.subTest(schedule):
+                self.close(str(schedule), printed(schedule, 30), rates(make, 30), 1e-14)
 
-    @installed("jax", "optax")
+    @harness.installed("jax", "optax")
     def test_optax(self):
         import jax
         import optax
