@@ -39,7 +39,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     const real *RESTRICT from = b->x[b->now];
-    real x[TILE * WS_SLOTS];
+    real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
     real least = R(1.0f);
     UNROLLED
     for (int n = 0; n < TILE; n++) {
@@ -60,6 +60,20 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
             if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
         }
     }
+#if WS_STATES > 0
+    UNROLLED
+    for (int n = 0; n < TILE; n++) {
+        mask here = LT(R(0.0f), R(0.0f));
+        const real *state = states_at(b, b->now, tile_group(part, column, n) * WS_K + k);
+        UNROLLED
+        for (int j = 0; j < size; j++) {
+            UNROLLED
+            for (int q = 0; q < WS_STATES; q++) kept[(n * WS_SLOTS + j) * WS_STATES + q] = state[j * WS_STATES + q];
+            flush_states(&kept[(n * WS_SLOTS + j) * WS_STATES], &here);
+        }
+        if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
+    }
+#endif
     real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_K];
     for (int s = 0; s < WS_BATCH; s++) {
         sums partial[TILE];
@@ -78,11 +92,12 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
         for (int j = 0; j < size; j++) {
             UNROLLED
             for (int n = 0; n < TILE; n++) {
-                real here = x[n * WS_SLOTS + j];
+                real here = x[n * WS_SLOTS + j], *state = &kept[(n * WS_SLOTS + j) * WS_STATES];
                 const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
-                accumulate(c, v[n].k, here, &partial[n]);
+                accumulate(c, v[n].k, observed(here, state), &partial[n]);
                 real drawn = NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + s % NOISE_SPAN) * WS_K + k + j];
-                x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], drawn);
+                x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], drawn, state,
+                                                numbers_of(b, s, column + n % WS_TILE_COLUMNS));
             }
         }
         if (!last) {
@@ -102,7 +117,12 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
     UNROLLED
     for (int n = 0; n < TILE; n++) {
         UNROLLED
-        for (int j = 0; j < size; j++) to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
+        for (int j = 0; j < size; j++) {
+            to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
+            UNROLLED
+            for (int q = 0; q < WS_STATES; q++)
+                states_at(b, b->now ^ 1, tile_group(part, column, n) * WS_K + k + j)[q] = kept[(n * WS_SLOTS + j) * WS_STATES + q];
+        }
     }
 }
 
@@ -123,6 +143,7 @@ static void run_batch(block *b)
 {
     real *to = b->x[b->now ^ 1];
     fill_eta(b);
+    fill_numbers(b);
     for (int column = 0; column < WS_COLUMNS; column += WS_TILE_COLUMNS) {
         if (!columns_live(b, column, WS_TILE_COLUMNS)) continue;
         for (int part = 0; part < WS_PARTS; part++) advance_tile(b, part, column, to);
@@ -130,18 +151,22 @@ static void run_batch(block *b)
     if (WS_PARTS > 1 || WS_W == 1) fold_batch(b);
 }
 
-/* x of group g at iteration s of the batch just run: run again from the start of the batch. */
-COLD void state_again(block *b, int g, int s, real *x)
+/* x [K] and states [K][WS_STATES] of group g at iteration s of the batch just run: run again from the start of the batch. */
+COLD void state_again(block *b, int g, int s, real *x, real *state)
 {
     lane_values v = values_of(b, g);
     mask flushed = LT(R(0.0f), R(0.0f));
-    for (int k = 0; k < WS_K; k++) x[k] = flush_tiny(b->x[b->now][g * WS_K + k], &flushed);
+    for (int k = 0; k < WS_K; k++) {
+        x[k] = flush_tiny(b->x[b->now][g * WS_K + k], &flushed);
+        for (int q = 0; q < WS_STATES; q++) state[k * WS_STATES + q] = states_at(b, b->now, g * WS_K + k)[q];
+        flush_states(&state[k * WS_STATES], &flushed);
+    }
     real noise[NOISE_SPAN * WS_K];
     for (int t = 0; t < s; t++) {
         if (!NOISE_NONE && t % NOISE_SPAN == 0) draw_noise(key_of(b), &v, weights_of(b, g), (unsigned)t, noise);
         for (int k = 0; k < WS_K; k++)
             x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], no_sums(), b->eta[t * WS_COLUMNS + g % WS_COLUMNS],
-                             NOISE_NONE ? R(0.0f) : noise[t % NOISE_SPAN * WS_K + k]);
+                             NOISE_NONE ? R(0.0f) : noise[t % NOISE_SPAN * WS_K + k], &state[k * WS_STATES], numbers_of(b, t, g % WS_COLUMNS));
     }
 }
 
@@ -149,11 +174,11 @@ COLD void state_again(block *b, int g, int s, real *x)
 COLD sums totals_again(block *b, int column, int s)
 {
     for (int part = 0; part < WS_MANY; part++) {
-        real x[WS_K];
+        real x[WS_K], state[WS_ROOM(WS_K * WS_STATES)];
         sums p = no_sums();
         int g = part * WS_COLUMNS + column;
         constants k = constants_of(b, column);
-        state_again(b, g, s, x);
+        state_again(b, g, s, x, state);
         for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[j], &p);
         for (int i = 0; i < OBJECTIVE_SUMS; i++) b->partial[part * OBJECTIVE_SUMS + i] = ((real *)&p)[i];
     }

@@ -11,8 +11,8 @@ COLD double sharpness_at(block *b, int slot, int s)
     sums total = totals_again(b, column, s);
     real largest = R(0.0f);
     for (int g = column; g < WS_NV; g += WS_COLUMNS) {
-        real x[WS_K];
-        state_again(b, g, s, x);
+        real x[WS_K], state[WS_ROOM(WS_K * WS_STATES)];
+        state_again(b, g, s, x, state);
         for (int k = 0; k < WS_K; k++) {
             real here = curvature(b->c[g * WS_K + k], constant, x[k], total);
             largest = SEL(LT(largest, here), here, largest);
@@ -26,15 +26,16 @@ COLD double sharpness_at(block *b, int slot, int s)
     return (double)get_lane(&result, simd);
 }
 
-/* No coordinate of the slot changed in the first step of the batch just run. */
+/* No coordinate of the slot and none of its states changed in the first step of the batch just run. */
 COLD int stands_still(block *b, int slot)
 {
     for (int g = WS_W == 1 ? 0 : slot / WS_LANES; g < WS_NV; g += WS_COLUMNS) {
-        real before[WS_K], after[WS_K];
+        real before[WS_K], after[WS_K], state_before[WS_ROOM(WS_K * WS_STATES)], state_after[WS_ROOM(WS_K * WS_STATES)];
         mask same = EQ(R(0.0f), R(0.0f));
-        state_again(b, g, 0, before);
-        state_again(b, g, 1, after);
+        state_again(b, g, 0, before, state_before);
+        state_again(b, g, 1, after, state_after);
         for (int k = 0; k < WS_K; k++) same = AND(same, EQ(before[k], after[k]));
+        for (int q = 0; q < WS_K * WS_STATES; q++) same = AND(same, EQ(state_before[q], state_after[q]));
         unsigned moved = LANES_OF(NOT(same));
         if (WS_W == 1 ? moved != 0 : (moved >> slot % WS_LANES) & 1) return 0;
     }

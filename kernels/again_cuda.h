@@ -17,8 +17,8 @@ FN visited not_visited(void) { return no_traced(); }
 typedef int visited;
 FN visited not_visited(void) { return 0; }
 #endif
-/* The largest curvature at iteration s among the thread's coordinates; gives whether (s = 1) the first step changed any of them. With a trace
- * also what it keeps of the state, `kept`: lanes come in the order in which sums fold (batch_cuda.h, advance_lanes). */
+/* The largest curvature at iteration s among the thread's coordinates; gives whether (s = 1) the first step changed any of them or of
+ * their states. With a trace also what it keeps of the state, `kept`: lanes come in the order in which sums fold (batch_cuda.h, advance_lanes). */
 FN int visit_again(const team *m, int s, real *largest, visited *kept)
 {
     constexpr int SIZE = NOISE_NONE ? 1 :
@@ -52,6 +52,8 @@ FN int visit_again(const team *m, int s, real *largest, visited *kept)
                 h.x[j] = flush_tiny(valid ? from[m->p + place] : (scalar_real)0, &flushed);
                 h.c[j] = coefficients_at(m, place, valid);
                 h.weight[j] = weight_at(m, place, valid);
+                load_states(m, from, place, valid, &h.state[j * WS_STATES]);
+                flush_states(&h.state[j * WS_STATES], &flushed);
             }
 #pragma unroll 1
             for (int start = 0; start < s; start += NOISE_SPAN) {
@@ -61,13 +63,18 @@ FN int visit_again(const team *m, int s, real *largest, visited *kept)
                 for (int i = 0; i < NOISE_SPAN; i++) {
                     if (start + i >= s) break;
                     sums total = totals_at(m, start + i);
+                    real number[WS_ROOM(WS_NUMBERS)], before[WS_ROOM(WS_STATES)];
+                    numbers_of(m, start + i, number);
 #if NOISE_SEES
                     v.level = m->level_at[(start + i) * WS_TEAMS];
 #endif
                     for (int j = 0; j < SIZE; j++) {
+                        real *state = &h.state[j * WS_STATES];
+                        for (int q = 0; q < WS_STATES; q++) before[q] = state[q];
                         real next = step_slot(first + j == WS_K - 1, h.c[j], &v, h.x[j], total, m->eta[(start + i) * WS_TEAMS],
-                                              scaled(h.weight[j], noise[i * SIZE + j]));
+                                              scaled(h.weight[j], noise[i * SIZE + j]), state, number);
                         moved |= next != h.x[j] && first + j < WS_K;
+                        for (int q = 0; q < WS_STATES; q++) moved |= state[q] != before[q] && first + j < WS_K;
                         h.x[j] = next;
                     }
                 }
@@ -77,7 +84,7 @@ FN int visit_again(const team *m, int s, real *largest, visited *kept)
                 real here = curvature(h.c[j], m->k, h.x[j], totals_at(m, s < WS_BATCH ? s : 0));
                 *largest = SEL(LT(*largest, here), here, *largest);
 #if WS_TRACED_OF_STATE
-                trace_slot(first + j == WS_K - 1, h.c[j], &v, h.x[j], totals_at(m, s < WS_BATCH ? s : 0), &mine);
+                trace_slot(first + j == WS_K - 1, h.c[j], &v, observed(h.x[j], &h.state[j * WS_STATES]), totals_at(m, s < WS_BATCH ? s : 0), &mine);
 #endif
             }
         }

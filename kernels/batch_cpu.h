@@ -26,6 +26,9 @@ FN lane_values values_of(const block *b, int g)
     v.at.cell_low = b->noise_low[column];
     v.at.cell_high = b->noise_high[column];
 #endif
+#if METHOD_CONSTANTS > 0
+    for (int j = 0; j < METHOD_CONSTANTS; j++) v.method[j] = b->method[j][column];
+#endif
     return v;
 }
 

@@ -6,12 +6,6 @@
 #ifndef WS_BATCH_CUDA_H
 #define WS_BATCH_CUDA_H
 
-/* Slot k of the thread's n-th lane is coordinate p + place_of(n, k). */
-FN int lane_of(const team *m, int n) { return n * WS_P + m->p; }
-FN int place_of(int n, int k) { return k * WS_L + n * WS_P; }
-/* Whether it is one at all: the last slot of a lane may be padding. */
-FN int is_coordinate(const team *m, int n, int k) { return !WS_PADDED || k < WS_K - 1 || lane_of(m, n) < WS_DIM - (WS_K - 1) * WS_L; }
-
 FN lane_values values_of(const team *m, int lane)
 {
     lane_values v;
@@ -26,6 +20,9 @@ FN lane_values values_of(const team *m, int lane)
     v.at.replicate = m->replicate;
     v.at.cell_low = m->cell_low;
     v.at.cell_high = m->cell_high;
+#endif
+#if METHOD_CONSTANTS > 0
+    for (int j = 0; j < METHOD_CONSTANTS; j++) v.method[j] = m->method[j];
 #endif
     (void)lane;
     return v;
@@ -82,6 +79,7 @@ template <int LANES, int SIZE> struct held {
     real x[LANES * SIZE];
     coefficients c[LANES * SIZE];
     real weight[LANES * SIZE];
+    real state[WS_ROOM(LANES * SIZE * WS_STATES)];
 };
 template <int LANES, int SIZE> FN void load_held(team *m, held<LANES, SIZE> &h, const scalar_real *from, int n, int first)
 {
@@ -96,7 +94,10 @@ template <int LANES, int SIZE> FN void load_held(team *m, held<LANES, SIZE> &h, 
             tiny |= LT(ABS(h.x[q]), R(WS_TINY));
             h.c[q] = coefficients_at(m, place_of(n, first) + place_of(l, j), valid);
             h.weight[q] = weight_at(m, place_of(n, first) + place_of(l, j), valid);
+            load_states(m, from, place_of(n, first) + place_of(l, j), valid, &h.state[q * WS_STATES]);
+            flush_states(&h.state[q * WS_STATES], &flushed);
         }
+    if (WS_AVERAGED) m->seen.flushed |= flushed;
     if (!tiny) return; /* mostly: one comparison a coordinate */
 #pragma unroll
     for (int q = 0; q < LANES * SIZE; q++) h.x[q] = flush_tiny(h.x[q], &flushed);
@@ -109,7 +110,10 @@ template <int LANES, int SIZE> FN void store_held(const team *m, const held<LANE
     for (int j = 0; j < SIZE; j++)
 #pragma unroll
         for (int l = 0; l < LANES; l++)
-            if (is_coordinate(m, n + l, first + j)) mine[place_of(l, j)] = h.x[l * SIZE + j];
+            if (is_coordinate(m, n + l, first + j)) {
+                mine[place_of(l, j)] = h.x[l * SIZE + j];
+                store_states(m, to, place_of(n, first) + place_of(l, j), &h.state[(l * SIZE + j) * WS_STATES]);
+            }
 }
 
 /* The canonical sum over LANES lanes of a thread. */
@@ -141,8 +145,9 @@ template <int LANES, int SIZE> FN void advance_held(team *m, const scalar_real *
         for (int l = 0; l < LANES; l++) draw_slots<SIZE>(m, &v[l], (unsigned)start, first, noise + l * NOISE_SPAN * SIZE);
 #pragma unroll
         for (int i = 0; i < NOISE_SPAN; i++) {
-            real eta = *step_size;
+            real eta = *step_size, number[WS_ROOM(WS_NUMBERS)];
             sums partial[LANES];
+            numbers_of(m, start + i, number);
 #pragma unroll
             for (int l = 0; l < LANES; l++) partial[l] = no_sums();
             if (!begin)
@@ -152,9 +157,9 @@ template <int LANES, int SIZE> FN void advance_held(team *m, const scalar_real *
 #pragma unroll
                 for (int l = 0; l < LANES; l++) {
                     int q = l * SIZE + j;
-                    accumulate(h.c[q], v[l].k, h.x[q], &partial[l]);
+                    accumulate(h.c[q], v[l].k, observed(h.x[q], &h.state[q * WS_STATES]), &partial[l]);
                     h.x[q] = step_slot(first + j == WS_K - 1, h.c[q], &v[l], h.x[q], partial[l], eta,
-                                       scaled(h.weight[q], noise[(l * NOISE_SPAN + i) * SIZE + j]));
+                                       scaled(h.weight[q], noise[(l * NOISE_SPAN + i) * SIZE + j]), &h.state[q * WS_STATES], number);
                 }
             sums all = fold_lanes<LANES>(partial);
             for (int q = 0; q < OBJECTIVE_SUMS; q++) row[q * WS_BATCH * WS_FOLD_STRIDE] = ((real *)&all)[q];
@@ -215,6 +220,7 @@ FN void run_batch(team *m, sums *total)
     const scalar_real *from = m->home + m->now * m->home_step;
     scalar_real *to = m->home + (m->now ^ 1) * m->home_step;
     if (m->live && (double)m->t < m->eta_until) fill_eta(m);
+    fill_numbers(m);
     sync_unit();
     if constexpr (WS_SINGLE) advance_held<WS_M, WS_K>(m, from, to, 0, 0, 1);
     else if constexpr (WS_M == 1) advance_lane(m, from, to, 0);

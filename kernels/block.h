@@ -29,6 +29,13 @@ typedef struct again {
     coefficients c[WS_AGAIN_GROUPS * WS_K];
     real constant[WS_CONSTANTS_MAX];
     real eta[WS_BATCH];
+#if WS_STATES > 0
+    real state[WS_AGAIN_GROUPS * WS_K * WS_STATES];
+#endif
+#if METHOD_CONSTANTS > 0
+    real method[METHOD_CONSTANTS];
+#endif
+    real number[WS_ROOM(WS_BATCH * WS_NUMBERS)];
     vuint lane[WS_AGAIN_GROUPS];
     real part[(OBJECTIVE_SUMS > 0 ? OBJECTIVE_SUMS : 1) * WS_AGAIN_GROUPS]; /* one value a group, to be folded: [sum][group] */
 #if !NOISE_NONE
@@ -48,6 +55,9 @@ typedef struct again {
 
 typedef struct block {
     real x[2][WS_NV * WS_K]; /* state at the start of the batch, and after it: slots of a group are neighbours */
+#if WS_STATES > 0
+    real state[2][WS_NV * WS_K * WS_STATES]; /* of the method, beside each x */
+#endif
     coefficients c[WS_NV * WS_K]; /* empty structs when there are none */
     real constant[WS_CONSTANTS_MAX][WS_COLUMNS];
     vuint lane[WS_NV];       /* canonical lane of every combined lane */
@@ -85,6 +95,15 @@ typedef struct block {
 #endif
 #if WS_TRACED_OF_STATE
     again again;
+#endif
+#if METHOD_CONSTANTS > 0
+    real method[METHOD_CONSTANTS][WS_COLUMNS];
+#endif
+#if WS_NUMBERS > 0
+    real number[WS_BATCH * WS_COLUMNS * WS_NUMBERS]; /* [iteration][column][number] */
+    f64 step[WS_ROOM(WS_STEP_PARAMETERS)][WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1];
+    double numbers_settle[WS_W];     /* from this iteration on they stay */
+    int numbers_settled[WS_COLUMNS]; /* those of the column hold for every coming batch */
 #endif
     f64 schedule[WS_SCHEDULE_PARAMETERS + 1][WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1];
     observer slot[WS_W];

@@ -98,7 +98,10 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
             for (int c = 0; c < WS_CHAINS; c++) {
                 int at = (part * WS_COLUMNS + column + c) * WS_K + j;
                 const coefficients k = b->c[at];
-                real x = step_slot(j == WS_K - 1, k, &v[c], from[at], total[c], eta[c], NOISE_NONE ? R(0.0f) : noise[c][j]);
+                real *state = states_at(b, b->now ^ 1, at);
+                for (int q = 0; s == 0 && q < WS_STATES; q++) state[q] = states_at(b, b->now, at)[q];
+                real x = step_slot(j == WS_K - 1, k, &v[c], from[at], total[c], eta[c], NOISE_NONE ? R(0.0f) : noise[c][j], state,
+                                   numbers_of(b, s, column + c));
                 to[at] = x;
                 accumulate(k, v[c].k, x, &next[c]);
             }
@@ -116,11 +119,13 @@ static void run_batch(block *b)
     for (int g = 0; g < WS_NV; g++) {
         mask flushed = LT(R(0.0f), R(0.0f));
         for (int k = 0; k < WS_K; k++) from[g * WS_K + k] = flush_tiny(from[g * WS_K + k], &flushed);
+        flush_group(b, g, &flushed);
         if (LANES_OF(flushed)) note_flushed(b, g, flushed);
     }
 #if WS_STEP_SIZES_OF_TIME
     fill_eta(b);
 #endif
+    fill_numbers(b);
     accumulate_start(b, from);
     for (int column = 0; column < WS_COLUMNS; column += WS_CHAINS) {
         if (!columns_live(b, column, WS_CHAINS)) continue;
@@ -135,19 +140,22 @@ static sums totals_again(block *b, int column, int s)
     return total;
 }
 
-/* x of group g at iteration s of the batch just run: run again from the start of the batch. */
-COLD void state_again(block *b, int g, int s, real *x)
+/* x [K] and states [K][WS_STATES] of group g at iteration s of the batch just run: run again from the start of the batch. */
+COLD void state_again(block *b, int g, int s, real *x, real *state)
 {
     lane_values v = values_of(b, g);
     int column = g % WS_COLUMNS;
-    for (int k = 0; k < WS_K; k++) x[k] = b->x[b->now][g * WS_K + k];
+    for (int k = 0; k < WS_K; k++) {
+        x[k] = b->x[b->now][g * WS_K + k];
+        for (int q = 0; q < WS_STATES; q++) state[k * WS_STATES + q] = states_at(b, b->now, g * WS_K + k)[q];
+    }
     for (int t = 0; t < s; t++) {
         v = values_at(b, g, t);
         const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN, 1) + t % NOISE_SPAN * WS_K;
         sums total = totals_again(b, column, t);
         for (int k = 0; k < WS_K; k++)
             x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], total, b->eta[t * WS_COLUMNS + column],
-                             NOISE_NONE ? R(0.0f) : noise[k]);
+                             NOISE_NONE ? R(0.0f) : noise[k], &state[k * WS_STATES], numbers_of(b, t, column));
     }
 }
 #endif

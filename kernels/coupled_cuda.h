@@ -41,6 +41,8 @@ FN sums sums_in_memory(team *m, const scalar_real *from, int s)
 #endif
 FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s, sums total, real eta, real level)
 {
+    real number[WS_ROOM(WS_NUMBERS)];
+    numbers_of(m, s, number);
 #pragma unroll 1
     for (int n = 0; n < WS_M; n++) {
         lane_values v = values_of(m, lane_of(m, n));
@@ -57,10 +59,16 @@ FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s,
                 int k = first + j, place = place_of(n, k);
                 if (k >= WS_K || !is_coordinate(m, n, k)) continue;
                 mask flushed = 0;
-                real x = from[m->p + place];
-                if (s == 0) x = flush_tiny(x, &flushed);
+                real x = from[m->p + place], state[WS_ROOM(WS_STATES)];
+                load_states(m, from, place, 1, state);
+                if (s == 0) {
+                    x = flush_tiny(x, &flushed);
+                    flush_states(state, &flushed);
+                }
+                if (WS_AVERAGED) m->seen.flushed |= flushed;
                 to[m->p + place] = step_slot(k == WS_K - 1, coefficients_at(m, place, 1), &v, x, total, eta,
-                                             scaled(weight_at(m, place, 1), noise[s % NOISE_SPAN * WS_STEPPED + j]));
+                                             scaled(weight_at(m, place, 1), noise[s % NOISE_SPAN * WS_STEPPED + j]), state, number);
+                store_states(m, to, place, state);
             }
         }
     }
@@ -200,6 +208,9 @@ FN void run_batch(team *m, sums *total)
     scalar_real *to = m->home + (m->now ^ 1) * m->home_step;
 #ifndef WS_FEEDBACK
     if (m->live && (double)m->t < m->eta_until) fill_eta(m);
+#endif
+#if WS_NUMBERS > 0 || !defined(WS_FEEDBACK)
+    fill_numbers(m);
     order_memory();
 #endif
     if constexpr (WS_SINGLE) {
@@ -233,14 +244,15 @@ FN void run_batch(team *m, sums *total)
 #if FEEDBACK_SEES
                 at = survey_held<1>(m, h, v, noise, i, all, s);
 #endif
-                real eta = eta_of(m, at, s);
+                real eta = eta_of(m, at, s), number[WS_ROOM(WS_NUMBERS)];
+                numbers_of(m, s, number);
 #pragma unroll
                 for (int j = 0; j < WS_K; j++)
 #pragma unroll
                     for (int l = 0; l < WS_M; l++) {
                         int q = l * WS_K + j;
                         h.x[q] = step_slot(j == WS_K - 1, h.c[q], &v[l], h.x[q], all, eta,
-                                           scaled(h.weight[q], noise[(l * NOISE_SPAN + i) * WS_K + j]));
+                                           scaled(h.weight[q], noise[(l * NOISE_SPAN + i) * WS_K + j]), &h.state[q * WS_STATES], number);
                     }
             }
         }

@@ -10,6 +10,7 @@
 #include "observe.h"
 #include "block.h"
 #include "batch_cpu.h"
+#include "method_cpu.h"
 #include "fold_cpu.h"
 #if WS_COUPLED
 #include "coupled_cpu.h"
@@ -49,6 +50,26 @@ FN void put_slots(real *to, int stride, int column, unsigned lanes, const scalar
 #endif
 }
 
+/* The states of trajectories that begin: 0; the average is x_0. */
+FN void start_states(block *b, int column, unsigned lanes, const scalar_real *start)
+{
+#if WS_STATES > 0
+    for (int part = 0; part < WS_MANY; part++)
+        for (int k = 0; k < WS_K; k++) {
+            real *state = states_at(b, b->now, (part * WS_COLUMNS + column) * WS_K + k);
+            for (int q = 0; q < WS_STATES; q++)
+                for (unsigned left = WS_W == 1 ? (1u << (WS_LANES - 1)) * 2 - 1 : lanes; left; left &= left - 1) set_lane(&state[q], __builtin_ctz(left), 0);
+        }
+#if WS_AVERAGED
+    put_slots(states_at(b, b->now, 0) + WS_AVERAGE_STATE, WS_STATES, column, lanes, start);
+#endif
+#endif
+    (void)b;
+    (void)column;
+    (void)lanes;
+    (void)start;
+}
+
 /* Start, coefficients and weights of the noise of the trajectories that were put into the slots `fresh` of a column. */
 static __attribute__((noinline)) void start_slots(block *b, int column, unsigned fresh)
 {
@@ -65,6 +86,7 @@ static __attribute__((noinline)) void start_slots(block *b, int column, unsigned
             b->problem[slot] = problem;
         }
         put_slots(b->x[b->now], 1, column, same, (const scalar_real *)problem->start);
+        start_states(b, column, same, (const scalar_real *)problem->start);
         if (changed) {
             const scalar_real *c = (const scalar_real *)problem->coefficients;
             for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++)
@@ -106,6 +128,7 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     }
     b->settled[slot] = schedule_settled(cell);
     b->eta_settled[WS_W == 1 ? 0 : column] = 0;
+    begin_method(b, cell, slot, column, simd);
 #if !NOISE_NONE
     double level = 0.0;
 #if NOISE_SEES
@@ -155,6 +178,7 @@ static void clear_slot(block *b, int slot)
         for (int k = 0; k < WS_K; k++) {
             place p = place_of(slot, lane, k);
             set_lane(&b->x[b->now][p.index], p.simd, 0);
+            for (int q = 0; q < WS_STATES; q++) set_lane(states_at(b, b->now, p.index) + q, p.simd, 0);
         }
     if (WS_W > 1)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;

@@ -13,6 +13,7 @@
 #include "record_cuda.h"
 #include "mapping_cuda.h"
 #include "team_cuda.h"
+#include "method_cuda.h"
 #include "batch_cuda.h"
 #include "coupled_cuda.h"
 #include "again_cuda.h"
@@ -40,6 +41,8 @@ FN void find_places(team *m, const ws_cuda_launch *launch, char *shared)
     reals += aligned_16(sizeof(scalar_real) * WS_FOLD_REALS) / sizeof(scalar_real);
     m->eta = reals + index;
     reals += aligned_16(sizeof(scalar_real) * WS_ETA_REALS) / sizeof(scalar_real);
+    m->number = reals + index;
+    reals += aligned_16(sizeof(scalar_real) * WS_NUMBER_REALS) / sizeof(scalar_real);
     m->level_at = reals + index;
     reals += aligned_16(sizeof(scalar_real) * WS_LEVEL_REALS) / sizeof(scalar_real);
     m->exchange = reals;
@@ -47,16 +50,20 @@ FN void find_places(team *m, const ws_cuda_launch *launch, char *shared)
     m->board = (board *)reals;
     if (WS_HOME_SHARED) {
         m->home = (scalar_real *)(shared + unit * (unsigned)WS_UNIT_BYTES + WS_UNIT_BYTES_BARE) + index * WS_HOME_STRIDE;
-        m->home_step = (long long)WS_TEAMS * WS_HOME_STRIDE;
+        m->plane_step = (long long)WS_TEAMS * WS_HOME_STRIDE;
     } else {
         m->home = kept_state(m);
-        m->home_step = WS_HOME_STRIDE;
+        m->plane_step = WS_HOME_STRIDE;
     }
+    m->home_step = (1 + WS_STATES) * m->plane_step;
     m->now = m->live = 0;
     m->more = 1;
     m->t = m->due = 0;
     m->target = m->ceiling = R(0.0f);
-    m->eta_until = 0.0;
+    m->eta_until = m->numbers_until = 0.0;
+#if METHOD_CONSTANTS > 0
+    for (int j = 0; j < METHOD_CONSTANTS; j++) m->method[j] = R(0.0f);
+#endif
 #if !NOISE_NONE
     m->level = R(0.0f);
     m->replicate = m->cell_low = m->cell_high = 0;

@@ -10,8 +10,8 @@
 #ifndef WS_MAPPING_CUDA_H
 #define WS_MAPPING_CUDA_H
 
-/* 32-bit registers of one coordinate in the hot loop: state, coefficients, weight */
-#define WS_COORDINATE_WORDS ((1 + OBJECTIVE_COEFFICIENTS + WS_NOISE_WEIGHTS) * (WS_PRECISION / 32))
+/* 32-bit registers of one coordinate in the hot loop: x, states of the method, coefficients, weight */
+#define WS_COORDINATE_WORDS ((1 + WS_STATES + OBJECTIVE_COEFFICIENTS + WS_NOISE_WEIGHTS) * (WS_PRECISION / 32))
 
 /* coordinates that a thread holds in registers at once */
 #ifndef WS_HELD
@@ -46,6 +46,7 @@ enum {
     WS_FOLD_STRIDE = WS_P < 32 ? 33 : WS_P + WS_ROW_THREADS,
     WS_FOLD_REALS = OBJECTIVE_SUMS * WS_BATCH * WS_FOLD_STRIDE,
     WS_ETA_REALS = WS_BATCH * WS_TEAMS,
+    WS_NUMBER_REALS = WS_NUMBERS * WS_BATCH * WS_TEAMS,
     /* an odd multiple of P: teams of a warp in different banks */
     WS_HOME_STRIDE = WS_P >= 32 ? (WS_DIM + 1) / 2 * 2 : ((WS_DIM + WS_P - 1) / WS_P | 1) * WS_P,
     WS_LEVEL_REALS = NOISE_SEES ? WS_BATCH * WS_TEAMS : 0,
@@ -56,9 +57,10 @@ enum {
 /* bytes of a unit, each part aligned to 16 */
 FN constexpr unsigned long long aligned_16(unsigned long long bytes) { return (bytes + 15) / 16 * 16; }
 constexpr unsigned long long WS_UNIT_BYTES_BARE = aligned_16(sizeof(scalar_real) * WS_FOLD_REALS) + aligned_16(sizeof(scalar_real) * WS_ETA_REALS) +
+                                                  aligned_16(sizeof(scalar_real) * WS_NUMBER_REALS) +
                                                   aligned_16(sizeof(scalar_real) * WS_LEVEL_REALS) +
                                                   aligned_16(sizeof(scalar_real) * WS_EXCHANGE_REALS) + (WS_P > 32 ? WS_P / 32 * 48 + 16 : 0); /* the board */
-constexpr unsigned long long WS_HOME_BYTES = aligned_16(2 * sizeof(scalar_real) * WS_TEAMS * (unsigned long long)WS_HOME_STRIDE);
+constexpr unsigned long long WS_HOME_BYTES = aligned_16(2 * sizeof(scalar_real) * (1 + WS_STATES) * WS_TEAMS * (unsigned long long)WS_HOME_STRIDE);
 constexpr bool WS_HOME_SHARED = WS_UNIT_BYTES_BARE + WS_HOME_BYTES <= 96 * 1024;
 constexpr unsigned WS_UNIT_BYTES = (unsigned)(WS_UNIT_BYTES_BARE + (WS_HOME_SHARED ? WS_HOME_BYTES : 0));
 /* warps of a block: four, fewer where they would not fit into the 48 KiB that every device gives without asking */

@@ -20,7 +20,7 @@ typedef struct observer {
     double target;       /* the next eps to hit; -1 when there is none: no gap is negative */
     double ceiling;      /* the gap above which something happens: a rebound or divergence */
     long long due;       /* the iteration at which something happens whatever the gap */
-    double falling;      /* eta never rises from this iteration on */
+    double falling;      /* eta never rises from this iteration on, and the method's numbers stay */
     unsigned long long hash;
     int hits;            /* eps hit so far: the first `hits` of the ladder */
     int next_gap_at;
@@ -65,7 +65,7 @@ FN void observer_begin(observer *o, const ws_kernel_run *run)
     o->best = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
     o->peak = -o->best;
     o->best_at = o->peak_at = WS_NEVER;
-    o->falling = schedule_falling(o->job.cell);
+    o->falling = scalar_larger(schedule_falling(o->job.cell), step_steady(o->job.cell));
     o->hash = 0x9e3779b97f4a7c15ull;
     o->hits = o->next_gap_at = o->flags = 0;
 #ifdef WS_TRACED
@@ -187,12 +187,15 @@ FN int observer_see(observer *o, const ws_kernel_run *run, long long t, double g
     return 0;
 }
 
-/* eta * sharpness <= 2 follows already from the bound that the objective knows */
-FN int observer_bound_allows(const ws_problem *problem, double eta, double gap_now)
+/* eta * sharpness <= 2 (or what the method allows) follows already from the bound that the objective knows */
+FN int observer_bound_allows(const ws_cell *cell, double eta, double gap_now)
 {
+    const ws_problem *problem = cell->problem;
+    double limit = step_limit(cell, eta);
+    if (!gap_is_finite(limit)) return 1; /* none is known */
     if (!(problem->K0 >= 0.0)) return 0;
     double bound = problem->K0 + (problem->K > 0.0 ? problem->K * scalar_pow(gap_now, problem->rho) : 0.0);
-    return eta * bound <= 2.0;
+    return eta * bound <= limit;
 }
 
 /* A step from x_t that changes no coordinate means that none will: eta never rises again and a smaller one moves even less. */

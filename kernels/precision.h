@@ -2,7 +2,8 @@
  *
  * Included by target_c.h and target_cuda.h, which define both families with a suffix. scalar_real is one number of the
  * precision, as stored in memory. WS_TINY is the threshold of the tiny-value rule (docs/bits.md): 2^-60 in float32, 2^-500 in
- * float64, chosen so that a product of two survivors is still a normal number. */
+ * float64, chosen so that a product of two survivors is still a normal number. WS_TINY_STATE is that of a method's states: 2^-110 and
+ * 2^-960, far enough above the denormal numbers for 16 iterations of decay. */
 #ifndef WS_PRECISION_H
 #define WS_PRECISION_H
 
@@ -26,6 +27,7 @@ typedef float scalar_real;
 typedef unsigned scalar_vuint;
 #define WS_LANES WS_LANES32
 #define WS_TINY 0x1p-60f
+#define WS_TINY_STATE 0x1p-110f
 #define R F32
 #define FMA fma_f32
 #define FNMA fnma_f32
@@ -60,6 +62,7 @@ typedef double scalar_real;
 typedef unsigned long long scalar_vuint;
 #define WS_LANES WS_LANES64
 #define WS_TINY 0x1p-500
+#define WS_TINY_STATE 0x1p-960
 #define R F64
 #define FMA fma_f64
 #define FNMA fnma_f64

@@ -7,7 +7,7 @@
 #define WS_RECORD_H
 
 /* Raised whenever a struct below changes meaning: a cached kernel of another ABI is not loaded. */
-#define WS_KERNEL_ABI 3
+#define WS_KERNEL_ABI 4
 
 /* Room for the parameters of one catalogue entry, in the order of its row. */
 #define WS_PARAMETERS_MAX 8
@@ -70,6 +70,8 @@ typedef struct ws_cell {
     double decay[WS_PARAMETERS_MAX];    /* parameters of the decay; decay[0] is the horizon where there is one */
     double rule[WS_PARAMETERS_MAX];     /* parameters of a schedule that is more than warmup and decay */
     double noise[WS_PARAMETERS_MAX];    /* parameters of the noise's size */
+    double method[WS_PARAMETERS_MAX];   /* parameters of the method */
+    double average[WS_PARAMETERS_MAX];  /* parameters of the average */
     double limit;                       /* diverged when gap > limit (absolute) */
     long long steps;                    /* iteration cap: gaps of x_0 ... x_steps are looked at */
     long long hold;                     /* an eps counts when the gap stays below it for this many iterations, >= 1 */

@@ -57,7 +57,8 @@ static double eta_of(const block *b, int slot, int s)
 COLD int is_unstable(block *b, int slot, int s, double gap_now)
 {
     double eta = eta_of(b, slot, s);
-    return !observer_bound_allows(b->slot[slot].job.cell->problem, eta, gap_now) && eta * sharpness_at(b, slot, s) > 2.0;
+    const ws_cell *cell = b->slot[slot].job.cell;
+    return !observer_bound_allows(cell, eta, gap_now) && eta * sharpness_at(b, slot, s) > step_limit(cell, eta);
 }
 
 COLD int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_now)
@@ -69,7 +70,11 @@ COLD int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_n
 }
 
 /* The sharpness is bounded whatever the gap, and by no more than 2 / eta. */
-FN int is_flat(const ws_problem *problem, double eta) { return problem->K0 >= 0.0 && !(problem->K > 0.0) && eta * problem->K0 <= 2.0; }
+FN int is_flat(const ws_cell *cell, double eta)
+{
+    const ws_problem *problem = cell->problem;
+    return problem->K0 >= 0.0 && !(problem->K > 0.0) && eta * problem->K0 <= step_limit(cell, eta);
+}
 
 /* The first of the gaps s ... 15 of the batch at which something happens, or 16. */
 FN int next_event(const observer *o, const scalar_real *gaps, int s)
@@ -153,7 +158,7 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
         observer_trace(o, run, t, gap_now, eta_of(b, slot, s));
 #endif
         if (observer_see(o, run, t, gap_now, &hits_now)) break;
-        if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && !is_flat(o->job.cell->problem, eta_of(b, slot, s)) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
+        if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && !is_flat(o->job.cell, eta_of(b, slot, s)) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
         if (observer_finish(o, run, t, gap_now)) break;
         if (s == 0 && still && ends_stalled(b, run, slot, gap_now)) break;
         observer_aim(o, run);

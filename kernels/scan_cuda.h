@@ -112,7 +112,8 @@ FN void show_gaps(team *m, showing *at)
 #endif
         if (at->state == HIT) {
             real sharp = sharpness(m->k, total, at->largest);
-            if ((double)m->eta[s * WS_TEAMS] * (double)sharp > 2.0) o->flags |= WS_FLAG_UNSTABLE;
+            double eta = (double)m->eta[s * WS_TEAMS];
+            if (eta * (double)sharp > step_limit(o->job.cell, eta)) o->flags |= WS_FLAG_UNSTABLE;
         } else if (at->state == SHOW && LE(here, at->ceiling) && !LE(here, at->target) && t < at->due) {
             keep_best(m, s, here);
             keep_peak(m, s, here);
@@ -129,7 +130,7 @@ FN void show_gaps(team *m, showing *at)
             if (observer_see(o, run, t, gap_now, &hits_now)) break;
             finish = 1;
             if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) &&
-                !observer_bound_allows(o->job.cell->problem, (double)m->eta[s * WS_TEAMS], gap_now)) {
+                !observer_bound_allows(o->job.cell, (double)m->eta[s * WS_TEAMS], gap_now)) {
                 at->state = HIT;
                 return;
             }

@@ -12,12 +12,12 @@ typedef struct slot {
 constexpr unsigned long long WS_SLOT_HEAD = (sizeof(slot) + 255) / 256 * 256;
 /* both states where they do not live in shared memory, else one */
 constexpr unsigned long long WS_SLOT_BYTES =
-    (WS_SLOT_HEAD + (WS_HOME_SHARED ? 1 : 2) * sizeof(scalar_real) * (unsigned long long)WS_HOME_STRIDE + 255) / 256 * 256;
+    (WS_SLOT_HEAD + (WS_HOME_SHARED ? 1 : 2) * (1 + WS_STATES) * sizeof(scalar_real) * (unsigned long long)WS_HOME_STRIDE + 255) / 256 * 256;
 
 FN slot *slot_of(const team *m) { return (slot *)m->o; }
 FN scalar_real *kept_state(const team *m) { return (scalar_real *)((char *)m->o + WS_SLOT_HEAD); }
 
-/* The team's own coordinates of a state. */
+/* The team's own coordinates of a plane. */
 FN void copy_state(const team *m, const scalar_real *from, scalar_real *to)
 {
 #pragma unroll 1
@@ -25,6 +25,15 @@ FN void copy_state(const team *m, const scalar_real *from, scalar_real *to)
 #pragma unroll 4
         for (int k = 0; k < WS_K; k++)
             if (is_coordinate(m, n, k)) to[m->p + place_of(n, k)] = from[m->p + place_of(n, k)];
+}
+/* All planes of a home, those of the slot's memory being WS_HOME_STRIDE apart. */
+FN void take_home(const team *m)
+{
+    for (int q = 0; q <= WS_STATES; q++) copy_state(m, kept_state(m) + q * (long long)WS_HOME_STRIDE, m->home + m->now * m->home_step + q * m->plane_step);
+}
+FN void lay_home_down(const team *m)
+{
+    for (int q = 0; q <= WS_STATES; q++) copy_state(m, m->home + m->now * m->home_step + q * m->plane_step, kept_state(m) + q * (long long)WS_HOME_STRIDE);
 }
 
 FN void use_problem(team *m, const ws_problem *problem)
@@ -66,6 +75,7 @@ FN void adopt(team *m)
     m->due = o->due;
     m->eta_until = schedule_settled(cell) + WS_BATCH;
     if (m->eta_until <= (double)m->t) m->eta_until = (double)m->t + 1.0;
+    adopt_method(m, cell);
 #if !NOISE_NONE
     m->level = level_of_cell(cell);
     m->replicate = o->job.replicate;
@@ -103,7 +113,9 @@ FN void refill(team *m)
     if (taken < 0) m->more = 0;
     if (taken <= 0) return;
     adopt(m);
-    copy_state(m, (const scalar_real *)m->o->job.cell->problem->start, m->home + m->now * m->home_step);
+    const scalar_real *start = (const scalar_real *)m->o->job.cell->problem->start;
+    copy_state(m, start, m->home + m->now * m->home_step);
+    start_states(m, start, m->home + m->now * m->home_step);
 }
 
 /* First thread: the outcome is written. */
@@ -120,7 +132,7 @@ FN void resume_slot(team *m)
     if (m->launch->resume && m->o->live) {
         m->now = (int)slot_of(m)->now;
         adopt(m);
-        if (WS_HOME_SHARED) copy_state(m, kept_state(m), m->home + m->now * m->home_step);
+        if (WS_HOME_SHARED) take_home(m);
     }
     if (m->p != 0) return;
     if (m->live) m->o->job.out = &m->launch->out; /* of this launch */
@@ -140,6 +152,6 @@ FN void keep_slot(team *m)
         add_atomic(&m->launch->counters->iterations, (unsigned long long)(m->t - slot_of(m)->counted));
         slot_of(m)->counted = m->t;
     }
-    if (WS_HOME_SHARED) copy_state(m, m->home + m->now * m->home_step, kept_state(m));
+    if (WS_HOME_SHARED) lay_home_down(m);
 }
 #endif

@@ -1,7 +1,7 @@
 /* team_cuda.h: what the threads of a team and of a unit do together (mapping_cuda.h): wait, vote, fold, hand values around.
  *
  * Every function here is called by all threads of a unit at once. Shared memory of a unit, in this order: partial sums, step sizes,
- * exchange buffers, a small board (P > 32), the two states. Where something is written that others read, a barrier stands between; what was
+ * numbers of the method, exchange buffers, a small board (P > 32), the two states. Where something is written that others read, a barrier stands between; what was
  * read may be written again without one, because threads vote at least once in between (any_in_team, any_in_unit). */
 #ifndef WS_TEAM_CUDA_H
 #define WS_TEAM_CUDA_H
@@ -27,9 +27,11 @@ typedef struct team {
     const scalar_real *c;    /* coefficients [C][d] */
     scalar_real *home;       /* state: home[now * home_step + i] */
     long long home_step;
+    long long plane_step;    /* states: home[now * home_step + (1 + state) * plane_step + i] */
     scalar_real *partial;    /* this thread's column: [OBJECTIVE_SUMS][16][WS_FOLD_STRIDE] */
     scalar_real *total;      /* the team's first column: totals of the 16 iterations stand there when they are folded */
     scalar_real *eta;        /* eta[s * WS_TEAMS] */
+    scalar_real *number;     /* of the method: number[(s * WS_NUMBERS + q) * WS_TEAMS] */
     scalar_real *level_at;   /* NOISE_SEES: size of the noise, [s * WS_TEAMS] */
     scalar_real *exchange;   /* P > 32: [2][WS_FOLDS][P] */
     struct board *board;     /* P > 32 */
@@ -41,7 +43,11 @@ typedef struct team {
     long long due;
     real target, ceiling;
     double eta_until;        /* the 16 step sizes stay from the batch on that starts there */
+    double numbers_until;    /* the same of the method's numbers */
     constants k;
+#if METHOD_CONSTANTS > 0
+    real method[METHOD_CONSTANTS];
+#endif
 #if !NOISE_NONE
     real level;
     const double *weights;   /* [d] or NULL */
@@ -49,6 +55,12 @@ typedef struct team {
 #endif
     extremes seen;           /* of the gaps that the observer was not shown */
 } team;
+
+/* Slot k of the thread's n-th lane is coordinate p + place_of(n, k). */
+FN int lane_of(const team *m, int n) { return n * WS_P + m->p; }
+FN int place_of(int n, int k) { return k * WS_L + n * WS_P; }
+/* Whether it is one at all: the last slot of a lane may be padding. */
+FN int is_coordinate(const team *m, int n, int k) { return !WS_PADDED || k < WS_K - 1 || lane_of(m, n) < WS_DIM - (WS_K - 1) * WS_L; }
 
 FN void sync_unit(void)
 {

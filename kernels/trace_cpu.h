@@ -58,7 +58,22 @@ FN lane_values values_again(const again *a, constants k, int n, int s)
     v.at.cell_low = a->noise_low;
     v.at.cell_high = a->noise_high;
 #endif
+#if METHOD_CONSTANTS > 0
+    for (int j = 0; j < METHOD_CONSTANTS; j++) v.method[j] = a->method[j];
+#endif
     return v;
+}
+
+/* States of the coordinate at place `at` of `again`. */
+FN real *states_again(again *a, int at)
+{
+#if WS_STATES > 0
+    return &a->state[at * WS_STATES];
+#else
+    (void)a;
+    (void)at;
+    return 0;
+#endif
 }
 
 FN sums sums_again(again *a, constants k)
@@ -66,7 +81,7 @@ FN sums sums_again(again *a, constants k)
     sums total;
     for (int n = 0; n < WS_AGAIN_GROUPS; n++) {
         sums p = no_sums();
-        for (int j = 0; j < WS_K; j++) accumulate(a->c[n * WS_K + j], k, a->x[n * WS_K + j], &p);
+        for (int j = 0; j < WS_K; j++) accumulate(a->c[n * WS_K + j], k, observed(a->x[n * WS_K + j], states_again(a, n * WS_K + j)), &p);
         for (int i = 0; i < OBJECTIVE_SUMS; i++) a->part[i * WS_AGAIN_GROUPS + n] = ((real *)&p)[i];
     }
     for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&total)[i] = fold_again(a->part + i * WS_AGAIN_GROUPS);
@@ -81,7 +96,8 @@ FN void keep_points(again *a, const ws_kernel_run *run, constants k, sums total,
     for (int n = 0; n < WS_AGAIN_GROUPS; n++) {
         lane_values v = values_again(a, k, n, s);
         traced t = no_traced();
-        for (int j = 0; j < WS_K; j++) trace_slot(j == WS_K - 1, a->c[n * WS_K + j], &v, a->x[n * WS_K + j], total, &t);
+        for (int j = 0; j < WS_K; j++)
+            trace_slot(j == WS_K - 1, a->c[n * WS_K + j], &v, observed(a->x[n * WS_K + j], states_again(a, n * WS_K + j)), total, &t);
         a->part[n] = t.square;
         bend = SEL(LT(bend, t.curvature), t.curvature, bend);
     }
@@ -115,7 +131,10 @@ static __attribute__((noinline)) void run_again(block *b, const ws_kernel_run *r
     __builtin_memset(&k, 0, sizeof k);
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) ((real *)&k)[j] = a->constant[j];
     mask flushed = LT(R(0.0f), R(0.0f));
-    for (int i = 0; i < WS_AGAIN_GROUPS * WS_K; i++) a->x[i] = flush_tiny(a->x[i], &flushed);
+    for (int i = 0; i < WS_AGAIN_GROUPS * WS_K; i++) {
+        a->x[i] = flush_tiny(a->x[i], &flushed);
+        flush_states(states_again(a, i), &flushed);
+    }
     for (int s = 0; s <= last; s++) {
         sums total = no_sums();
         if (OBJECTIVE_COUPLED || wanted[s]) total = sums_again(a, k);
@@ -125,13 +144,14 @@ static __attribute__((noinline)) void run_again(block *b, const ws_kernel_run *r
             lane_values v = values_again(a, k, n, s);
 #if NOISE_NONE
             for (int j = 0; j < WS_K; j++)
-                a->x[n * WS_K + j] = step_slot(j == WS_K - 1, a->c[n * WS_K + j], &v, a->x[n * WS_K + j], total, a->eta[s], R(0.0f));
+                a->x[n * WS_K + j] = step_slot(j == WS_K - 1, a->c[n * WS_K + j], &v, a->x[n * WS_K + j], total, a->eta[s], R(0.0f),
+                                               states_again(a, n * WS_K + j), &a->number[s * WS_NUMBERS]);
 #else
             real *noise = &a->noise[n * NOISE_SPAN * WS_K];
             if (s % NOISE_SPAN == 0) draw_noise(key_of(b), &v, WS_NOISE_WEIGHTS ? &a->weight[n * WS_K] : a->weight, (unsigned)s, noise);
             for (int j = 0; j < WS_K; j++)
                 a->x[n * WS_K + j] = step_slot(j == WS_K - 1, a->c[n * WS_K + j], &v, a->x[n * WS_K + j], total, a->eta[s],
-                                               noise[s % NOISE_SPAN * WS_K + j]);
+                                               noise[s % NOISE_SPAN * WS_K + j], states_again(a, n * WS_K + j), &a->number[s * WS_NUMBERS]);
 #endif
         }
     }
@@ -151,8 +171,16 @@ static __attribute__((noinline)) void trace_again(block *b, const ws_kernel_run 
     a->slot[lane] = slot;
     copy_problem(b, slot, lane);
     for (int n = 0; n < WS_AGAIN_GROUPS; n++)
-        for (int k = 0; k < WS_K; k++) copy_number(&a->x[n * WS_K + k], lane, &b->x[b->now][(n * WS_COLUMNS + column) * WS_K + k], simd);
+        for (int k = 0; k < WS_K; k++) {
+            int from = (n * WS_COLUMNS + column) * WS_K + k, to = n * WS_K + k;
+            copy_number(&a->x[to], lane, &b->x[b->now][from], simd);
+            for (int q = 0; q < WS_STATES; q++) copy_number(states_again(a, to) + q, lane, states_at(b, b->now, from) + q, simd);
+        }
+#if METHOD_CONSTANTS > 0
+    for (int j = 0; j < METHOD_CONSTANTS; j++) copy_number(&a->method[j], lane, &b->method[j][column], simd);
+#endif
     for (int s = 0; s < WS_BATCH; s++) {
+        for (int q = 0; q < WS_NUMBERS; q++) copy_number(&a->number[s * WS_NUMBERS + q], lane, numbers_of(b, s, column) + q, simd);
         copy_number(&a->eta[s], lane, &b->eta[s * WS_COLUMNS + column], simd);
 #if NOISE_SEES
         copy_number(&a->level[s], lane, &b->level_at[s * WS_COLUMNS + column], simd);

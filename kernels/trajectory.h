@@ -1,4 +1,5 @@
-/* trajectory.h: the mathematics of a trajectory, written once for every machine:  x_{t+1} = x_t - eta_t g_t.
+/* trajectory.h: the mathematics of a trajectory, written once for every machine:  x_{t+1} = x_t - eta_t g_t, or what a
+ * method makes of the gradient (method.h).
  *
  * The constants of a kernel come first, as #define lines: WS_PRECISION, WS_DIM (d), WS_L (lanes L), WS_OBJECTIVE, WS_METHOD,
  * WS_NOISE, WS_WARMUP and WS_DECAY or WS_FEEDBACK, ... Coordinate i belongs to lane i mod L and is its slot i div L; a lane adds
@@ -19,7 +20,8 @@
 #include "random.h"
 
 #include "objective.h"
-#include WS_METHOD
+#include "tiny.h"
+#include "method.h"
 #include "seen.h"
 #include WS_NOISE
 #include "schedule.h"
@@ -40,29 +42,32 @@ typedef struct lane_values {
     real level; /* size of the noise */
     random_position at; /* iteration: of the start of the batch */
 #endif
+#if METHOD_CONSTANTS > 0
+    real method[METHOD_CONSTANTS];
+#endif
 } lane_values;
 
-/* The tiny-value rule: 0 < |x| < WS_TINY becomes 0. *flushed gathers where that happened. */
-FN mask is_tiny(real x)
+FN const real *method_constants_of(const lane_values *v)
 {
-    real magnitude = ABS(x);
-    return AND(LT(magnitude, R(WS_TINY)), LT(R(0.0f), magnitude));
-}
-FN real flush_tiny(real x, mask *flushed)
-{
-    mask tiny = is_tiny(x);
-    *flushed = OR(*flushed, tiny);
-    return SEL(tiny, R(0.0f), x);
+#if METHOD_CONSTANTS > 0
+    return v->method;
+#else
+    (void)v;
+    return 0;
+#endif
 }
 
 /* One step of a slot; `last`: it is the last one of its lane, which may be padding. `noise` is the slot's random number, already
- * scaled by the coordinate's weight. */
-FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums total, real eta, real noise)
+ * scaled by the coordinate's weight; state [WS_STATES] of the coordinate; number [WS_NUMBERS] of the iteration. */
+FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums total, real eta, real noise, real *state, const real *number)
 {
 #ifdef OBJECTIVE_HAS_STEP /* makes the step of gradient descent itself: the method is that, without a noise */
     real next = objective_step(c, v->k, x, eta);
+    ASSERT_STATIC(WS_STATES == 0, an_objective_that_makes_the_step_has_no_states_beside_x);
     (void)total;
     (void)noise;
+    (void)state;
+    (void)number;
 #else
     real g = gradient(c, v->k, x, total);
 #if !NOISE_NONE
@@ -70,10 +75,13 @@ FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums t
 #else
     (void)noise;
 #endif
-    real next = method_step(x, g, eta);
+    real next = take_step(x, g, eta, state, method_constants_of(v), number);
 #endif
 #if WS_PADDED
-    if (last) next = SEL(v->last, next, R(0.0f));
+    if (last) {
+        next = SEL(v->last, next, R(0.0f));
+        for (int q = 0; q < WS_STATES; q++) state[q] = SEL(v->last, state[q], R(0.0f));
+    }
 #else
     (void)last;
     (void)v;

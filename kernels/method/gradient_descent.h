@@ -1,5 +1,9 @@
 /* gradient_descent.h: x_{t+1} = x_t - eta_t g_t, one rounding a coordinate. With a noise it is stochastic gradient descent. */
-FN real method_step(real x, real g, real eta)
+FN real method_direction(real x, real g, real *state, const real *c, const real *n)
 {
-    return FNMA(eta, g, x);
+    (void)x;
+    (void)state;
+    (void)c;
+    (void)n;
+    return g;
 }

@@ -109,6 +109,16 @@ const ws_entry ws_entries[] = {
 
     {WS_METHODS, "gd", "method/gradient_descent.h", "x - eta g", "Gradient descent with the exact gradient.", "", 0},
     {WS_METHODS, "sgd", "method/gradient_descent.h", "x - eta (g + noise)", "Gradient descent with additive noise on the gradient.", "", 0},
+    {WS_METHODS, "weight-decay", "method/weight_decay.h", "x - eta (g + weight_decay x)",
+     "Gradient descent with weight decay; without momentum the coupled (L2) and the decoupled form are the same. The gap stays that of the objective.", "", 0},
+    {WS_METHODS, "momentum", "method/momentum.h", "m' = mu m + (1 - dampening) g, x - eta m'",
+     "Heavy ball, as torch.optim.SGD: the first gradient is taken whole. Weight decay: g + weight_decay x, or decoupled, x - eta (m' + weight_decay x).",
+     "Polyak 1964, USSR Computational Mathematics and Mathematical Physics 4", 0},
+    {WS_METHODS, "nesterov", "method/nesterov.h", "m' = mu m + g, x - eta (g + mu m')",
+     "Nesterov's momentum, as torch.optim.SGD: x is the point that looks ahead. Weight decay as for momentum.",
+     "Nesterov 1983, Soviet Mathematics Doklady 27; Sutskever, Martens, Dahl, Hinton 2013, ICML", 0},
+
+    {WS_AVERAGES, "none", NULL, "x_t", "Outcomes are those of the iterates.", "", 0},
 
     {WS_NOISES, "none", "noise/none.h", "0", "The exact gradient.", "", 0},
     {WS_NOISES, "gaussian", "noise/gaussian.h", "sigma w_i z, z normal", "Additive Gaussian noise, independent in every iteration and coordinate.", "", 0},
@@ -168,11 +178,11 @@ const ws_entry ws_entries[] = {
 };
 const int ws_entry_count = (int)(sizeof ws_entries / sizeof *ws_entries);
 
-const char *const ws_group_section[WS_GROUP_COUNT] = {"objective", "objective.spectrum", "start", "method", "noise",
+const char *const ws_group_section[WS_GROUP_COUNT] = {"objective", "objective.spectrum", "start", "method", "method.average", "noise",
                                                       "schedule", "schedule.warmup", "schedule.decay"};
-const char *const ws_group_key[WS_GROUP_COUNT] = {"kind", "law", "kind", "kind", "kind", "kind", "kind", "kind"};
-const char *const ws_group_title[WS_GROUP_COUNT] = {"objectives", "spectra", "starts", "methods", "noises", "schedules", "warmups", "decays"};
-const char *const ws_group_default[WS_GROUP_COUNT] = {NULL, NULL, "sphere", "gd", "none", "ramp", "linear", "constant"};
+const char *const ws_group_key[WS_GROUP_COUNT] = {"kind", "law", "kind", "kind", "kind", "kind", "kind", "kind", "kind"};
+const char *const ws_group_title[WS_GROUP_COUNT] = {"objectives", "spectra", "starts", "methods", "averages", "noises", "schedules", "warmups", "decays"};
+const char *const ws_group_default[WS_GROUP_COUNT] = {NULL, NULL, "sphere", "gd", "none", "none", "ramp", "linear", "constant"};
 
 const ws_objective_facts *ws_entry_facts(const ws_entry *entry)
 {

@@ -9,6 +9,7 @@ typedef enum ws_group {
     WS_SPECTRA,
     WS_STARTS,
     WS_METHODS,
+    WS_AVERAGES,
     WS_NOISES,
     WS_SCHEDULES,
     WS_WARMUPS,

@@ -18,7 +18,7 @@ static const struct {
 } words[] = {
     {"objectives", {WS_OBJECTIVES, WS_SPECTRA}, 2},
     {"starts", {WS_STARTS}, 1},
-    {"methods", {WS_METHODS}, 1},
+    {"methods", {WS_METHODS, WS_AVERAGES}, 2},
     {"noises", {WS_NOISES}, 1},
     {"schedules", {WS_SCHEDULES, WS_WARMUPS, WS_DECAYS}, 3},
 };

@@ -8,6 +8,7 @@
 
 /* Iterations are counted in batches of 16 in 32 bits (kernels/scan_cpu.h). */
 #define MOST_STEPS 68719476720.0 /* 2^36 - 16 */
+#define MOST_BETA 0.9999999 /* part of a moving average that is kept: 1 - beta^t stays far from 0 */
 #define WHOLE_LIMIT 9007199254740991.0 /* 2^53 - 1: a double tells it from its neighbours */
 
 const ws_field ws_fields[WS_FIELD_COUNT] = {
@@ -79,6 +80,15 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
     [WS_F_START_DRAW] = {"start", "sphere", "draw", WS_WHOLE, .axis = 1, .low = 0, .high = 4294967295.0, .optional = 1, .fallback = NAN, .unit = "", .label = "random start",
                          .sentence = "Which of the random directions of this seed; several are starts to average over. 0 when absent."},
     [WS_F_START_VALUES] = {"start", "weights|explicit", "values", WS_NUMBERS, .low = -DBL_MAX, .high = DBL_MAX, .unit = "length", .sentence = "The direction, or x_0 itself: d numbers."},
+
+    [WS_F_MU] = {"method", "momentum|nesterov", "mu", WS_NUMBER, .axis = 1, .low = 0, .high = MOST_BETA, .optional = 1, .fallback = 0.9, .unit = "1", .label = "momentum mu",
+                 .sentence = "Part of the momentum that is kept in a step."},
+    [WS_F_DAMPENING] = {"method", "momentum", "dampening", WS_NUMBER, .axis = 1, .low = 0, .high = 1, .optional = 1, .fallback = 0, .unit = "1",
+                        .sentence = "1 - dampening is the factor on a gradient, from the second one on."},
+    [WS_F_WEIGHT_DECAY] = {"method", "weight-decay|momentum|nesterov", "weight_decay", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "curvature", .label = "weight decay",
+                           .sentence = "Weight decay: a quadratic of this curvature about x = 0 joins the gradient, or (decoupled) the step. The gap stays that of the objective alone."},
+    [WS_F_DECOUPLED] = {"method", "momentum|nesterov", "decoupled", WS_FLAG, .optional = 1, .fallback = 0, .define = "METHOD_DECOUPLED",
+                        .sentence = "true: weight decay joins the step, beside the momentum; false: it joins the gradient."},
 
     [WS_F_SIGMA] = {"noise", "gaussian|rademacher|student|stable", "sigma", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .unit = "gradient", .label = "noise sigma",
                     .sentence = "Size of one coordinate's noise: its standard deviation where the distribution has variance 1."},

@@ -60,6 +60,7 @@ void ws_sweep_noise_words(const ws_sweep *s, int64_t cell, unsigned *low, unsign
     for (int id = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
         double value = ws_sweep_value(s, cell, (ws_field_id)id);
+        if (!strcmp(field->section, ws_group_section[WS_AVERAGES])) continue; /* what is looked at changes no trajectory */
         if (!field->axis || id == WS_F_STEPS || !matters(s, field) || isnan(value) || (field->later && value == field->fallback)) continue;
         char path[64] = "";
         ws_field_path(field, path);

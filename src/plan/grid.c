@@ -93,12 +93,12 @@ static double *place_of(const ws_sweep *s, ws_field_id id, ws_cell *cell)
     const struct {
         ws_group group;
         double *list;
-    } lists[] = {{WS_WARMUPS, cell->warmup}, {WS_DECAYS, cell->decay}, {WS_SCHEDULES, cell->rule}, {WS_NOISES, cell->noise}};
+    } lists[] = {{WS_WARMUPS, cell->warmup}, {WS_DECAYS, cell->decay}, {WS_SCHEDULES, cell->rule}, {WS_NOISES, cell->noise}, {WS_METHODS, cell->method}, {WS_AVERAGES, cell->average}};
     if (id == WS_F_PEAK) return &cell->peak;
     if (id == WS_F_WARMUP_STEPS) return &cell->warmup_steps;
     if (id == WS_F_INITIAL) return &cell->initial;
     if (field->define || field->apart) return NULL;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < (int)(sizeof lists / sizeof *lists); i++) {
         const ws_entry *entry = s->entry[lists[i].group];
         if (!entry || !field->kinds || !ws_field_applies(field, ws_group_section[lists[i].group], entry->name)) continue;
         int position = ws_field_position(field, entry->name);

@@ -23,6 +23,7 @@ static const struct {
     {"", "schedule", "schedule", WS_SCHEDULES, 1},    {"", "stop", "stop", -1, 1},
     {"", "record", "record", -1, 0},                  {"record", "trace", "record.trace", -1, 0},
     {"objective", "spectrum", "objective.spectrum", WS_SPECTRA, 0},
+    {"method", "average", "method.average", WS_AVERAGES, 0},
     {"schedule", "warmup", "schedule.warmup", WS_WARMUPS, 0}, {"schedule", "decay", "schedule.decay", WS_DECAYS, 0},
 };
 enum { SECTIONS = sizeof sections / sizeof *sections };
@@ -419,6 +420,7 @@ static void set_defaults(ws_sweep *s)
         s->number[id].value = ws_fields[id].fallback;
     }
     s->entry[WS_METHODS] = ws_entry_find(WS_METHODS, "gd");
+    s->entry[WS_AVERAGES] = ws_entry_find(WS_AVERAGES, "none");
     s->entry[WS_NOISES] = ws_entry_find(WS_NOISES, "none");
     s->peak_unit = "";
 }

@@ -35,6 +35,7 @@ const char *ws_variant_defines(ws_sweep *s, int64_t cell)
                                        "#define WS_METHOD \"%s\"\n#define WS_NOISE \"%s\"\n#define WS_NOISE_WEIGHTS %d\n",
                                        s->plan.precision, (long long)d, ws_plan_lanes(d), objective,
                                        s->entry[WS_METHODS]->file, s->entry[WS_NOISES]->file, s->number[WS_F_NOISE_WEIGHTS].given);
+    if (s->entry[WS_AVERAGES]->file) text = ws_arena_format(&s->arena, "%s#define WS_AVERAGE \"%s\"\n", text, s->entry[WS_AVERAGES]->file);
     if (schedule->file)
         text = ws_arena_format(&s->arena, "%s#define %s \"%s\"\n", text, ws_schedule_is_closed_loop(schedule) ? "WS_FEEDBACK" : "WS_OPEN_LOOP",
                                schedule->file);

@@ -23,6 +23,7 @@ typedef struct request {
     long long cells, replicates, steps, hold, run_on, batches, blocks, order, list, offset, seed, separate, theory, hash;
     double gap, low, high; /* gap of the start; peaks from low to high, in units of 1 / sharpness */
     double parameters[WS_PARAMETERS_MAX], rule[WS_PARAMETERS_MAX], warmup[WS_PARAMETERS_MAX], decay[WS_PARAMETERS_MAX], noise[WS_PARAMETERS_MAX];
+    double method[WS_PARAMETERS_MAX], average[WS_PARAMETERS_MAX];
 } request;
 
 typedef struct sweep {
@@ -126,6 +127,8 @@ static void new_cell(sweep *s, long long index)
         c->rule[4] = c->problem->rho;
     }
     memcpy(c->noise, ask->noise, sizeof c->noise);
+    memcpy(c->method, ask->method, sizeof c->method);
+    memcpy(c->average, ask->average, sizeof c->average);
     if (index % 5 == 4) c->noise[0] = 0.0;
     c->limit = 1e4 * (c->problem->start_gap > 1 ? c->problem->start_gap : 1);
     if (s->api->precision == 32) c->limit = (double)(float)c->limit;
@@ -262,7 +265,8 @@ static int read_request(request *ask, int count, char **text)
         {"list", &ask->list, NULL, 1}, {"offset", &ask->offset, NULL, 1}, {"seed", &ask->seed, NULL, 1}, {"separate", &ask->separate, NULL, 1},
         {"theory", &ask->theory, NULL, 1}, {"hash", &ask->hash, NULL, 1}, {"gap", NULL, &ask->gap, 1}, {"noise", NULL, ask->noise, WS_PARAMETERS_MAX}, {"low", NULL, &ask->low, 1}, {"high", NULL, &ask->high, 1},
         {"parameters", NULL, ask->parameters, WS_PARAMETERS_MAX}, {"feedback", NULL, ask->rule, WS_PARAMETERS_MAX},
-        {"warmup", NULL, ask->warmup, WS_PARAMETERS_MAX}, {"decay", NULL, ask->decay, WS_PARAMETERS_MAX}};
+        {"warmup", NULL, ask->warmup, WS_PARAMETERS_MAX}, {"decay", NULL, ask->decay, WS_PARAMETERS_MAX},
+        {"method", NULL, ask->method, WS_PARAMETERS_MAX}, {"average", NULL, ask->average, WS_PARAMETERS_MAX}};
     for (int i = 0; i < count; i++) {
         char *value = strchr(text[i], '=');
         size_t k = 0, n = sizeof known / sizeof *known;

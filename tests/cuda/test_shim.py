@@ -27,6 +27,28 @@ def data(n, d):
 
 
 GAUSSIAN, RADEMACHER = dict(noise="gaussian"), dict(noise="rademacher")
+# Methods with states. One of four cells of the queue stalls or diverges, so that slots are refilled.
+COUPLED = dict(METHOD_DECOUPLED=0)
+METHODS = {
+    "momentum d 5, one thread": (dict(d=5, method="momentum", precision=64, **COUPLED), dict(method=[0.9, 0.1, 0.01])),
+    "momentum d 40, padded": (dict(d=40, method="momentum", METHOD_DECOUPLED=1), dict(method=[0.5, 0, 0.01], steps=200)),
+    "momentum d 33, noise": (dict(d=33, method="momentum", **GAUSSIAN, **COUPLED), dict(method=[0.9, 0, 0], replicates=2)),
+    "nesterov d 2047, slots in groups": (dict(d=2047, method="nesterov", **COUPLED), dict(method=[0.8, 0.01], cells=6, steps=50)),
+    "nesterov d 17000, global memory": (dict(d=17000, method="nesterov", **COUPLED), dict(method=[0.8, 0], cells=4, steps=40)),
+    "momentum, coupled d 130, double, noise": (dict(d=130, objective="radial_cosh", precision=64, method="momentum", **GAUSSIAN, **COUPLED),
+                                               dict(parameters=[1, 1], gap=5, replicates=2, method=[0.7, 0.2, 0])),
+    "momentum, coupled d 2100, a block": (dict(d=2100, objective="radial_cosh", method="momentum", **COUPLED),
+                                          dict(parameters=[1, 1], gap=5, cells=6, steps=40, method=[0.7, 0, 0])),
+    "momentum, coupled d 17000, in memory": (dict(d=17000, objective="radial_cosh", method="momentum", **COUPLED),
+                                             dict(parameters=[1, 1], gap=5, cells=4, steps=20, method=[0.7, 0, 0])),
+    "weight decay, closed loop d 50": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), method="weight_decay"),
+                                       dict(parameters=[1, 1], feedback=[1, 1], gap=5, method=[0.01])),
+    "momentum, closed loop d 2100": (dict(d=2100, objective="cosh", schedule=("feedback", "theory"), method="momentum", **COUPLED),
+                                     dict(parameters=[1, 1], feedback=[1, 1], gap=5, cells=4, steps=30, method=[0.5, 0.5, 0])),
+    "momentum, trace, d 40, noise": (dict(d=40, method="momentum", WS_TRACED=31, **GAUSSIAN, **COUPLED), dict(replicates=2, method=[0.9, 0.1, 0.01])),
+    "momentum, trace, coupled d 20": (dict(d=20, objective="radial_cosh", method="momentum", WS_TRACED=31, **COUPLED),
+                                      dict(parameters=[1, 1], gap=5, method=[0.9, 0, 0])),
+}
 VARIANTS = {
     # name: (options of nvrtc.defines, options of compare.c)
     "d 1": (dict(d=1), {}),
@@ -83,6 +105,7 @@ VARIANTS = {
     "trace, coupled d 2047, in memory, signs": (dict(d=2047, objective="radial_cosh", **RADEMACHER, WS_TRACED=31), dict(parameters=[1, 1], gap=5, cells=4, steps=40)),
     "trace, closed loop d 50, noise": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), **GAUSSIAN, WS_TRACED=31),
                                        dict(parameters=[1, 1], feedback=[1, 1], gap=5, replicates=2)),
+    **METHODS,
 }
 RUNS = [dict(hash=1, blocks=1, order=0), dict(hash=1, blocks=3, order=1, batches=2, offset=1), dict(hash=0, blocks=1, order=1),
         dict(hash=0, blocks=2, order=77, batches=2, list=1)]

@@ -19,7 +19,7 @@ import harness
 
 def sweep(objective, precision="float64", schedule=None, method="gd", noise=None, start=None, replicates=1, steps=600, **more):
     result = {"precision": precision, "objective": objective, "start": start or {"kind": "sphere", "gap": 50},
-              "method": {"kind": method}, "noise": noise or {"kind": "none"},
+              "method": {"kind": method} if isinstance(method, str) else method, "noise": noise or {"kind": "none"},
               "schedule": schedule or {"peak": {"log": [1e-3, 4], "points": 9},
                                        "warmup": {"kind": "linear", "steps": [0, 5, 100]}},
               "replicates": replicates, "seed": 7,
@@ -101,6 +101,16 @@ SEEING = {
         noise={"kind": "stable", "alpha": 1.5, "sigma": 0.01, "weights": "sqrt-spectrum"},
         schedule={"peak": [0.1, 0.5], "decay": {"kind": "warm-restarts", "period": 10, "growth": 2}}),
 }
+# Methods with states.
+METHODS = {
+    "heavy ball, float32, padded": sweep({"kind": "cosh", "dimension": 33, "K0": 1, "K1": 0.5}, "float32", steps=300,
+                                         method={"kind": "momentum", "mu": [0, 0.9], "dampening": 0.1, "weight_decay": 0.01}),
+    "heavy ball, coupled": sweep({"kind": "radial-cosh", "dimension": 20, "K0": 1, "K1": 0.5}, steps=150, method={"kind": "momentum", "mu": 0.8}),
+    "Nesterov, noise": sweep({"kind": "quadratic", "dimension": 24, "spectrum": GEOMETRIC}, steps=150, replicates=2,
+                             method={"kind": "nesterov", "mu": [0.5, 0.9]}, noise={"kind": "gaussian", "sigma": 0.1}),
+    "weight decay, clipped": sweep({"kind": "quadratic", "dimension": 12}, "float32", method={"kind": "weight-decay", "weight_decay": [0, 0.1]}, steps=150,
+                                   schedule={"kind": "clipped", "clip": 2, "peak": [0.1, 0.5]}),
+}
 FEW = ["W = 64", "16-byte vectors", "baseline x86-64 without fma", "clang"]
 
 
@@ -160,11 +170,16 @@ class Invariance(unittest.TestCase):
         for name, text in SEEING.items():
             self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
 
+    def test_layouts_of_methods_with_states(self):
+        for name, text in METHODS.items():
+            self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
+
     def test_one_trajectory_a_block(self):
         seeing = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", method="sgd", replicates=2, steps=100,
                        noise={"kind": "abc", "A": 0.1, "C": 0.1, "B": 2}, schedule={"kind": "relative-clip", "ratio": 0.1, "peak": [0.1, 1],
                                                                                   "warmup": {"steps": [0, 30]}})
-        for text in (sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32"), seeing):
+        heavy = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", method={"kind": "momentum", "mu": [0.5, 0.9]})
+        for text in (sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32"), seeing, heavy):
             self.assertEqual(table(harness.run(text, "--width", "1")), table(harness.run(text)))
 
     def test_shards(self):
