@@ -69,10 +69,11 @@ int ws_logistic_solve(const double *rows, int64_t n, int64_t d, double *odds, do
             }
         }
         if (!solve(h, g, step, d)) return 0;
-        double before = total_loss(rows, n, d, w), part = 1, length = 0, size = 0;
+        double before = total_loss(rows, n, d, w), part = 1, length = 0, size = 0, gain = 0;
+        for (int64_t j = 0; j < d; j++) gain += g[j] * step[j]; /* twice what the step is to gain; below what the loss can show it is let be */
         for (int halving = 0; halving < HALVINGS; halving++, part /= 2) {
             for (int64_t j = 0; j < d; j++) next[j] = w[j] + part * step[j];
-            if (total_loss(rows, n, d, next) <= before) break;
+            if (gain <= 1e-9 * before || total_loss(rows, n, d, next) <= before) break;
         }
         for (int64_t j = 0; j < d; j++) {
             length = fmax(length, fabs(step[j]));
