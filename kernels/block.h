@@ -37,6 +37,7 @@ typedef struct again {
 #endif
     real number[WS_ROOM(WS_BATCH * WS_NUMBERS)];
     vuint lane[WS_AGAIN_GROUPS];
+    int lane_known;
     real part[(OBJECTIVE_SUMS > 0 ? OBJECTIVE_SUMS : 1) * WS_AGAIN_GROUPS]; /* one value a group, to be folded: [sum][group] */
 #if !NOISE_NONE
     real level[WS_BATCH];

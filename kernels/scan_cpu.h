@@ -120,6 +120,10 @@ FN int may_end(const observer *o, const ws_kernel_run *run, long long t, double 
 {
 #if defined(WS_GAP_HASH) || defined(WS_CURVE)
     return 1;
+#elif defined(WS_TRACED) /* most events are points of the trace, which end nothing */
+    const ws_cell *cell = o->job.cell;
+    int all = o->hits == run->eps_count;
+    return !(gap_now <= o->ceiling) || t >= cell->steps || (run->eps_count > 0 && (all || gap_now <= cell->problem->eps[run->eps_count - 1]));
 #else
     return t >= o->due || !(gap_now <= o->ceiling) || run->eps_count == 0 || gap_now <= o->job.cell->problem->eps[run->eps_count - 1];
 #endif

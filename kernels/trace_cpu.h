@@ -169,6 +169,9 @@ static __attribute__((noinline)) void trace_again(block *b, const ws_kernel_run 
     a->first[lane] = first;
     a->end[lane] = end;
     a->slot[lane] = slot;
+    if (!a->lane_known) /* every slot of a column has the same ones */
+        for (int n = 0; n < WS_AGAIN_GROUPS; n++) a->lane[n] = b->lane[n * WS_COLUMNS + column];
+    a->lane_known = 1;
     copy_problem(b, slot, lane);
     for (int n = 0; n < WS_AGAIN_GROUPS; n++)
         for (int k = 0; k < WS_K; k++) {
@@ -190,7 +193,6 @@ static __attribute__((noinline)) void trace_again(block *b, const ws_kernel_run 
     }
     for (int i = 0; i < (WS_W == 1 ? WS_LANES : 1); i++) {
         int to = WS_W == 1 ? i : lane;
-        for (int n = 0; n < WS_AGAIN_GROUPS; n++) copy_word(&a->lane[n], to, &b->lane[n * WS_COLUMNS + column], simd);
 #if !NOISE_NONE
         copy_word(&a->batch, to, &b->batch[column], simd);
         copy_word(&a->replicate, to, &b->replicate[column], simd);
