@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "report/statistics.h"
+#include "report/trace.h"
 
 #define HELD_OUT_MINIMUM 16 /* replicates: halves of at least 8 */
 
@@ -79,7 +80,7 @@ ws_code ws_analysis_make(ws_results *results, ws_cell_visitor also, void *contex
     ws_code code = WS_OK;
     if (!out->median || !out->state || !p.scratch || (plan->replicates >= HELD_OUT_MINIMUM && !out->median_even))
         code = ws_error_set(error, WS_FAILED, "out of memory for statistics of %lld cells", (long long)plan->cells);
-    if (!code) code = ws_results_each_cell(results, take_cell, &p, error);
+    if (!code) code = ws_results_each_cell(results, ws_trace_has_mean_hits(plan), take_cell, &p, error);
     free(p.scratch);
     if (code) ws_analysis_free(out);
     return code;

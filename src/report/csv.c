@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "report/analysis.h"
 #include "report/statistics.h"
+#include "report/trace.h"
 #include "base/text.h"
 
 struct ws_csv_cells {
@@ -23,6 +24,8 @@ struct ws_csv_cells {
     char *path, *temporary;
     FILE *file;
     double *scratch; /* [replicates] */
+    ws_results *results;
+    ws_trace_statistics trace; /* where there are hits of a mean curve */
     int complete;
 };
 
@@ -37,6 +40,15 @@ static void put_quantile(FILE *file, ws_quantile quantile)
     fputc(',', file);
     put(file, quantile.value);
     fprintf(file, ",%s", ws_standing_name(quantile.standing));
+}
+
+static void put_mean_hit(FILE *file, ws_mean_hit hit)
+{
+    fputc(',', file);
+    put(file, hit.low);
+    fputc(',', file);
+    put(file, hit.high);
+    fprintf(file, ",%s", ws_mean_standing_names[hit.standing]);
 }
 
 static void put_axis_names(FILE *file, const ws_plan *plan)
@@ -87,6 +99,7 @@ static void put_cells_header(ws_csv_cells *csv)
         for (int q = 0; q < WS_QUANTILES; q++) fprintf(file, ",%s_%s,%s_%s_is", ws_quantile_names[q], eps, ws_quantile_names[q], eps);
         fprintf(file, ",median_low_%s,median_low_%s_is,median_high_%s,median_high_%s_is,mean_of_hits_%s,restricted_mean_%s"
                       ",expected_running_time_%s", eps, eps, eps, eps, eps, eps, eps);
+        if (ws_trace_has_mean_hits(csv->plan)) fprintf(file, ",mean_curve_low_%s,mean_curve_high_%s,mean_curve_%s_is", eps, eps, eps);
     }
     fputc('\n', file);
 }
@@ -97,13 +110,16 @@ ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **
     ws_csv_cells *csv = calloc(1, sizeof *csv);
     WS_REQUIRE(csv && "out of memory");
     csv->plan = ws_results_plan(results);
+    csv->results = results;
     ws_results_count(results, NULL, &csv->complete);
     csv->path = strdup(path);
     csv->scratch = malloc((size_t)csv->plan->replicates * sizeof *csv->scratch);
     ws_code code = WS_OK;
     if (!csv->path || !csv->scratch) code = ws_error_set(error, WS_FAILED, "out of memory for %lld replicates", (long long)csv->plan->replicates);
+    if (!code && ws_trace_has_mean_hits(csv->plan)) code = ws_trace_statistics_new(csv->plan, &csv->trace, error);
     if (!code) code = open_file(path, &csv->temporary, &csv->file, error);
     if (code) {
+        ws_trace_statistics_free(&csv->trace);
         free(csv->path);
         free(csv->scratch);
         free(csv);
@@ -130,6 +146,12 @@ ws_code ws_csv_cells_add(void *context, const ws_cell_outcomes *cell, ws_error *
     for (int f = 0; f < WS_FLAG_COUNT; f++) fprintf(file, ",%lld", (long long)flag[f]);
     ws_plan_cell_values values;
     ws_plan_cell(csv->plan, cell->cell, &values);
+    double eps[64];
+    if (csv->trace.points) {
+        ws_code code = ws_trace_statistics_of(csv->plan, cell, &csv->trace, error);
+        if (!code && cell->count) code = ws_trace_eps(csv->results, cell->cell, eps, error);
+        if (code) return code;
+    }
     for (int e = 0; e < csv->plan->eps_count; e++) {
         ws_hit_statistics s;
         ws_statistics_of_hits(cell->hit + e, cell->eps_count, cell->status, cell->count, (double)values.cell.steps, csv->scratch, &s);
@@ -142,6 +164,7 @@ ws_code ws_csv_cells_add(void *context, const ws_cell_outcomes *cell, ws_error *
             fputc(',', file);
             put(file, means[m]);
         }
+        if (csv->trace.points) put_mean_hit(file, ws_trace_mean_hit(csv->plan, &csv->trace, cell->count ? eps[e] : 0));
     }
     fputc('\n', file);
     if (ferror(file)) return ws_error_set(error, WS_FAILED, "cannot write %s: %s", csv->path, strerror(errno));
@@ -152,6 +175,7 @@ ws_code ws_csv_cells_close(ws_csv_cells *csv, ws_code code, ws_error *error)
 {
     if (!csv) return code;
     code = close_file(csv->file, csv->temporary, csv->path, code, error);
+    ws_trace_statistics_free(&csv->trace);
     free(csv->path);
     free(csv->scratch);
     free(csv);

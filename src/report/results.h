@@ -22,12 +22,15 @@ typedef struct ws_cell_outcomes {
     unsigned char *status, *flags; /* [count] */
     long long *hit;       /* [count][E] */
     int eps_count;
+    int traces;           /* asked for by the caller: `end` and `trace` are filled */
+    long long *end;       /* [count] */
+    double *trace[WS_TRACED_COUNT]; /* [count][P], NULL: not traced */
 } ws_cell_outcomes;
 void ws_cell_outcomes_free(ws_cell_outcomes *outcomes);
 ws_code ws_results_cell(ws_results *results, int64_t cell, ws_cell_outcomes *out, ws_error *error);
 
 /* Calls `each` for every cell of the plan in ascending order, also for those of which nothing is there (count 0). */
 typedef ws_code (*ws_cell_visitor)(void *context, const ws_cell_outcomes *outcomes, ws_error *error);
-ws_code ws_results_each_cell(ws_results *results, ws_cell_visitor each, void *context, ws_error *error);
+ws_code ws_results_each_cell(ws_results *results, int traces, ws_cell_visitor each, void *context, ws_error *error);
 
 #endif
