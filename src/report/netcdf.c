@@ -11,17 +11,17 @@
 #include "base/file.h"
 #include "report/netcdf_file.h"
 
-/* The largest box at `first` that a range of `count` trajectories begins with; returns its size. */
-static int64_t next_box(const ws_netcdf *nc, int64_t first, int64_t count, size_t *start, size_t *extent)
+/* The largest box at `first` of the first `rank` dimensions that a range of `count` elements begins with; returns its size. */
+static int64_t next_box(const ws_netcdf *nc, int rank, int64_t first, int64_t count, size_t *start, size_t *extent)
 {
     int64_t rest = first, size = 1;
-    for (int d = nc->rank - 1; d >= 0; d--) {
+    for (int d = rank - 1; d >= 0; d--) {
         start[d] = (size_t)(rest % (int64_t)nc->lengths[d]);
         rest /= (int64_t)nc->lengths[d];
         extent[d] = 1;
     }
     /* outwards while whole inner dimensions fit: stops at the first one that does not start at 0 or is not filled */
-    for (int d = nc->rank - 1; d >= 0; d--) {
+    for (int d = rank - 1; d >= 0; d--) {
         int64_t length = (int64_t)nc->lengths[d], left = length - (int64_t)start[d], room = count / size;
         if (room == 0) break;
         int64_t taken = left < room ? left : room;
@@ -40,22 +40,29 @@ typedef struct column {
     int extra;     /* 1: the width is a dimension of its own */
 } column;
 
-/* `column` holds trajectories first ... first + count - 1. */
-static ws_code write_column(ws_netcdf *nc, int64_t first, int64_t count, const column *from, ws_error *error)
+ws_code ws_netcdf_put(ws_netcdf *nc, int variable, int rank, int64_t first, int64_t count, const void *data, size_t bytes, int extras, const size_t *lengths,
+                      ws_error *error)
 {
     size_t start[NC_MAX_VAR_DIMS], extent[NC_MAX_VAR_DIMS];
     ws_code code = WS_OK;
+    for (int e = 0; e < extras; e++) {
+        start[rank + e] = 0;
+        extent[rank + e] = lengths[e];
+        bytes *= lengths[e];
+    }
     for (int64_t done = 0; !code && done < count;) {
-        int64_t box = next_box(nc, first + done, count - done, start, extent);
-        if (from->extra) {
-            start[nc->rank] = 0;
-            extent[nc->rank] = (size_t)from->width;
-        }
-        const char *data = (const char *)from->data + (size_t)(done * from->width) * from->bytes;
-        code = ws_netcdf_check(nc, nc->library.put_vara(nc->file, from->variable, start, extent, data), "outcomes", error);
+        int64_t box = next_box(nc, rank, first + done, count - done, start, extent);
+        code = ws_netcdf_check(nc, nc->library.put_vara(nc->file, variable, start, extent, (const char *)data + (size_t)done * bytes), "outcomes", error);
         done += box;
     }
     return code;
+}
+
+/* `column` holds trajectories first ... first + count - 1. */
+static ws_code write_column(ws_netcdf *nc, int64_t first, int64_t count, const column *from, ws_error *error)
+{
+    const size_t width = (size_t)from->width;
+    return ws_netcdf_put(nc, from->variable, nc->rank, first, count, from->data, from->bytes, from->extra, &width, error);
 }
 
 typedef struct writing {
@@ -140,6 +147,7 @@ ws_code ws_netcdf_write(const char *path, ws_results *results, ws_error *error)
     if (!code) code = write_coordinates(&nc, error);
     if (!code) code = ws_results_each(results, write_chunk, &w, error);
     if (!code) code = write_missing(&nc, w.next, plan->trajectories, error);
+    if (!code) code = ws_netcdf_write_trace(&nc, results, error);
     int state = nc.library.close(nc.file);
     if (!code) code = ws_netcdf_check(&nc, state, "close", error);
     if (!code) return ws_file_commit(temporary, path, error);
