@@ -12,6 +12,13 @@
 #ifndef WS_METHOD_H
 #define WS_METHOD_H
 
+/* 1, 0, -1, or the NaN */
+FN real sign_of(real g)
+{
+    real sign = SEL(LT(R(0.0f), g), R(1.0f), SEL(LT(g, R(0.0f)), R(-1.0f), R(0.0f)));
+    return SEL(EQ(g, g), sign, g);
+}
+
 #include WS_METHOD
 
 #ifndef METHOD_PARAMETERS
@@ -116,13 +123,6 @@ FN double step_limit(const ws_cell *cell, double eta)
 }
 
 /* ---- once a coordinate ---- */
-/* 1, 0, -1, or the NaN */
-FN real sign_of(real g)
-{
-    real sign = SEL(LT(R(0.0f), g), R(1.0f), SEL(LT(g, R(0.0f)), R(-1.0f), R(0.0f)));
-    return SEL(EQ(g, g), sign, g);
-}
-
 FN real take_step(real x, real g, real eta, real *state, const real *constant, const real *number)
 {
     real d = method_direction(x, g, state, constant, number);

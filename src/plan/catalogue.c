@@ -118,6 +118,19 @@ const ws_entry ws_entries[] = {
      "Nesterov's momentum, as torch.optim.SGD: x is the point that looks ahead. Weight decay as for momentum.",
      "Nesterov 1983, Soviet Mathematics Doklady 27; Sutskever, Martens, Dahl, Hinton 2013, ICML", 0},
 
+    {WS_METHODS, "adam", "method/adam.h", "m' = beta1 m + (1 - beta1) g, v' = beta2 v + (1 - beta2) g^2, x - eta (m'/(1 - beta1^(t+1))) / (sqrt(v'/(1 - beta2^(t+1))) + epsilon)",
+     "Adam, as torch.optim.Adam: weight decay joins the gradient. No `unstable` flag: its limit is one of the preconditioned sharpness.", "Kingma, Ba 2015, arXiv 1412.6980", 0},
+    {WS_METHODS, "adamw", "method/adamw.h", "Adam's step, less eta weight_decay x", "Adam with decoupled weight decay, as torch.optim.AdamW (whose default is 0.01; here it is 0).",
+     "Loshchilov, Hutter 2019, arXiv 1711.05101", 0},
+    {WS_METHODS, "gi-adam", "method/gi_adam.h", "Adam with v = g_0^2 at t = 0",
+     "Gradient-initialised Adam: the second moment starts at the first gradient's square, bias corrections stay, so that the first step is sqrt(1 - beta2) as long as Adam's: a warmup of its own.",
+     "Kalra, Barkeshli 2024, arXiv 2406.09405", 0},
+    {WS_METHODS, "rmsprop", "method/rmsprop.h", "v' = alpha v + (1 - alpha) g^2, m' = mu m + g / (sqrt(v') + epsilon), x - eta m'",
+     "RMSprop, as torch.optim.RMSprop without centering: weight decay joins the gradient.", "Tieleman, Hinton 2012, Coursera: Neural Networks for Machine Learning, lecture 6.5", 0},
+    {WS_METHODS, "sign", "method/sign_descent.h", "x - eta (sign(g) + weight_decay x)", "Sign descent; with a noise signSGD.", "Bernstein, Wang, Azizzadenesheli, Anandkumar 2018, arXiv 1802.04434", 0},
+    {WS_METHODS, "lion", "method/lion.h", "x - eta (sign(beta1 m + (1 - beta1) g) + weight_decay x), m' = beta2 m + (1 - beta2) g", "Lion: the sign of a momentum, with decoupled weight decay.",
+     "Chen et al. 2023, arXiv 2302.06675", 0},
+
     {WS_AVERAGES, "none", NULL, "x_t", "Outcomes are those of the iterates.", "", 0},
 
     {WS_NOISES, "none", "noise/none.h", "0", "The exact gradient.", "", 0},

@@ -47,6 +47,17 @@ static void check_noise(ws_reading *r)
     if (!none && sound(r, WS_F_STEPS) && high > MOST_NOISY_STEPS) ws_reading_complain(r, "stop.steps", "%.0f with noise; allowed: at most %.0f", high, MOST_NOISY_STEPS);
 }
 
+/* A second moment below the tiny-value rule of states becomes 0 (docs/bits.md): epsilon must be above its root, that the quotient notices nothing. */
+static void check_method(ws_reading *r)
+{
+    const ws_sweep *s = r->sweep;
+    double low, high;
+    if (ws_reading_spoilt(r, "method") || !sound(r, WS_F_EPSILON) || s->number[WS_F_PRECISION].value != 0) return;
+    if (!ws_field_applies(&ws_fields[WS_F_EPSILON], "method", s->entry[WS_METHODS]->name)) return;
+    ws_sweep_extent(s, WS_F_EPSILON, &low, &high);
+    if (low < 1e-16) ws_reading_complain(r, "method.epsilon", "%.17g with precision float32; allowed: at least 1e-16 (smaller ones with float64)", low);
+}
+
 static void check_objective(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
@@ -154,6 +165,7 @@ void ws_sweep_rules(ws_reading *r)
     if (s->entry[WS_OBJECTIVES] && ws_entry_facts(s->entry[WS_OBJECTIVES])->eigenvalues && !s->entry[WS_SPECTRA])
         s->entry[WS_SPECTRA] = ws_entry_find(WS_SPECTRA, "geometric");
     check_noise(r);
+    check_method(r);
     check_objective(r);
     check_logarithmic(r);
     check_schedule(r);

@@ -22,7 +22,7 @@ BUDGET = pathlib.Path(__file__).resolve().parent / "budget.json"
 SMALL = {"chain": 6, "rosenbrock": 2, "least_squares": 6, "logistic": 6, "logistic_overlap": 6, "exponential_loss": 6, "rotated_quadratic": 6,
          "log_mean_cosh": 6}
 # constants of a kernel that single entries read
-CONSTANTS = dict(OBJECTIVE_P=3.5, OBJECTIVE_P_INTEGER=0, NOISE_NU=2.5, NOISE_ALPHA=1.5, NOISE_LAW=0, NOISE_SHARED=1, DECAY_SHAPE=2,
+CONSTANTS = dict(OBJECTIVE_P=3.5, OBJECTIVE_P_INTEGER=0, NOISE_NU=2.5, NOISE_ALPHA=1.5, NOISE_LAW=0, NOISE_SHARED=1, DECAY_SHAPE=2, METHOD_DECOUPLED=1,
                  DECAY_TABLE_POINTS=2, DECAY_TABLE="0, 1, 10, 0.5",
                  OBJECTIVE_ROWS=2, OBJECTIVE_DATA=", ".join(["0x1.8p-1"] * 12), OBJECTIVE_ODDS="0x1p-1, 0x1p-2",
                  OBJECTIVE_EVENS="0x1p-1, 0x1.8p-1")
@@ -105,6 +105,9 @@ class Compiles(unittest.TestCase):
         needed = max(len(kinds("noise")), len(schedules()))
         for number in range(needed - len(jobs)):
             jobs.append((dict(d=40, noise=next(noises), schedule=next(every_schedule), **CONSTANTS), 90))
+        for number, method in enumerate(kinds("method")):
+            jobs.append((dict(d=40, method=method, objective=("cosh", "radial_cosh")[number % 2], precision=(32, 64)[number // 2 % 2],
+                              **CONSTANTS), 90))
         self.check(jobs)
 
     @unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set")

@@ -49,4 +49,59 @@ class Nesterov(Method):
         return x - eta * (g + self.mu * self.m + (self.weight_decay * x if self.decoupled else 0))
 
 
-METHODS = {"gd": Gd, "weight-decay": WeightDecay, "momentum": Momentum, "nesterov": Nesterov}
+class Adam(Method):
+    defaults = dict(beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0)
+    decoupled = False
+
+    def step(self, t, x, g, eta):
+        if not self.decoupled:
+            g = g + self.weight_decay * x
+        self.m = self.beta1 * self.m + (1 - self.beta1) * g
+        self.v = self.second_moment(t, g)
+        m_hat, v_hat = self.m / (1 - self.beta1 ** (t + 1)), self.v / (1 - self.beta2 ** (t + 1))
+        d = m_hat / (np.sqrt(v_hat) + self.epsilon)
+        return x - eta * (d + (self.weight_decay * x if self.decoupled else 0))
+
+    def second_moment(self, t, g):
+        return self.beta2 * self.v + (1 - self.beta2) * g * g
+
+
+class AdamW(Adam):
+    decoupled = True
+
+
+class GiAdam(AdamW):
+    def second_moment(self, t, g):
+        if t == 0:
+            self.v = g * g
+        return super().second_moment(t, g)
+
+
+class Rmsprop(Method):
+    defaults = dict(mu=0.0, alpha=0.99, epsilon=1e-8, weight_decay=0.0)
+
+    def step(self, t, x, g, eta):
+        g = g + self.weight_decay * x
+        self.v = self.alpha * self.v + (1 - self.alpha) * g * g
+        self.m = self.mu * self.m + g / (np.sqrt(self.v) + self.epsilon)
+        return x - eta * self.m
+
+
+class Sign(Method):
+    defaults = dict(weight_decay=0.0)
+
+    def step(self, t, x, g, eta):
+        return x - eta * (np.sign(g) + self.weight_decay * x)
+
+
+class Lion(Method):
+    defaults = dict(beta1=0.9, beta2=0.99, weight_decay=0.0)
+
+    def step(self, t, x, g, eta):
+        d = np.sign(self.beta1 * self.m + (1 - self.beta1) * g) + self.weight_decay * x
+        self.m = self.beta2 * self.m + (1 - self.beta2) * g
+        return x - eta * d
+
+
+METHODS = {"gd": Gd, "weight-decay": WeightDecay, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam, "adamw": AdamW, "gi-adam": GiAdam,
+           "rmsprop": Rmsprop, "sign": Sign, "lion": Lion}

@@ -1,10 +1,9 @@
 """test_methods.py: trajectories of every method, step for step in float64, against an independent simulation (methods_reference.py) on the same
-gradients, and that simulation against the update of PyTorch or optax where they are installed (scripts/check methods installs them).
+gradients, and that simulation against the update of PyTorch or optax where they are installed (scripts/check oracles installs them).
 
 The gap after every iteration is compared to a relative 1e-11 (rounding: a few units in the last place a step; the trajectories are
 short enough and the objectives tame enough that it does not grow).
 """
-import importlib.util
 import pathlib
 import sys
 import unittest
@@ -36,8 +35,38 @@ CASES = [  # kind, parameters, peak step size
     ("nesterov", dict(), 0.02),
     ("nesterov", dict(mu=0.6, weight_decay=0.01), 0.05),
     ("nesterov", dict(mu=0.7, weight_decay=0.05, decoupled=True), 0.03),
+    ("adam", dict(), 0.03),
+    ("adam", dict(beta1=0.5, beta2=0.9, epsilon=1e-3, weight_decay=0.1), 0.02),
+    ("adamw", dict(beta2=0.95, weight_decay=0.1), 0.05),
+    ("gi-adam", dict(), 0.1),
+    ("gi-adam", dict(beta2=0.99, weight_decay=0.1), 0.05),
+    ("rmsprop", dict(), 0.01),
+    ("rmsprop", dict(mu=0.8, alpha=0.9, epsilon=1e-4, weight_decay=0.05), 0.003),
+    ("sign", dict(weight_decay=0.1), 0.013),
+    ("lion", dict(), 0.011),
+    ("lion", dict(beta1=0.7, beta2=0.9, weight_decay=0.2), 0.017),
 ]
 WARMUP = 10
+# Gaps on the quadratic after 1, 10 and 120 steps, by row of CASES.
+GOLDEN = {
+    0: [3.9166780992000003, 1.904963147602781, 0.08107708650000228],  # torch, weight-decay
+    1: [3.9632685156618503, 1.7805860185449407, 0.09197402179998464],  # torch, momentum
+    2: [3.9174672171612497, 1.4467707812109687, 0.06298888887293486],  # torch, momentum
+    3: [3.9458548167903125, 0.9666954613229446, 0.061154282284999584],  # optax, momentum
+    4: [3.953290045939278, 1.6794910873751596, 0.09197060030296826],  # torch, nesterov
+    5: [3.9294386133504, 1.66047080559504, 0.09968182216026505],  # torch, nesterov
+    6: [3.9449056342294173, 1.9821432788431048, 0.11368498322686989],  # optax, nesterov
+    7: [3.9582970237689525, 3.171809171007385, 0.04761913693323945],  # torch, adam
+    8: [3.9636628442638138, 3.4278550303751083, 0.10380579715944804],  # torch, adam
+    9: [3.943647326540616, 2.5604442383719315, 5.211013240247532e-05],  # torch, adamw
+    10: [3.9726777785029217, 3.7403053166298106, 0.20030806846326032],  # optax, gi-adam
+    11: [3.9677196834732444, 3.418282007414458, 0.012113351855050936],  # optax, gi-adam
+    12: [3.9209841588836123, 2.946034219788719, 0.2820357235792129],  # torch, rmsprop
+    13: [3.9692871521274666, 3.439026808620195, 0.2259264196929338],  # torch, rmsprop
+    14: [3.9663691234939376, 3.552721040991066, 0.18130914068957898],  # optax, sign
+    15: [3.9684736987149996, 3.6601946128750003, 0.5654446578750026],  # optax, lion
+    16: [3.9625587435767504, 3.364579535317744, 0.03248789154061893],  # optax, lion
+}
 
 
 def step_size(peak, t):
@@ -63,12 +92,123 @@ def program_gaps(objective, method, peak, precision="float64", steps=STEPS):
 
 class Simulation(unittest.TestCase):
     def test_step_for_step(self):
-        for name, (objective, gap, gradient) in OBJECTIVES.items():
-            for kind, parameters, peak in CASES:
-                with self.subTest(objective=name, method=kind, **parameters):
-                    expected = simulate(METHODS[kind](**parameters), gap, gradient, peak)
-                    found = program_gaps(objective, {"kind": kind, **parameters}, peak)
-                    np.testing.assert_allclose(found, expected, rtol=1e-11)
+        names = list(OBJECTIVES)
+        for number, (kind, parameters, peak) in enumerate(CASES):
+            objective, gap, gradient = OBJECTIVES[names[number % len(names)]]
+            with self.subTest(objective=objective["kind"], method=kind, **parameters):
+                expected = simulate(METHODS[kind](**parameters), gap, gradient, peak)
+                found = program_gaps(objective, {"kind": kind, **parameters}, peak)
+                np.testing.assert_allclose(found, expected, rtol=1e-11)
+
+    def test_of_the_libraries(self):
+        """Gaps on the quadratic after 1, 10 and 120 steps, as PyTorch 2.15 and optax 0.2.8 computed them in float64."""
+        _, gap, gradient = OBJECTIVES["quadratic"]
+        for number, row in GOLDEN.items():
+            kind, parameters, peak = CASES[number]
+            with self.subTest(method=kind, **parameters):
+                gaps = simulate(METHODS[kind](**parameters), gap, gradient, peak)
+                np.testing.assert_allclose(gaps[[1, 10, 120]], row, rtol=1e-11)
+
+
+def with_torch(kind, parameters):
+    """A PyTorch optimizer of the case, or None where it has none."""
+    import torch
+    p = dict(parameters)
+    decay = p.pop("weight_decay", 0.0)
+    if kind in ("gd", "weight-decay"):
+        make, options = torch.optim.SGD, {}
+    elif kind in ("momentum", "nesterov") and not p.pop("decoupled", False):
+        make, options = torch.optim.SGD, dict(momentum=p.get("mu", 0.9), dampening=p.get("dampening", 0.0), nesterov=kind == "nesterov")
+    elif kind in ("adam", "adamw"):
+        make = torch.optim.Adam if kind == "adam" else torch.optim.AdamW
+        options = dict(betas=(p.get("beta1", 0.9), p.get("beta2", 0.999)), eps=p.get("epsilon", 1e-8))
+    elif kind == "rmsprop":
+        make, options = torch.optim.RMSprop, dict(alpha=p.get("alpha", 0.99), eps=p.get("epsilon", 1e-8), momentum=p.get("mu", 0.0))
+    else:
+        return None
+    return lambda x: make([x], lr=1.0, weight_decay=decay, **options)
+
+
+def torch_gaps(kind, parameters, gap, gradient, peak):
+    import torch
+    make = with_torch(kind, parameters)
+    if not make:
+        return None
+    x = torch.tensor(X0, requires_grad=True)
+    optimizer, gaps = make(x), [gap(X0)]
+    for t in range(STEPS):
+        x.grad = torch.tensor(gradient(x.detach().numpy()))
+        optimizer.param_groups[0]["lr"] = step_size(peak, t)
+        optimizer.step()
+        gaps.append(gap(x.detach().numpy()))
+    return np.array(gaps)
+
+
+def with_optax(kind, parameters, schedule):
+    import optax
+    p = dict(parameters)
+    decay = p.pop("weight_decay", 0.0)
+    if kind == "lion":
+        return optax.lion(schedule, b1=p.get("beta1", 0.9), b2=p.get("beta2", 0.99), weight_decay=decay)
+    if kind == "sign":
+        return optax.chain(optax.scale_by_sign(), optax.add_decayed_weights(decay), optax.scale_by_learning_rate(schedule))
+    if kind in ("momentum", "nesterov") and p.pop("decoupled", False):
+        return optax.chain(optax.trace(p.get("mu", 0.9), nesterov=kind == "nesterov"), optax.add_decayed_weights(decay), optax.scale_by_learning_rate(schedule))
+    if kind == "adamw":
+        return optax.adamw(schedule, b1=p.get("beta1", 0.9), b2=p.get("beta2", 0.999), eps=p.get("epsilon", 1e-8), weight_decay=decay)
+    if kind == "gi-adam":  # as its authors made it: Adam's state with the second moment set
+        import jax
+        adam = optax.scale_by_adam(b1=p.get("beta1", 0.9), b2=p.get("beta2", 0.999), eps=p.get("epsilon", 1e-8))
+        rest = optax.chain(optax.add_decayed_weights(decay), optax.scale_by_learning_rate(schedule))
+
+        def update(g, state, x):
+            inner, outer, first = state
+            if first:
+                inner = inner._replace(nu=jax.numpy.square(g))
+            d, inner = adam.update(g, inner, x)
+            d, outer = rest.update(d, outer, x)
+            return d, (inner, outer, False)
+        return optax.GradientTransformation(lambda x: (adam.init(x), rest.init(x), True), update)
+    return None
+
+
+def optax_gaps(kind, parameters, gap, gradient, peak):
+    import jax
+    jax.config.update("jax_enable_x64", True)
+    import optax
+    optimizer = with_optax(kind, parameters, lambda t: peak * jax.numpy.minimum(1.0, (t + 1) / jax.numpy.float64(WARMUP)))
+    if not optimizer:
+        return None
+    x = jax.numpy.array(X0)
+    state, gaps = optimizer.init(x), [gap(X0)]
+    for t in range(STEPS):
+        d, state = optimizer.update(jax.numpy.array(gradient(np.array(x))), state, x)
+        x = optax.apply_updates(x, d)
+        gaps.append(gap(np.array(x)))
+    return np.array(gaps)
+
+
+class Libraries(unittest.TestCase):
+    def compare(self, run, least):
+        seen = 0
+        for kind, parameters, peak in CASES:
+            for objective in OBJECTIVES:
+                _, gap, gradient = OBJECTIVES[objective]
+                with self.subTest(objective=objective, method=kind, **parameters):
+                    found = run(kind, parameters, gap, gradient, peak)
+                    if found is None:
+                        continue
+                    seen += 1
+                    np.testing.assert_allclose(simulate(METHODS[kind](**parameters), gap, gradient, peak), found, rtol=1e-10)
+        self.assertGreaterEqual(seen, least)
+
+    @harness.installed("torch")
+    def test_pytorch(self):
+        self.compare(torch_gaps, 30)
+
+    @harness.installed("jax", "optax")
+    def test_optax(self):
+        self.compare(optax_gaps, 20)
 
 
 if __name__ == "__main__":
