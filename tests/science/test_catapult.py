@@ -46,6 +46,20 @@ class Catapult(unittest.TestCase):
                 for row in self.outcomes(s, r, L, [4.1, 4.5, 5, 8]):
                     self.assertEqual(row["status"], "diverged")
 
+    def test_how_sharp_the_two_and_the_four_are(self):
+        # from next to the minimum: monotone up to 2, thrown up and back from 2.002 to 4, diverged from 4.05; how high at 2.5: 27 to 7e6 times
+        heights = []
+        for s, r, L in SETTINGS:
+            start = r * r / 2
+            below, above, highest, beyond = self.outcomes(s, r, L, [1.96 if r > 0.1 else 1.999, 2.002 if r < 0.1 else 2.06, 3.98, 4.05])
+            self.assertEqual((below["status"], above["status"], highest["status"], beyond["status"]), ("reached", "reached", "reached", "diverged"), (s, r, L))
+            self.assertLessEqual(below["peak_gap"], start * (1 + 1e-12))
+            self.assertGreater(above["peak_gap"], start)
+            (row,) = self.outcomes(s, r, L, [2.5])
+            heights.append(row["peak_gap"] / start)
+        self.assertAlmostEqual(min(heights) / 26.676, 1, places=3)
+        self.assertAlmostEqual(max(heights) / 6.926e6, 1, places=3)
+
     def test_exact_recurrences(self):
         at = list(range(0, 40))
         for objective in ("rank-one", "chain"):
