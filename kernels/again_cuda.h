@@ -63,6 +63,7 @@ FN int visit_again(const team *m, int s, real *largest, visited *kept)
                 for (int i = 0; i < NOISE_SPAN; i++) {
                     if (start + i >= s) break;
                     sums total = totals_at(m, start + i);
+                    if (NOISE_ROWS) complete_step(key_of(m), &v, (unsigned)(start + i), &total);
                     real number[WS_ROOM(WS_NUMBERS)], before[WS_ROOM(WS_STATES)];
                     numbers_of(m, start + i, number);
 #if NOISE_SEES

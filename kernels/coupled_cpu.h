@@ -66,7 +66,7 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
         total[c] = fold_column(b, s, column + c);
         store_sums(b, s, 0, column + c, total[c]);
         v[c] = values_of(b, column + c);
-        complete(v[c].k, &total[c]);
+        complete_step(key_of(b), &v[c], (unsigned)s, &total[c]);
         store_gap(b, s, column + c, gap(v[c].k, total[c]));
     }
 #if defined(WS_FEEDBACK) || NOISE_SEES
@@ -153,6 +153,7 @@ COLD void state_again(block *b, int g, int s, real *x, real *state)
         v = values_at(b, g, t);
         const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN, 1) + t % NOISE_SPAN * WS_K;
         sums total = totals_again(b, column, t);
+        if (NOISE_ROWS) complete_step(key_of(b), &v, (unsigned)t, &total);
         for (int k = 0; k < WS_K; k++)
             x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], total, b->eta[t * WS_COLUMNS + column],
                              NOISE_NONE ? R(0.0f) : noise[k], &state[k * WS_STATES], numbers_of(b, t, column));

@@ -81,7 +81,8 @@ FN sums fold_iteration(const team *m, sums mine, int s)
         ((real *)&mine)[q] = fold_team(m, ((real *)&mine)[q], q, s & 1);
         if (m->p == 0) m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE] = ((real *)&mine)[q];
     }
-    complete(m->k, &mine);
+    lane_values v = values_of(m, 0);
+    complete_step(key_of(m), &v, (unsigned)s, &mine);
     return mine;
 }
 #if WS_SEES

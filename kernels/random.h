@@ -189,6 +189,15 @@ FN vuint vuint_of(unsigned c) { return U32(c); }
 #define WS_NORMALS_A_BLOCK 2
 FN vuint vuint_of(unsigned c) { return U64(c); }
 #endif
+/* floor(word n / 2^32) for a word of a block and n at most 2^16: each of 0 ... n - 1 with its chance within 2^-32. */
+FN vuint random_below(vuint word, unsigned n)
+{
+#if WS_PRECISION == 32
+    return ((word >> 16) * vuint_of(n) + (((word & vuint_of(0xffffu)) * vuint_of(n)) >> 16)) >> 16;
+#else
+    return mul32_u64(word, vuint_of(n)) >> 32;
+#endif
+}
 /* WS_NORMALS_A_BLOCK standard normals of one block. */
 FN void random_normals(const random_key *key, const random_position *at, vuint iteration_block, vuint coordinate_block, real *normals)
 {

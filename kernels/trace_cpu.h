@@ -142,6 +142,7 @@ static __attribute__((noinline)) void run_again(block *b, const ws_kernel_run *r
         if (s == last) break;
         for (int n = 0; n < WS_AGAIN_GROUPS; n++) {
             lane_values v = values_again(a, k, n, s);
+            if (NOISE_ROWS && n == 0) complete_step(key_of(b), &v, (unsigned)s, &total);
 #if NOISE_NONE
             for (int j = 0; j < WS_K; j++)
                 a->x[n * WS_K + j] = step_slot(j == WS_K - 1, a->c[n * WS_K + j], &v, a->x[n * WS_K + j], total, a->eta[s], R(0.0f),

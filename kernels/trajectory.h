@@ -26,6 +26,12 @@
 #include WS_NOISE
 #include "schedule.h"
 
+#ifndef NOISE_ROWS
+#define NOISE_ROWS 0
+#elif !defined(OBJECTIVE_HAS_ROWS)
+#error "a noise that draws rows needs an objective that has some"
+#endif
+
 #if defined(WS_FEEDBACK) || NOISE_SEES
 #define WS_COUPLED 1
 #else
@@ -106,6 +112,20 @@ FN void draw_noise(const random_key *key, const lane_values *v, const real *weig
     (void)weights;
     (void)step;
     (void)noise;
+#endif
+}
+
+/* `complete` for the step at iteration `step` of the batch: with a noise that draws rows the gradient is that of those. */
+FN void complete_step(const random_key *key, const lane_values *v, unsigned step, sums *s)
+{
+#if NOISE_ROWS
+    real share[OBJECTIVE_ROWS];
+    noise_rows(key, v->at, step, v->level, share);
+    complete_sampled(v->k, s, share, v->level);
+#else
+    (void)key;
+    (void)step;
+    complete(v->k, s);
 #endif
 }
 

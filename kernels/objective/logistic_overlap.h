@@ -28,6 +28,8 @@ FN real loss_slope(real m, int row)
     real r = SEL(LT(m, R(0.0f)), p, q);
     return COPYSIGN(-(q * p) * E / FMA(r, E, R(1.0f)), m);
 }
+#define OBJECTIVE_HAS_ROW_SLOPE
+FN real row_slope(real slope, int row) { return slope - R(objective_odds[row]); }
 FN real loss_bend(real m, int row)
 {
     real q = R(objective_odds[row]), p = R(objective_evens[row]), E = EXPM1(-ABS(m));

@@ -142,6 +142,8 @@ const ws_entry ws_entries[] = {
     {WS_NOISES, "multiplicative", "noise/multiplicative.h", "sqrt(B/batch) xi g", "Noise in proportion to the gradient, for every coordinate or one factor for all.", "", 0},
     {WS_NOISES, "abc", "noise/abc.h", "sqrt((A gap + (B-1)|g|^2 + C)/(d batch)) xi", "E |g + noise|^2 = A gap + B |g|^2 + C exactly, at batch 1.",
      "Khaled, Richtarik 2020, arXiv 2002.03329", 0},
+    {WS_NOISES, "minibatch", "noise/minibatch.h", "g of the mean over a batch of rows, less g",
+     "Minibatch sampling of an objective of rows: the gradient is that of a random batch, the gap that of all rows.", "Robbins, Monro 1951, Annals of Mathematical Statistics 22", 0},
 
     {WS_SCHEDULES, "ramp", NULL, "peak * warmup(t) * decay(t)", "An open-loop schedule: warmup to the peak, then the decay.", "", 0},
     {WS_SCHEDULES, "theory", "feedback/theory.h", "1 / (c0 K0 + c1 K gap^rho)",

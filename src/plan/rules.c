@@ -58,6 +58,26 @@ static void check_method(ws_reading *r)
     if (low < 1e-16) ws_reading_complain(r, "method.epsilon", "%.17g with precision float32; allowed: at least 1e-16 (smaller ones with float64)", low);
 }
 
+/* Batches of rows. */
+static void check_minibatch(ws_reading *r)
+{
+    enum { MOST_DRAWN = 65536 };
+    ws_sweep *s = r->sweep;
+    if (!is(s, WS_NOISES, "minibatch") || !s->entry[WS_OBJECTIVES]) return;
+    if (!ws_entry_facts(s->entry[WS_OBJECTIVES])->data) {
+        ws_reading_complain(r, "noise.kind", "\"minibatch\" with objective \"%s\", which has no rows; allowed: an objective with objective.samples", s->entry[WS_OBJECTIVES]->name);
+        return;
+    }
+    double batch_low, batch_high, rows_low, rows_high;
+    ws_sweep_extent(s, WS_F_BATCH, &batch_low, &batch_high);
+    ws_sweep_extent(s, WS_F_SAMPLES, &rows_low, &rows_high);
+    if (!sound(r, WS_F_BATCH) || !sound(r, WS_F_SAMPLES) || !sound(r, WS_F_SAMPLING)) return;
+    if (s->number[WS_F_SAMPLING].value == 0 && batch_high > MOST_DRAWN)
+        ws_reading_complain(r, "noise.batch", "%.0f with \"minibatch\"; allowed: at most %d", batch_high, (int)MOST_DRAWN);
+    if (s->number[WS_F_SAMPLING].value != 0 && batch_high > rows_low)
+        ws_reading_complain(r, "noise.batch", "%.0f without replacement; allowed: at most objective.samples, %.0f", batch_high, rows_low);
+}
+
 static void check_objective(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
@@ -166,6 +186,7 @@ void ws_sweep_rules(ws_reading *r)
         s->entry[WS_SPECTRA] = ws_entry_find(WS_SPECTRA, "geometric");
     check_noise(r);
     check_method(r);
+    check_minibatch(r);
     check_objective(r);
     check_logarithmic(r);
     check_schedule(r);

@@ -109,8 +109,11 @@ class Drawer:
         methods = [k for k in self.kinds("method") if (k != "gd") == noisy] or self.kinds("method")
         sweep["method"] = draw_object(dice, self.schema["method"], "method", d, dice.choice(methods))
         if noisy:
-            noises = [k for k in self.kinds("noise") if k != "none"]
+            rows = sweep["objective"].get("samples")
+            noises = [k for k in self.kinds("noise") if k != "none" and (rows or k != "minibatch")]
             sweep["noise"] = draw_object(dice, self.schema["noise"], "noise", d, dice.choice(noises))
+            if sweep["noise"]["kind"] == "minibatch":
+                sweep["noise"]["batch"] = sorted({1, dice.randint(1, rows)})
             sweep["noise"].pop("weights", None)
             own = next(o for o in alternatives(self.schema["noise"]) if name_of(o) == sweep["noise"]["kind"])
             if "weights" in own["properties"] and dice.random() < 0.3:

@@ -95,6 +95,11 @@ SEEING = {
     "sharpness, multiplicative noise, coupled": sweep(
         {"kind": "radial-cosh", "dimension": 70, "K0": 1, "K1": 1}, "float32", method="sgd", replicates=2, steps=100,
         noise={"kind": "multiplicative", "B": 1, "shared": True, "law": "sign"}, schedule={"kind": "sharpness", "c": [0.3, 1]}),
+    "rows without replacement, clipped, float32": sweep(
+        {"kind": "logistic-overlap", "dimension": 9, "samples": 50}, "float32", method="sgd", noise={"kind": "minibatch", "batch": [1, 8, 50], "sampling": "without-replacement"},
+        replicates=2, steps=100, schedule={"kind": "clipped", "clip": 0.5, "peak": [0.1, 0.5]}),
+    "rows in epochs": sweep({"kind": "least-squares", "dimension": 5, "samples": 12}, method="sgd", noise={"kind": "minibatch", "batch": [1, 5], "sampling": "epoch"},
+                            replicates=3, steps=100),
     "Polyak": sweep({"kind": "cosh", "dimension": 9, "K0": 1, "K1": 1}, schedule={"kind": "polyak", "c": [0.5, 1]}, steps=100),
     "alpha-stable, weights of the spectrum, restarts": sweep(
         {"kind": "quadratic", "dimension": 40, "spectrum": {"law": "power", "alpha": [0.5, 1]}}, "float32", method="sgd", replicates=2, steps=150,

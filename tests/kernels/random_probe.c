@@ -118,4 +118,24 @@ void probe_noise(unsigned long long seed, unsigned replicate, unsigned low, unsi
                     }
         }
 }
+#ifdef NOISE_ROWS
+/* shares [iterations][OBJECTIVE_ROWS] of the batches from iteration `first` (a multiple of 16) on */
+void probe_rows(unsigned long long seed, unsigned replicate, unsigned low, unsigned high, unsigned first, int iterations, double batch, double *shares)
+{
+    random_key key;
+    random_key_fill(seed, &key);
+    for (int t = 0; t < iterations; t++) {
+        random_position at;
+        real share[OBJECTIVE_ROWS];
+        unsigned step = (unsigned)t % WS_BATCH;
+        at.iteration = (vuint){0} + (first + (unsigned)t - step);
+        at.lane = (vuint){0};
+        at.replicate = (vuint){0} + replicate;
+        at.cell_low = (vuint){0} + low;
+        at.cell_high = (vuint){0} + high;
+        noise_rows(&key, at, step, R((scalar_real)batch), share);
+        for (int i = 0; i < OBJECTIVE_ROWS; i++) shares[(long)t * OBJECTIVE_ROWS + i] = (double)((scalar_real *)&share[i])[WS_LANES - 1];
+    }
+}
+#endif
 #endif

@@ -1,0 +1,171 @@
+"""test_minibatch.py: sampling of rows through whole runs: step for step against NumPy on the same rows, which Python derives from Philox;
+the second moment of THEORY section 5, 'E|g_B|^2 = (1 - 1/b)|g|^2 + mean |g_i|^2 / b', and its factor (n - b)/(n - 1) without replacement;
+a batch of all rows is the exact gradient, bit for bit."""
+import math
+import pathlib
+import statistics
+import sys
+import unittest
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+
+MASK = 0xFFFFFFFF
+SAMPLINGS = ["with-replacement", "without-replacement", "epoch"]
+
+
+def philox(counter, seed):
+    """Plain Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011)."""
+    c, k = list(counter), [seed & MASK, seed >> 32]
+    for _ in range(10):
+        p0, p1 = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [(p1 >> 32) ^ c[1] ^ k[0], p1 & MASK, (p0 >> 32) ^ c[3] ^ k[1], p0 & MASK]
+        k = [(k[0] + 0x9E3779B9) & MASK, (k[1] + 0xBB67AE85) & MASK]
+    return c
+
+
+def batch_of(sampling, n, b, t, seed, replicate):
+    """The rows of batch t, as the comment of kernels/noise/minibatch.h says."""
+    word = lambda at, j: philox((at, j // 4, replicate, 0), seed)[j % 4]
+    if sampling == "with-replacement":
+        return [word(t, j) * n >> 32 for j in range(b)]
+    at, earlier = (t, 0) if sampling == "without-replacement" else divmod(t, n // b)
+    free, rows = [b * earlier, b, n - b * earlier - b], []
+    for i in range(n):
+        place = word(at, i) * (n - i) >> 32
+        which = 0 if place < free[0] else 1 if place < free[0] + free[1] else 2
+        free[which] -= 1
+        if which == 1:
+            rows.append(i)
+    return rows
+
+
+def data(n, d, seed, shift=0.0):
+    return np.random.default_rng(seed).normal(size=(n, d)) + np.eye(1, d)[0] * shift
+
+
+def sweep(kind, rows, start, noise, peak=0.2, steps=40, replicates=3, **more):
+    return {"objective": {"kind": kind, "dimension": rows.shape[1], "samples": rows.shape[0], "rows": rows.reshape(-1).tolist()},
+            "start": {"kind": "explicit", "values": list(start)}, "method": {"kind": "sgd"}, "noise": {"kind": "minibatch", **noise},
+            "schedule": {"peak": peak}, "replicates": replicates, "seed": 2**33 + 5, "stop": {"steps": steps, "diverged": 1e300},
+            "record": {"gap_at": list(range(steps + 1))}, **more}
+
+
+def solution(Z):
+    """The minimiser of sum log(1 + e^{-z.w}), by Newton's method."""
+    w = np.zeros(Z.shape[1])
+    for _ in range(60):
+        p = 1 / (1 + np.exp(Z @ w))
+        w = w + np.linalg.solve((Z * (p * (1 - p))[:, None]).T @ Z, Z.T @ p)
+    return w
+
+
+# gap of all rows, gradient of each: functions of the point
+def family(kind, Z):
+    m = lambda x: Z @ x
+    if kind == "least-squares":
+        return lambda x: np.mean(m(x) ** 2) / 2, lambda x: m(x)[:, None] * Z
+    if kind == "logistic":
+        return lambda x: np.mean(np.logaddexp(0, -m(x))), lambda x: (-1 / (1 + np.exp(m(x))))[:, None] * Z
+    if kind == "exponential-loss":
+        return lambda x: np.mean(np.exp(-m(x))), lambda x: -np.exp(-m(x))[:, None] * Z
+    w = solution(Z)
+    # a row's own gradient at the solution is not 0: that is the noise there
+    return (lambda x: np.mean(np.logaddexp(0, -m(w + x)) - np.logaddexp(0, -m(w))), lambda x: (-1 / (1 + np.exp(m(w + x))))[:, None] * Z)
+
+
+class Minibatch(unittest.TestCase):
+    def test_step_for_step(self):
+        cases = {"least-squares": data(9, 3, 1), "logistic": np.abs(data(7, 2, 2)), "exponential-loss": np.abs(data(6, 2, 3)),
+                 "logistic-overlap": data(40, 2, 4, shift=0.5)}
+        for kind, Z in cases.items():
+            start, n = np.linspace(-1.5, 1.0, Z.shape[1]), len(Z)
+            value, gradients = family(kind, Z)
+            for sampling in SAMPLINGS if kind == "least-squares" else [SAMPLINGS[len(kind) % 3]]:
+                for b in (1, 4):
+                    rows = harness.outcomes(harness.run(sweep(kind, Z, start, {"batch": b, "sampling": sampling})))
+                    for replicate, row in enumerate(rows):
+                        x = start.copy()
+                        for t in range(41):
+                            want = value(x)
+                            self.assertTrue(math.isclose(row[f"gap_at_{t}"], want, rel_tol=1e-9, abs_tol=1e-13), (kind, sampling, b, replicate, t, row[f"gap_at_{t}"], want))
+                            x = x - 0.2 * gradients(x)[batch_of(sampling, n, b, t, 2**33 + 5, replicate)].mean(axis=0)
+
+    def test_all_rows_are_the_exact_gradient(self):
+        Z = data(12, 5, 5)
+        for kind, rows in (("least-squares", Z), ("logistic", np.abs(Z))):
+            for precision in ("float32", "float64"):
+                for sampling in SAMPLINGS[1:]:
+                    noisy = sweep(kind, rows, [1, -2, 0.5, 1, 3], {"batch": 12, "sampling": sampling}, replicates=1, precision=precision)
+                    exact = dict(noisy, method={"kind": "gd"}, noise={"kind": "none"})
+                    gaps = [[row[f"gap_at_{t}"] for t in range(41)] for text in (noisy, exact) for row in harness.outcomes(harness.run(text))]
+                    self.assertEqual(gaps[0], gaps[1])
+
+    def test_second_moment(self):
+        # Z^T Z / n = I: f(x - eta g_B) = f - eta g.g_B + eta^2/2 |g_B|^2, so that the mean gap after one step shows E |g_B|^2
+        Z = np.array([[1, 1, 1], [1, -1, 1], [1, 1, -1], [1, -1, -1], [-1, 1, 1], [-1, -1, 1], [-1, 1, -1], [-1, -1, -1]], float)
+        start, eta, count = np.array([1.0, -2.0, 0.5]), 1.0, 6000
+        value, gradients = family("least-squares", Z)
+        each = gradients(start)
+        g, n = each.mean(axis=0), len(Z)
+        square, mean_square = g @ g, (each**2).sum(axis=1).mean()
+        for sampling in SAMPLINGS:
+            text = sweep("least-squares", Z, start, {"batch": [1, 2, 5], "sampling": sampling}, peak=eta, steps=1, replicates=count)
+            every = harness.outcomes(harness.run(text))
+            for b in (1, 2, 5):
+                factor = 1 if sampling == "with-replacement" else (n - b) / (n - 1)
+                want = square + factor / b * (mean_square - square)
+                if sampling == "with-replacement":
+                    self.assertAlmostEqual(want, (1 - 1 / b) * square + mean_square / b)
+                moment = [2 / eta**2 * (row["final_gap"] - value(start) + eta * square) for row in every if row["noise.batch"] == b]
+                self.assertEqual(len(moment), count)
+                self.assertLess(abs(statistics.fmean(moment) - want), 6 * statistics.stdev(moment) / math.sqrt(count), (sampling, b))
+
+    def test_one_row_at_a_time(self):
+        # b = 1: the gap after a step is one of n numbers, each as often as the others
+        import scipy.stats
+
+        Z, start = data(5, 2, 6), np.array([1.0, 2.0])
+        value, gradients = family("least-squares", Z)
+        text = sweep("least-squares", Z, start, {}, peak=0.3, steps=1, replicates=5000)
+        gaps = np.array([row["final_gap"] for row in harness.outcomes(harness.run(text))])
+        wanted = np.array([value(start - 0.3 * g) for g in gradients(start)])
+        which = np.abs(gaps[:, None] - wanted).argmin(axis=1)
+        self.assertLess(np.abs(gaps / wanted[which] - 1).max(), 1e-12)
+        self.assertGreater(scipy.stats.chisquare(np.bincount(which, minlength=5)).pvalue, 1e-4)
+
+    def test_floor(self):
+        # least squares with an exact solution converges at a constant step, with any batch; overlapping labels stop at a floor
+        Z = data(10, 3, 7)
+        row, = harness.outcomes(harness.run(sweep("least-squares", Z, [1, 1, 1], {"batch": 2}, peak=0.1, steps=1500, replicates=1,
+                                                  stop={"steps": 1500, "gap": [1e-12]}, record={})))
+        self.assertEqual(row["status"], "reached")
+        row, = harness.outcomes(harness.run(sweep("logistic-overlap", data(40, 2, 4, shift=0.5), [0, 0], {"batch": 4}, steps=1500, replicates=1, record={})))
+        self.assertGreater(row["final_gap"], 1e-4)
+        self.assertEqual(row["best_at"], 0)
+
+    def test_growing_keeps_earlier_outcomes(self):
+        Z = data(10, 3, 8)
+        for sampling in SAMPLINGS:
+            noise = {"sampling": sampling, "common": False}
+            few = harness.outcomes(harness.run(sweep("least-squares", Z, [1, 1, 1], {**noise, "batch": 2}, replicates=2)))
+            more = harness.outcomes(harness.run(sweep("least-squares", Z, [1, 1, 1], {**noise, "batch": [2, 4]}, replicates=3)))
+            self.assertEqual([r["final_gap"] for r in more[:2]], [r["final_gap"] for r in few])
+            self.assertEqual(len({r["final_gap"] for r in more}), 6)
+
+    def test_what_cannot_be_sampled_is_refused(self):
+        for text, words in (
+                (sweep("least-squares", data(4, 2, 9), [1, 1], {"batch": 5, "sampling": "epoch"}), 'noise.batch: 5 without replacement; allowed: at most objective.samples, 4'),
+                (sweep("least-squares", data(4, 2, 9), [1, 1], {"batch": 65537}), 'noise.batch: 65537 with "minibatch"; allowed: at most 65536'),
+                (dict(sweep("least-squares", data(4, 2, 9), [1, 1], {}), objective={"kind": "cosh", "dimension": 2}),
+                 'noise.kind: "minibatch" with objective "cosh", which has no rows')):
+            with self.assertRaises(AssertionError) as caught:
+                harness.run(text)
+            self.assertIn(words, str(caught.exception))
+            self.assertIn("exit 2", str(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()
