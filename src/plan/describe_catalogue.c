@@ -204,9 +204,27 @@ char *ws_sweep_format_markdown(void)
                       "| field | of kind | allowed | default | unit | meaning |\n|---|---|---|---|---|---|\n");
     for (int id = 0; id < WS_FIELD_COUNT; id++) add_field_row(&out, &ws_fields[id]);
     ws_text_add(&out,
-                "\n## Pictures\n\n`report` is a list of pictures, at most 64, each an object with `kind` (`\"phase\"`), `x` and `y` (paths of axes) and, optionally,\n"
-                "`eps` (one of `stop.gap`; without it a picture is drawn for each). When `report` is absent and both `schedule.peak` and\n"
-                "`schedule.warmup.steps` are axes, that diagram is drawn.\n");
+                "\n## Pictures\n\n`report` is a list of pictures, at most 64, each an object with a `kind`:\n\n"
+                "* `\"phase\"`: median T_eps over two axes, `x` and `y` (their paths), and optionally `eps` (one of `stop.gap`; without it a picture is drawn\n"
+                "  for each).\n"
+                "* `\"trace\"`: a traced `quantity` against the iteration, and optionally `lines`, the path of an axis: a line for each of its values (seven of\n"
+                "  more). With several replicates a line is their mean, a dashed one the median, a band goes from the 10 %% to the 90 %% quantile.\n\n"
+                "Other axes are fixed: a picture for each combination, of more than six the first alone. When `report` is absent, a phase diagram is drawn if both\n"
+                "`schedule.peak` and `schedule.warmup.steps` are axes, and a picture of every traced quantity.\n"
+                "\n## Traces\n\n`record.trace` keeps numbers of every trajectory at the same iterations, whatever else happens: `\"at\": {\"log\": [1, 1e5], \"points\": 64}`, or every\n"
+                "iteration: `\"at\": {\"linear\": [0, 4000], \"points\": 4001}`. They are columns of the journal (8 bytes a point and quantity), compared by `verify`, and in\n"
+                "`outcomes.nc` `trace_gap(axes..., replicate, trace)` and so on; in an export columns `trace_gap_100`. With several replicates `outcomes.nc` also\n"
+                "has, for each cell and point, `trace_running` (replicates not ended before), `trace_diverged` and `trace_ended`, and of every quantity mean,\n"
+                "standard error and quantiles:\n\n"
+                "* of the gap over all replicates: a diverged one counts as infinite, and where one ended for another reason, its later gaps are not known and\n"
+                "  neither is a mean (NaN). `stop.run_on` `\"budget\"` lets trajectories run on after their last hit, so that it is.\n"
+                "* of the other quantities over the replicates that still run.\n\n"
+                "The first iteration at which the mean gap is at or below an eps stands beside the quantiles of T_eps, of single trajectories, in `cells.csv`:\n"
+                "`mean_curve_low_EPS` <= T <= `mean_curve_high_EPS`, and `mean_curve_EPS_is` says what is known: `exact` (all iterations up to it are in the trace: low is\n"
+                "high), `between` (unless the mean was below eps between two earlier iterations of the trace), `>trace` (above eps at every one), `never` (a replicate\n"
+                "diverged before: the mean is infinite), `unknown` (a replicate ended before). The two are different questions with different answers\n"
+                "(`sweeps/mean_curve.json`). Of gradient norm, sharpness and edge: a trajectory is run again from the start of a batch of 16\n"
+                "iterations to the point. |g|^2 is summed in the precision of the state, so that in float32 norms beyond about 1e-22 and 1e19 become 0 and infinite.\n");
     return ws_text_take(&out);
 }
 

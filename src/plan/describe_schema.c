@@ -211,8 +211,10 @@ static const char range_text[] =
     "{\"required\":[\"value\"],\"not\":{\"required\":[\"points\"]}},{\"required\":[\"list\"],\"not\":{\"required\":[\"points\"]}}]}";
 static const char ends_text[] = "{\"type\":\"array\",\"items\":{\"type\":\"number\"},\"minItems\":2,\"maxItems\":2}";
 static const char report_text[] =
-    "{\"type\":\"array\",\"maxItems\":64,\"items\":{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"phase\"},\"x\":{\"type\":\"string\"},"
-    "\"y\":{\"type\":\"string\"},\"eps\":{\"type\":\"number\"}},\"required\":[\"kind\",\"x\",\"y\"],\"additionalProperties\":false}}";
+    "{\"type\":\"array\",\"maxItems\":64,\"items\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"phase\"},\"x\":{\"type\":\"string\"},"
+    "\"y\":{\"type\":\"string\"},\"eps\":{\"type\":\"number\"}},\"required\":[\"kind\",\"x\",\"y\"],\"additionalProperties\":false},"
+    "{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"trace\"},\"quantity\":{\"enum\":[\"gap\",\"step_size\",\"gradient_norm\",\"sharpness\",\"edge\"]},"
+    "\"lines\":{\"type\":\"string\"}},\"required\":[\"kind\",\"quantity\"],\"additionalProperties\":false}]}}";
 
 char *ws_schema_text(void)
 {

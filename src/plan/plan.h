@@ -32,11 +32,12 @@ typedef struct ws_variant {
 /* What a cell may take from its problem once that is prepared. */
 typedef enum ws_from { WS_FROM_NOTHING, WS_FROM_K0, WS_FROM_K, WS_FROM_RHO, WS_FROM_START_GAP, WS_FROM_START_NORM } ws_from;
 
-typedef enum ws_report_kind { WS_REPORT_PHASE } ws_report_kind;
+typedef enum ws_report_kind { WS_REPORT_PHASE, WS_REPORT_TRACE } ws_report_kind;
 typedef struct ws_report {
     ws_report_kind kind;
-    int x_axis, y_axis; /* indices into axes */
+    int x_axis, y_axis; /* indices into axes; of a trace x_axis is that of its lines, or -1 */
     int eps;            /* index into eps, or -1: one picture for each */
+    int quantity;       /* of a trace: place of its bit among WS_TRACED_* */
 } ws_report;
 
 typedef struct ws_plan {

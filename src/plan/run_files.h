@@ -4,6 +4,6 @@
 
 #define WS_REPORT_FOLDER "report"
 /* In the report folder: names begin with one of these. */
-#define WS_REPORT_PREFIXES {"phase-", "report.html", NULL}
+#define WS_REPORT_PREFIXES {"phase-", "trace-", "report.html", NULL}
 
 #endif

@@ -50,6 +50,22 @@ static char *name_of(const char *folder, const char *name, const char *suffix)
     return ws_text_take(&file);
 }
 
+void ws_gnuplot_add_title(ws_text *out, const char *text, size_t most)
+{
+    ws_text wrapped = {0};
+    ws_text_add_wrapped(&wrapped, text, (int)most);
+    ws_text_add(out, "\"");
+    for (const char *c = wrapped.bytes; *c; c++) {
+        if (*c == '\n') {
+            if (c[1]) ws_text_add(out, "\\n");
+        } else if (c > wrapped.bytes && *c == ' ' && (c[-1] == '\n' || c[-1] == ' ')) continue; /* the indent of a continued line */
+        else if (*c == '"' || *c == '\\' || *c == '`') ws_text_add(out, "%s", *c == '"' ? "''" : "'");
+        else if ((unsigned char)*c >= 32) ws_text_add_bytes(out, c, 1);
+    }
+    ws_text_add(out, "\"");
+    ws_text_free(&wrapped);
+}
+
 ws_code ws_gnuplot_draw(const char *folder, const char *name, ws_error *error)
 {
     char *script = name_of(folder, name, ".gp"), *svg = name_of(folder, name, ".svg"), *png = name_of(folder, name, ".png");

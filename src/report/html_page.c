@@ -32,7 +32,7 @@ static ws_code add_picture(ws_text *out, const char *folder, const char *name, w
     ws_code code = ws_file_read(path.bytes, (size_t)256 << 20, &svg, &length, error);
     ws_text_free(&path);
     if (code) return code;
-    ws_text_add(out, "<figure><img alt=\"Phase diagram ");
+    ws_text_add(out, "<figure><img alt=\"Picture ");
     add_escaped(out, name);
     ws_text_add(out, "\" src=\"data:image/svg+xml;base64,");
     add_base64(out, (const unsigned char *)svg, length);

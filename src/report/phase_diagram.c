@@ -102,23 +102,6 @@ static void fill_raster(const picture *p, unsigned char *rgb)
     free(column);
 }
 
-/* Text for a gnuplot title: lines of at most `most` bytes, broken at blanks. */
-static void add_title(ws_text *out, const char *text, size_t most)
-{
-    ws_text wrapped = {0};
-    ws_text_add_wrapped(&wrapped, text, (int)most);
-    ws_text_add(out, "\"");
-    for (const char *c = wrapped.bytes; *c; c++) {
-        if (*c == '\n') {
-            if (c[1]) ws_text_add(out, "\\n");
-        } else if (c > wrapped.bytes && *c == ' ' && (c[-1] == '\n' || c[-1] == ' ')) continue; /* the indent of a continued line */
-        else if (*c == '"' || *c == '\\' || *c == '`') ws_text_add(out, "%s", *c == '"' ? "''" : "'");
-        else if ((unsigned char)*c >= 32) ws_text_add_bytes(out, c, 1);
-    }
-    ws_text_add(out, "\"");
-    ws_text_free(&wrapped);
-}
-
 static void add_titles(const picture *p, ws_text *out)
 {
     char eps[WS_NUMBER_ROOM], number[WS_NUMBER_ROOM];
@@ -136,9 +119,9 @@ static void add_titles(const picture *p, ws_text *out)
     ws_text title = {0};
     ws_text_add(&title, "%s", plan->title);
     ws_text_add(out, "set title ");
-    add_title(out, title.bytes, 44);
+    ws_gnuplot_add_title(out, title.bytes, 44);
     ws_text_add(out, " . \"\\n\" . ");
-    add_title(out, line.bytes, 48);
+    ws_gnuplot_add_title(out, line.bytes, 48);
     ws_text_add(out, " noenhanced\n");
     ws_text_free(&line);
     ws_text_free(&title);

@@ -10,6 +10,7 @@
 #include "report/netcdf.h"
 #include "report/phase_diagram.h"
 #include "report/summary.h"
+#include "report/trace_picture.h"
 
 /* cells.csv is written while the analysis is made. */
 static ws_code analyse(const char *directory, ws_results *results, ws_analysis *analysis, ws_error *error)
@@ -26,10 +27,11 @@ static ws_code analyse(const char *directory, ws_results *results, ws_analysis *
     return code;
 }
 
-static ws_code draw_all(const ws_analysis *analysis, const char *folder, ws_text *names, ws_error *error)
+static ws_code draw_all(ws_results *results, const ws_analysis *analysis, const char *folder, ws_text *names, ws_error *error)
 {
     ws_code code = WS_OK;
-    for (int i = 0; !code && i < analysis->plan->report_count; i++) code = ws_phase_draw(analysis, i, folder, names, error);
+    for (int i = 0; !code && i < analysis->plan->report_count; i++) 
+        code = analysis->plan->reports[i].kind == WS_REPORT_TRACE ? ws_trace_draw(results, i, folder, names, error) : ws_phase_draw(analysis, i, folder, names, error);
     return code;
 }
 
@@ -54,7 +56,7 @@ ws_code ws_report_write(const char *directory, const ws_plan *plan, char **pictu
         if (!code) code = ws_speedup_compare(results, &analysis, &comparisons, error);
         if (!code) {
             /* without gnuplot all the rest is still written; then the reason is returned */
-            ws_code drawn = draw_all(&analysis, folder, &names, &undrawn);
+            ws_code drawn = draw_all(results, &analysis, folder, &names, &undrawn);
             char *summary = ws_summary_text(&analysis, &comparisons, 110);
             code = ws_html_write(folder, results, summary, names.bytes, error);
             free(summary);

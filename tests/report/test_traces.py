@@ -164,6 +164,31 @@ class Traces(unittest.TestCase):
         for name in data:
             self.assertTrue(numpy.array_equal(again[name].values, data[name].values, equal_nan=data[name].dtype.kind == "f"), name)
 
+    def test_pictures(self):
+        sweep = wild("budget")
+        sweep["report"] = [{"kind": "trace", "quantity": q, "lines": "schedule.peak"} for q in ("gap", "sharpness", "edge")]
+        directory, _, _ = report(sweep)
+        folder = directory / "report"
+        names = sorted(path.stem for path in folder.glob("*.png"))
+        self.assertEqual(names, sorted(f"trace-{i}-{q}-slice-{s}" for i, q in ((1, "gap"), (2, "sharpness"), (3, "edge")) for s in (1, 2)))
+        words = {"gap": ["gap f(x) - f*", "eps", "40 replicates", "diverged"], "sharpness": ["2 / step size"], "edge": ["edge of stability"]}
+        for name in names:
+            self.assertGreater(int.from_bytes((folder / f"{name}.png").read_bytes()[16:20], "big"), 1000)
+            root = xml.etree.ElementTree.parse(folder / f"{name}.svg").getroot()
+            text = " ".join("".join(t.itertext()) for t in root.iter("{http://www.w3.org/2000/svg}text"))
+            for word in words[name.split("-")[2]] + ["iteration t", "peak step size = 0.4"]: self.assertIn(word, text, name)
+        self.assertEqual((folder / "report.html").read_text().count("<img "), 6)
+        before = (folder / f"{names[0]}.png").read_bytes()
+        (folder / f"{names[0]}.png").unlink()
+        subprocess.run(["gnuplot", f"{names[0]}.gp"], cwd=folder, check=True, capture_output=True)
+        self.assertEqual((folder / f"{names[0]}.png").read_bytes(), before)
+        # without a wish: every quantity; one trajectory a line, a line that has no numbers, a grid of one cell
+        del sweep["report"], sweep["noise"], sweep["method"], sweep["replicates"]
+        directory, _, _ = report(dict(sweep, objective={"kind": "cosh", "dimension": 3}))
+        self.assertEqual(sorted(path.stem for path in (directory / "report").glob("*.png")), sorted(f"trace-{i}-{q}" for i, q in enumerate(QUANTITIES, 1)))
+        directory, _, _ = report(dict(sweep, objective={"kind": "cosh", "dimension": 3}, schedule={"peak": 0.1}, stop={"steps": 150, "gap": [30]}))
+        self.assertEqual(len(list((directory / "report").glob("*.png"))), 5)
+
     def test_without_noise(self):
         sweep = {"objective": {"kind": "quadratic", "dimension": 4}, "start": {"gap": 1}, "schedule": {"peak": [0.1, 0.5]}, "stop": {"steps": 50, "gap": [0.1]},
                  "record": {"trace": {"at": [0, 10, 50]}}}
