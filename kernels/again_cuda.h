@@ -2,14 +2,15 @@
 #ifndef WS_AGAIN_CUDA_H
 #define WS_AGAIN_CUDA_H
 
-/* Totals and step sizes of the batch stand in shared memory. */
-FN sums totals_at(const team *m, int s)
+/* Totals and step sizes of the batch stand in shared memory. `first` 0: totals of what is looked at. */
+FN sums totals_from(const team *m, int s, int first)
 {
     sums t;
-    for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&t)[q] = m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE];
+    for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&t)[q] = m->total[((first + q) * WS_BATCH + s) * WS_FOLD_STRIDE];
     complete(m->k, &t);
     return t;
 }
+FN sums totals_at(const team *m, int s) { return totals_from(m, s, 0); }
 #if WS_TRACED_OF_STATE
 typedef traced visited;
 FN visited not_visited(void) { return no_traced(); }
@@ -62,7 +63,7 @@ FN int visit_again(const team *m, int s, real *largest, visited *kept)
 #pragma unroll
                 for (int i = 0; i < NOISE_SPAN; i++) {
                     if (start + i >= s) break;
-                    sums total = totals_at(m, start + i);
+                    sums total = totals_from(m, start + i, WS_SUMS - OBJECTIVE_SUMS); /* of x */
                     if (NOISE_ROWS) complete_step(key_of(m), &v, (unsigned)(start + i), &total);
                     real number[WS_ROOM(WS_NUMBERS)], before[WS_ROOM(WS_STATES)];
                     numbers_of(m, start + i, number);

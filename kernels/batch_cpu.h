@@ -41,7 +41,7 @@ FN void round_to_real(const double *from, scalar_real *to, int n)
 /* sum i of a part of a column at iteration s */
 FN real *partial_of(block *b, int s, int part, int column, int i)
 {
-    return &b->partial[((s * WS_PARTS + part) * WS_COLUMNS + column) * OBJECTIVE_SUMS + i];
+    return &b->partial[((s * WS_PARTS + part) * WS_COLUMNS + column) * WS_SUMS + i];
 }
 
 FN const random_key *key_of(const block *b)
@@ -54,10 +54,12 @@ FN const random_key *key_of(const block *b)
 #endif
 }
 
-FN void store_sums(block *b, int s, int part, int column, sums value)
+/* `first` 0: sums of x; OBJECTIVE_SUMS: those of the average, where they stand apart */
+FN void store_sums_at(block *b, int s, int part, int column, int first, sums value)
 {
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s, part, column, i) = ((real *)&value)[i];
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s, part, column, first + i) = ((real *)&value)[i];
 }
+FN void store_sums(block *b, int s, int part, int column, sums value) { store_sums_at(b, s, part, column, 0, value); }
 
 /* relative sizes of the noise of group g, [K] */
 FN const real *weights_of(const block *b, int g)

@@ -63,7 +63,7 @@ typedef struct block {
     real constant[WS_CONSTANTS_MAX][WS_COLUMNS];
     vuint lane[WS_NV];       /* canonical lane of every combined lane */
     real eta[WS_BATCH * WS_COLUMNS];
-    real partial[WS_BATCH * WS_PARTS * WS_COLUMNS * OBJECTIVE_SUMS]; /* [iteration][part][column][sum]; coupled: after the fold part 0 is the total */
+    real partial[WS_BATCH * WS_PARTS * WS_COLUMNS * WS_SUMS]; /* [iteration][part][column][sum]; coupled: after the fold part 0 is the total */
     union {
         real vector[WS_W == 1 ? WS_BATCH / WS_LANES : WS_BATCH * WS_COLUMNS];
         scalar_real scalar[WS_BATCH * WS_W];

@@ -50,6 +50,11 @@ static void accumulate_start(block *b, const real *x)
             int g = part * WS_COLUMNS + column;
             for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[g * WS_K + j], &p);
             store_sums(b, 0, part, column, p);
+#if WS_SUMS_APART
+            p = no_sums();
+            for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, states_at(b, b->now, g * WS_K + j)[WS_AVERAGE_STATE], &p);
+            store_sums_at(b, 0, part, column, OBJECTIVE_SUMS, p);
+#endif
         }
     }
 }
@@ -67,7 +72,12 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
         store_sums(b, s, 0, column + c, total[c]);
         v[c] = values_of(b, column + c);
         complete_step(key_of(b), &v[c], (unsigned)s, &total[c]);
-        store_gap(b, s, column + c, gap(v[c].k, total[c]));
+        sums seen = total[c];
+#if WS_SUMS_APART
+        seen = fold_column_at(b, s, column + c, OBJECTIVE_SUMS);
+        complete(v[c].k, &seen);
+#endif
+        store_gap(b, s, column + c, gap(v[c].k, seen));
     }
 #if defined(WS_FEEDBACK) || NOISE_SEES
     for (int c = 0; c < WS_CHAINS; c++) {
@@ -83,6 +93,10 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
     for (int c = 0; c < WS_CHAINS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
     for (int part = 0; part < WS_PARTS; part++) {
         sums next[WS_CHAINS];
+#if WS_SUMS_APART
+        sums next_seen[WS_CHAINS];
+        for (int c = 0; c < WS_CHAINS; c++) next_seen[c] = no_sums();
+#endif
         const real *noise[WS_CHAINS];
         UNROLLED
         for (int c = 0; c < WS_CHAINS; c++) {
@@ -104,11 +118,19 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
                                    numbers_of(b, s, column + c));
                 to[at] = x;
                 accumulate(k, v[c].k, x, &next[c]);
+#if WS_SUMS_APART
+                accumulate(k, v[c].k, observed(x, state), &next_seen[c]);
+#endif
             }
         }
         if (more) {
             UNROLLED
-            for (int c = 0; c < WS_CHAINS; c++) store_sums(b, s + 1, part, column + c, next[c]);
+            for (int c = 0; c < WS_CHAINS; c++) {
+                store_sums(b, s + 1, part, column + c, next[c]);
+#if WS_SUMS_APART
+                store_sums_at(b, s + 1, part, column + c, OBJECTIVE_SUMS, next_seen[c]);
+#endif
+            }
         }
     }
 }

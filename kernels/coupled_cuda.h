@@ -74,12 +74,12 @@ FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s,
     }
 }
 
-/* The totals of iteration s in every thread, kept for the rows; the step size that follows from them. */
-FN sums fold_iteration(const team *m, sums mine, int s)
+/* The totals of iteration s in every thread, kept for the rows (`first` 0: those of what is looked at); the step size that follows from them. */
+FN sums fold_iteration(const team *m, sums mine, int s, int first)
 {
     for (int q = 0; q < OBJECTIVE_SUMS; q++) {
-        ((real *)&mine)[q] = fold_team(m, ((real *)&mine)[q], q, s & 1);
-        if (m->p == 0) m->total[(q * WS_BATCH + s) * WS_FOLD_STRIDE] = ((real *)&mine)[q];
+        ((real *)&mine)[q] = fold_team(m, ((real *)&mine)[q], first + q, s & 1);
+        if (m->p == 0) m->total[((first + q) * WS_BATCH + s) * WS_FOLD_STRIDE] = ((real *)&mine)[q];
     }
     lane_values v = values_of(m, 0);
     complete_step(key_of(m), &v, (unsigned)s, &mine);
@@ -91,7 +91,7 @@ FN seen seen_of(const team *m, survey mine, sums total, int which, int s)
 {
     seen at;
     real largest = WS_SEES & SEES_SHARPNESS ? largest_of_team(m, mine.curvature) : R(0.0f);
-    for (int q = 0; q < 2; q++) mine.sum[q] = fold_team(m, mine.sum[q], OBJECTIVE_SUMS + 2 * which + q, s & 1);
+    for (int q = 0; q < 2; q++) mine.sum[q] = fold_team(m, mine.sum[q], WS_SUMS + 2 * which + q, s & 1);
     at.gap = (double)gap(m->k, total);
     at.gradient = (double)mine.sum[0];
     at.state = (double)mine.sum[1];
@@ -235,7 +235,19 @@ FN void run_batch(team *m, sums *total)
                 for (int j = 0; j < WS_K; j++)
 #pragma unroll
                     for (int l = 0; l < WS_M; l++) accumulate(h.c[l * WS_K + j], v[l].k, h.x[l * WS_K + j], &partial[l]);
-                sums all = fold_iteration(m, fold_lanes<WS_M>(partial), s);
+                sums all = fold_iteration(m, fold_lanes<WS_M>(partial), s, WS_SUMS - OBJECTIVE_SUMS);
+#if WS_SUMS_APART
+#pragma unroll
+                for (int l = 0; l < WS_M; l++) partial[l] = no_sums();
+#pragma unroll
+                for (int j = 0; j < WS_K; j++)
+#pragma unroll
+                    for (int l = 0; l < WS_M; l++) {
+                        int q = l * WS_K + j;
+                        accumulate(h.c[q], v[l].k, observed(h.x[q], &h.state[q * WS_STATES]), &partial[l]);
+                    }
+                fold_iteration(m, fold_lanes<WS_M>(partial), s, 0);
+#endif
                 seen at = only_gap(m, all);
 #if NOISE_SEES
                 at = survey_held<0>(m, h, v, noise, i, all, s);
@@ -262,7 +274,10 @@ FN void run_batch(team *m, sums *total)
 #pragma unroll 1
         for (int s = 0; s < WS_BATCH; s++) {
             const scalar_real *x = s == 0 ? from : to;
-            sums all = fold_iteration(m, sums_in_memory(m, x, s), s);
+            sums all = fold_iteration(m, sums_in_memory(m, x, s), s, WS_SUMS - OBJECTIVE_SUMS);
+#if WS_SUMS_APART
+            fold_iteration(m, sums_in_memory(m, x + (1 + WS_AVERAGE_STATE) * m->plane_step, s), s, 0);
+#endif
             seen at = only_gap(m, all);
             real level = R(0.0f);
 #if NOISE_SEES

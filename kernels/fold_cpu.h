@@ -37,7 +37,7 @@ FN sums part_sums(block *b, int s, int part, int column)
 /* Sum i of the parts of iteration s of one column, folded to one vector; overwrites some of them. */
 FN real fold_parts(block *b, int s, int column, int i)
 {
-    enum { WIDTH = WS_COLUMNS * OBJECTIVE_SUMS, FEW = WS_PARTS < 32 ? WS_PARTS : 32 };
+    enum { WIDTH = WS_COLUMNS * WS_SUMS, FEW = WS_PARTS < 32 ? WS_PARTS : 32 };
     real *p = partial_of(b, s, 0, column, i);
     for (int n = WS_PARTS / 2; n >= FEW && n > 0; n /= 2)
         for (int j = 0; j < n; j++) p[j * WIDTH] = p[j * WIDTH] + p[(j + n) * WIDTH];
@@ -52,16 +52,17 @@ FN real fold_values(real *p)
     real folded = fold_few(p, FEW, 1);
     return WS_W == 1 ? fold_inside(folded) : folded;
 }
-/* All sums of iteration s of one column. */
-FN sums fold_column(block *b, int s, int column)
+/* All sums of iteration s of one column, of x (first 0) or of the average. */
+FN sums fold_column_at(block *b, int s, int column, int first)
 {
     sums total;
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-        real folded = fold_parts(b, s, column, i);
+        real folded = fold_parts(b, s, column, first + i);
         ((real *)&total)[i] = WS_W == 1 && WS_COUPLED ? fold_inside(folded) : folded;
     }
     return total;
 }
+FN sums fold_column(block *b, int s, int column) { return fold_column_at(b, s, column, 0); }
 
 #if WS_W == 1 && !WS_COUPLED
 /* Two vectors of blocks of 2 n lanes, each block one iteration, become one of blocks of n lanes, those of `a` first. */

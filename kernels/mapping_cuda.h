@@ -42,16 +42,16 @@ enum {
     /* rows: the gaps of the 16 iterations are dealt to the threads of a team */
     WS_ROWS = WS_P < WS_BATCH ? WS_BATCH / WS_P : 1,     /* of a thread */
     WS_ROW_THREADS = WS_P > WS_BATCH ? WS_P / WS_BATCH : 1, /* that share one row */
-    /* partial sums [OBJECTIVE_SUMS][16][stride], a column a thread; strides keep reads of a row free of bank conflicts */
+    /* partial sums [WS_SUMS][16][stride], a column a thread; strides keep reads of a row free of bank conflicts */
     WS_FOLD_STRIDE = WS_P < 32 ? 33 : WS_P + WS_ROW_THREADS,
-    WS_FOLD_REALS = OBJECTIVE_SUMS * WS_BATCH * WS_FOLD_STRIDE,
+    WS_FOLD_REALS = WS_SUMS * WS_BATCH * WS_FOLD_STRIDE,
     WS_ETA_REALS = WS_BATCH * WS_TEAMS,
     WS_NUMBER_REALS = WS_NUMBERS * WS_BATCH * WS_TEAMS,
     /* an odd multiple of P: teams of a warp in different banks */
     WS_HOME_STRIDE = WS_P >= 32 ? (WS_DIM + 1) / 2 * 2 : ((WS_DIM + WS_P - 1) / WS_P | 1) * WS_P,
     WS_LEVEL_REALS = NOISE_SEES ? WS_BATCH * WS_TEAMS : 0,
     /* coupled: folds of an iteration, two buffers */
-    WS_FOLDS = OBJECTIVE_SUMS + (FEEDBACK_SEES ? 4 : NOISE_SEES ? 2 : 0),
+    WS_FOLDS = WS_SUMS + (FEEDBACK_SEES ? 4 : NOISE_SEES ? 2 : 0),
     WS_EXCHANGE_REALS = WS_P > 32 ? 2 * WS_FOLDS * WS_P : 0,
 };
 /* bytes of a unit, each part aligned to 16 */

@@ -28,7 +28,7 @@ typedef struct team {
     scalar_real *home;       /* state: home[now * home_step + i] */
     long long home_step;
     long long plane_step;    /* states: home[now * home_step + (1 + state) * plane_step + i] */
-    scalar_real *partial;    /* this thread's column: [OBJECTIVE_SUMS][16][WS_FOLD_STRIDE] */
+    scalar_real *partial;    /* this thread's column: [WS_SUMS][16][WS_FOLD_STRIDE]: sums of what is looked at, then those of x if they stand apart */
     scalar_real *total;      /* the team's first column: totals of the 16 iterations stand there when they are folded */
     scalar_real *eta;        /* eta[s * WS_TEAMS] */
     scalar_real *number;     /* of the method: number[(s * WS_NUMBERS + q) * WS_TEAMS] */

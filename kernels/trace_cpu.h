@@ -76,12 +76,16 @@ FN real *states_again(again *a, int at)
 #endif
 }
 
-FN sums sums_again(again *a, constants k)
+/* of x, or of what is looked at */
+FN sums sums_again(again *a, constants k, int seen)
 {
     sums total;
     for (int n = 0; n < WS_AGAIN_GROUPS; n++) {
         sums p = no_sums();
-        for (int j = 0; j < WS_K; j++) accumulate(a->c[n * WS_K + j], k, observed(a->x[n * WS_K + j], states_again(a, n * WS_K + j)), &p);
+        for (int j = 0; j < WS_K; j++) {
+            real x = a->x[n * WS_K + j];
+            accumulate(a->c[n * WS_K + j], k, seen ? observed(x, states_again(a, n * WS_K + j)) : x, &p);
+        }
         for (int i = 0; i < OBJECTIVE_SUMS; i++) a->part[i * WS_AGAIN_GROUPS + n] = ((real *)&p)[i];
     }
     for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&total)[i] = fold_again(a->part + i * WS_AGAIN_GROUPS);
@@ -137,8 +141,8 @@ static __attribute__((noinline)) void run_again(block *b, const ws_kernel_run *r
     }
     for (int s = 0; s <= last; s++) {
         sums total = no_sums();
-        if (OBJECTIVE_COUPLED || wanted[s]) total = sums_again(a, k);
-        if (wanted[s]) keep_points(a, run, k, total, s, wanted[s]);
+        if (OBJECTIVE_COUPLED || wanted[s]) total = sums_again(a, k, !OBJECTIVE_COUPLED);
+        if (wanted[s]) keep_points(a, run, k, OBJECTIVE_COUPLED && WS_AVERAGED ? sums_again(a, k, 1) : total, s, wanted[s]);
         if (s == last) break;
         for (int n = 0; n < WS_AGAIN_GROUPS; n++) {
             lane_values v = values_again(a, k, n, s);

@@ -38,6 +38,10 @@
 #define WS_COUPLED OBJECTIVE_COUPLED
 #endif
 
+/* Where a step waits for the sums of x and the gap is that of an average, there are two sets of sums: those of x, then those of the average. */
+#define WS_SUMS_APART (WS_AVERAGED && WS_COUPLED)
+#define WS_SUMS (OBJECTIVE_SUMS * (1 + WS_SUMS_APART))
+
 /* What a lane needs beside its coordinates. */
 typedef struct lane_values {
     constants k;

@@ -132,6 +132,12 @@ const ws_entry ws_entries[] = {
      "Chen et al. 2023, arXiv 2302.06675", 0},
 
     {WS_AVERAGES, "none", NULL, "x_t", "Outcomes are those of the iterates.", "", 0},
+    {WS_AVERAGES, "mean", "average/mean.h", "a_t = a_(t-1) + w (x_t - a_(t-1)), w = (power + 1)/(n + power), n = t - from + 1",
+     "Mean of x_from ... x_t: of all (Polyak-Ruppert), of a tail (from > 0), or with weights that grow like a power of the iteration (close to the mean of the last part). "
+     "Before `from`, and so with `from` = stop.steps, it is the iterate: several values of `from` are averages of one trajectory beside it.",
+     "Polyak, Juditsky 1992, SIAM J. Control Optim. 30; power: Shamir, Zhang 2013, arXiv 1212.1824", 0},
+    {WS_AVERAGES, "ema", "average/ema.h", "a_t = beta a_(t-1) + (1 - beta) x_t, x_t itself for t <= from",
+     "Exponential moving average of the iterates; beta = 0 is the iterate.", "", 0},
 
     {WS_NOISES, "none", "noise/none.h", "0", "The exact gradient.", "", 0},
     {WS_NOISES, "gaussian", "noise/gaussian.h", "sigma w_i z, z normal", "Additive Gaussian noise, independent in every iteration and coordinate.", "", 0},

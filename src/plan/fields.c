@@ -102,6 +102,13 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
     [WS_F_DECOUPLED] = {"method", "momentum|nesterov", "decoupled", WS_FLAG, .optional = 1, .fallback = 0, .define = "METHOD_DECOUPLED",
                         .sentence = "true: weight decay joins the step, beside the momentum; false: it joins the gradient."},
 
+    [WS_F_AVERAGE_FROM] = {"method.average", "mean|ema", "from", WS_WHOLE, .axis = 1, .low = 0, .high = MOST_STEPS, .optional = 1, .fallback = 0, .unit = "iterations", .label = "average from iteration",
+                           .sentence = "First iteration that the average holds; before it the average is the iterate."},
+    [WS_F_AVERAGE_POWER] = {"method.average", "mean", "power", WS_NUMBER, .axis = 1, .low = 0, .high = 1e6, .optional = 1, .fallback = 0, .unit = "1",
+                            .sentence = "Weights grow like this power of the iteration; 0: the plain mean."},
+    [WS_F_AVERAGE_BETA] = {"method.average", "ema", "beta", WS_NUMBER, .axis = 1, .low = 0, .high = MOST_BETA, .unit = "1",
+                           .sentence = "Part of the average that is kept in a step."},
+
     [WS_F_SIGMA] = {"noise", "gaussian|rademacher|student|stable", "sigma", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .unit = "gradient", .label = "noise sigma",
                     .sentence = "Size of one coordinate's noise: its standard deviation where the distribution has variance 1."},
     [WS_F_NOISE_A] = {"noise", "abc", "A", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .optional = 1, .fallback = 0, .unit = "gradient^2/gap", .label = "noise A", .sentence = "Part of the noise that grows with the gap."},

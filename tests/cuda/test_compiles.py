@@ -117,6 +117,8 @@ class Compiles(unittest.TestCase):
         for number, method in enumerate(kinds("method")):
             jobs.append((dict(d=40, method=method, objective=("cosh", "radial_cosh")[number % 2], precision=(32, 64)[number // 2 % 2],
                               **CONSTANTS), 90))
+        for number, average in enumerate(kinds("average")):
+            jobs.append((dict(d=40, WS_AVERAGE=f'"average/{average}.h"', objective=("cosh", "radial_cosh")[number % 2], **CONSTANTS), 90))
         self.check(jobs)
 
     @unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set")

@@ -110,15 +110,16 @@ SEEING = {
 METHODS = {
     "heavy ball, float32, padded": sweep({"kind": "cosh", "dimension": 33, "K0": 1, "K1": 0.5}, "float32", steps=300,
                                          method={"kind": "momentum", "mu": [0, 0.9], "dampening": 0.1, "weight_decay": 0.01}),
-    "heavy ball, coupled": sweep({"kind": "radial-cosh", "dimension": 20, "K0": 1, "K1": 0.5}, steps=150, method={"kind": "momentum", "mu": 0.8}),
     "Nesterov, noise": sweep({"kind": "quadratic", "dimension": 24, "spectrum": GEOMETRIC}, steps=150, replicates=2,
                              method={"kind": "nesterov", "mu": [0.5, 0.9]}, noise={"kind": "gaussian", "sigma": 0.1}),
     "Adam, float32": sweep({"kind": "cosh", "dimension": 9, "K0": 1, "K1": 0.5}, "float32", steps=150, method={"kind": "adam", "beta1": [0, 0.9], "weight_decay": 0.1},
                            schedule={"peak": {"log": [0.003, 0.3], "points": 5}, "warmup": {"steps": [0, 50]}}),
     "Lion, coupled": sweep({"kind": "radial-cosh", "dimension": 9, "K0": 1, "K1": 0.5}, steps=150, method={"kind": "lion"},
                            schedule={"peak": {"log": [0.003, 0.3], "points": 5}, "warmup": {"steps": [0, 50]}}),
-    "weight decay, clipped": sweep({"kind": "quadratic", "dimension": 12}, "float32", method={"kind": "weight-decay", "weight_decay": [0, 0.1]}, steps=150,
-                                   schedule={"kind": "clipped", "clip": 2, "peak": [0.1, 0.5]}),
+    "SGD, average": sweep({"kind": "quadratic", "dimension": 24, "spectrum": GEOMETRIC}, "float32", steps=150, replicates=2,
+                          method={"kind": "sgd", "average": {"kind": "mean", "from": [0, 50]}}, noise={"kind": "gaussian", "sigma": 0.1}),
+    "heavy ball, average, coupled": sweep({"kind": "radial-cosh", "dimension": 20, "K0": 1, "K1": 0.5}, steps=150,
+                                          method={"kind": "momentum", "mu": 0.8, "average": {"kind": "ema", "beta": [0, 0.9]}}),
 }
 FEW = ["W = 64", "16-byte vectors", "baseline x86-64 without fma", "clang"]
 

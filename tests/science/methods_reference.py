@@ -103,5 +103,13 @@ class Lion(Method):
         return x - eta * d
 
 
+def average_weight(average, t):
+    """Weight of x_t in the average at t, of a `method.average`."""
+    start, power = average.get("from", 0), average.get("power", 0)
+    if average["kind"] == "ema":
+        return 1 - average["beta"] if t > start else 1.0
+    return (power + 1) / (t - start + 1 + power) if t >= start else 1.0
+
+
 METHODS = {"gd": Gd, "weight-decay": WeightDecay, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam, "adamw": AdamW, "gi-adam": GiAdam,
            "rmsprop": Rmsprop, "sign": Sign, "lion": Lion}

@@ -12,7 +12,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import harness
-from methods_reference import METHODS
+from methods_reference import METHODS, average_weight
 
 A = np.array([1.0, 0.7, 0.31, 0.11, 0.05, 2.3, 0.013, 0.9, 0.4])
 X0 = np.array([1.5, -2.0, 0.7, 3.1, -0.4, 0.25, -5.0, 0.9, -1.1])
@@ -73,13 +73,14 @@ def step_size(peak, t):
     return peak * min(1.0, (t + 1) / WARMUP)
 
 
-def simulate(method, gap, gradient, peak, steps=STEPS):
+def simulate(method, gap, gradient, peak, steps=STEPS, average=None):
     x = X0.copy()
     method.start(x)
-    gaps = [gap(x)]
+    gaps, mean = [gap(x)], x
     for t in range(steps):
         x = method.step(t, x, gradient(x), step_size(peak, t))
-        gaps.append(gap(x))
+        mean = mean + average_weight(average, t + 1) * (x - mean) if average else x
+        gaps.append(gap(mean))
     return np.array(gaps)
 
 
@@ -99,6 +100,46 @@ class Simulation(unittest.TestCase):
                 expected = simulate(METHODS[kind](**parameters), gap, gradient, peak)
                 found = program_gaps(objective, {"kind": kind, **parameters}, peak)
                 np.testing.assert_allclose(found, expected, rtol=1e-11)
+
+    def test_averages(self):
+        cases = [("quadratic", "gd", 0.3, {"kind": "mean"}), ("cosh", "nesterov", 0.02, {"kind": "mean", "from": 40}),
+                 ("radial-cosh", "momentum", 0.02, {"kind": "mean", "from": 7, "power": 3}), ("radial-cosh", "gd", 0.3, {"kind": "ema", "beta": 0.9}),
+                 ("quadratic", "adam", 0.1, {"kind": "ema", "beta": 0.99, "from": 20})]
+        for name, kind, peak, average in cases:
+            with self.subTest(objective=name, method=kind, average=average):
+                objective, gap, gradient = OBJECTIVES[name]
+                expected = simulate(METHODS[kind](), gap, gradient, peak, average=average)
+                np.testing.assert_allclose(program_gaps(objective, {"kind": kind, "average": average}, peak), expected, rtol=1e-11)
+
+    def test_the_mean_is_the_mean(self):
+        """The recursion against the definition: the mean of x_from ... x_t, without and with weights n (n+1) (n+2) of power 3."""
+        gradient = OBJECTIVES["quadratic"][2]
+        points = [X0]
+        for t in range(STEPS):
+            points.append(points[-1] - step_size(0.3, t) * gradient(points[-1]))
+        for start, power in ((0, 0), (30, 0), (0, 3), (30, 3)):
+            mean = X0
+            for t in range(1, STEPS + 1):
+                mean = mean + average_weight({"kind": "mean", "from": start, "power": power}, t) * (points[t] - mean)
+            n = np.arange(1, STEPS - start + 2.0)
+            weights = np.ones_like(n) if power == 0 else n * (n + 1) * (n + 2)
+            np.testing.assert_allclose(mean, weights @ np.array(points[start:]) / weights.sum(), rtol=1e-12)
+
+    def test_iterate_and_averages_of_one_trajectory(self):
+        """from = stop.steps is the iterate, bit for bit, with the same noise: what is looked at changes no trajectory."""
+        for objective in ({"kind": "quadratic", "dimension": 12, "spectrum": {"law": "uniform", "lmax": 1, "lmin": 0.5}}, {"kind": "radial-cosh", "dimension": 12, "K0": 1, "K1": 0.1}):
+            sweep = {"objective": objective, "start": {"kind": "sphere", "gap": 10}, "method": {"kind": "sgd"}, "seed": 5, "replicates": 3,
+                     "noise": {"kind": "gaussian", "sigma": 0.3, "common": False}, "schedule": {"peak": [0.5, 0.8]},
+                     "stop": {"steps": 400, "gap": [1, 0.1, 0.02]}, "record": {"hash": True}}
+            plain = harness.outcomes(harness.run(sweep))
+            sweep["method"] = {"kind": "sgd", "average": {"kind": "mean", "from": [0, 100, 400]}}
+            rows = harness.outcomes(harness.run(sweep))
+            key = lambda row: (row["schedule.peak"], row["replicate"])
+            iterate = {key(row): row["hash"] for row in rows if row["method.average.from"] == 400}
+            self.assertEqual(iterate, {key(row): row["hash"] for row in plain})
+            hits = lambda start: [row["hit_3"] for row in rows if row["method.average.from"] == start]
+            self.assertTrue(all(h == -1 for h in hits(400)), hits(400))  # below the noise floor of the iterate ...
+            self.assertTrue(all(h > 100 for h in hits(100)), hits(100))  # ... which the average is not bound by
 
     def test_of_the_libraries(self):
         """Gaps on the quadratic after 1, 10 and 120 steps, as PyTorch 2.15 and optax 0.2.8 computed them in float64."""
