@@ -61,6 +61,8 @@ METHODS = {
                                          dict(parameters=[1, 1], gap=5, cells=6, steps=40, average=[10, 0])),
     "average, coupled d 17000, in memory": (dict(d=17000, objective="radial_cosh", WS_AVERAGE='"average/mean.h"', **GAUSSIAN),
                                             dict(parameters=[1, 1], gap=5, cells=4, steps=20, average=[5, 0])),
+    "average, coupled, minibatch": (dict(d=9, objective="least_squares", noise="minibatch", NOISE_SAMPLING=0, WS_AVERAGE='"average/mean.h"', **data(7, 9)),
+                                    dict(gap=5, noise=[2], average=[10, 0], replicates=2, high=1)),
     "average, closed loop d 50": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), WS_AVERAGE='"average/ema.h"'),
                                   dict(parameters=[1, 1], feedback=[1, 1], gap=5, average=[0, 0.5])),
     "momentum, trace, d 40, noise": (dict(d=40, method="momentum", WS_TRACED=31, **GAUSSIAN, **COUPLED), dict(replicates=2, method=[0.9, 0.1, 0.01])),
