@@ -75,7 +75,7 @@ class Arrows(unittest.TestCase):
 
     def test_every_catalogue_file_is_there(self):
         text = (SOURCE / "src/plan/catalogue.c").read_text()
-        named = re.findall(r'"((?:objective|method|noise|warmup|decay|feedback|open_loop)/\w+\.h)"', text)
+        named = re.findall(r'"((?:objective|method|average|noise|warmup|decay|feedback|open_loop)/\w+\.h)"', text)
         self.assertGreater(len(named), 10)
         for name in named:
             self.assertTrue((SOURCE / "kernels" / name).exists(), name)
