@@ -17,7 +17,7 @@ typedef enum ws_group {
     WS_GROUP_COUNT
 } ws_group;
 
-/* What the host must know of an objective. */
+/* What the host must know of an objective. Entries of other groups have only `sweep`. */
 typedef struct ws_objective_facts {
     int table;       /* has a per-coordinate table (objective.spectrum) */
     int eigenvalues; /* the table is the Hessian's eigenvalues: a geometric law when absent, not all 1 */
@@ -35,8 +35,8 @@ typedef struct ws_entry {
     const char *file;     /* under kernels/, or NULL when the host makes it */
     const char *formula;
     const char *sentence;
-    const char *citation; /* or "" */
-    const ws_objective_facts *facts; /* objectives; NULL: nothing of it, and all other groups */
+    const char *citation; /* "elementary" where there is nobody to name */
+    const ws_objective_facts *facts; /* NULL: nothing of it */
 } ws_entry;
 
 extern const ws_entry ws_entries[];

@@ -80,12 +80,12 @@ static void add_field_text(ws_text *out, const ws_field *field, const char *inde
     ws_text_add(out, "\n%s    %s\n", indent, field->sentence);
 }
 
-/* What is known of an objective beside its parameters, one fact a line behind `before`. */
+/* What is known of an entry beside its parameters, one fact a line behind `before`. */
 static void add_facts(ws_text *out, const ws_entry *entry, const char *before, const char *after)
 {
     if (!entry->facts) return;
     const ws_objective_facts *facts = entry->facts;
-    ws_text_add(out, "%sSmoothness, |Hessian| <= K0 + K gap^rho: %s.%s", before, facts->smoothness ? facts->smoothness : "none known", after);
+    if (entry->group == WS_OBJECTIVES) ws_text_add(out, "%sSmoothness, |Hessian| <= K0 + K gap^rho: %s.%s", before, facts->smoothness ? facts->smoothness : "none known", after);
     if (facts->least && facts->least == facts->most) ws_text_add(out, "%sDimension: %d.%s", before, facts->least, after);
     else if (facts->least) ws_text_add(out, "%sDimension: at least %d.%s", before, facts->least, after);
     else if (facts->most) ws_text_add(out, "%sDimension: at most %d.%s", before, facts->most, after);
@@ -112,7 +112,7 @@ static void add_group_text(ws_text *out, ws_group group)
 
 static void add_presets_text(ws_text *out)
 {
-    ws_text_add(out, "presets (schedule.preset): the schedules of libraries, step for step\n");
+    ws_text_add(out, "presets (schedule.preset): the schedules of libraries, step for step; sweeps/presets/NAME.json is an example of each\n");
     for (int i = 0; i < ws_preset_count; i++) {
         const ws_preset *p = &ws_presets[i];
         ws_text_add(out, "  %s   warmup %s, decay %s\n      %s\n", p->name, p->warmup ? p->warmup : "of the file", p->decay, p->sentence);
@@ -244,7 +244,7 @@ static void add_fixed(ws_text *out, const ws_preset *preset)
 static void add_presets_markdown(ws_text *out)
 {
     ws_text_add(out, "\n## Presets: `schedule.preset`\n\nThe schedules of libraries, step for step. A preset says what warmup and decay are and fixes conventions; steps, horizon\n"
-                     "and the like are the sweep file's.\n\n| preset | warmup | decay | fixed | in the library |\n|---|---|---|---|---|\n");
+                     "and the like are the sweep file's. [sweeps/presets](../sweeps/presets) has an example of each.\n\n| preset | warmup | decay | fixed | in the library |\n|---|---|---|---|---|\n");
     for (int i = 0; i < ws_preset_count; i++) {
         const ws_preset *p = &ws_presets[i];
         ws_text_add(out, "| `%s` | %s | %s | ", p->name, p->warmup ? p->warmup : "any", p->decay);

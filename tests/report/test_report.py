@@ -240,7 +240,7 @@ class Report(unittest.TestCase):
 
 class Sweeps(unittest.TestCase):
     def test_every_example_is_a_sweep(self):
-        files = sorted((harness.SOURCE / "sweeps").glob("*.json"))
+        files = sorted((harness.SOURCE / "sweeps").rglob("*.json"))
         self.assertGreaterEqual(len(files), 7)
         for file in files:
             plan = json.loads(harness.program("plan", file, "--json"))
@@ -262,7 +262,7 @@ class Sweeps(unittest.TestCase):
         schema = json.loads(harness.program("list", "schema"))
         jsonschema.Draft202012Validator.check_schema(schema)
         check = jsonschema.Draft202012Validator(schema)
-        for file in sorted((harness.SOURCE / "sweeps").glob("*.json")):
+        for file in sorted((harness.SOURCE / "sweeps").rglob("*.json")):
             check.validate(json.loads(re.sub(r"(?m)^\s*//.*$", "", file.read_text())))
         check.validate(SWEEP)
         good = {"objective": {"kind": "cosh", "dimension": 4}, "start": {"gap": 1}, "schedule": {"peak": 1}, "stop": {"steps": 1}}
