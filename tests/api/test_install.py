@@ -38,8 +38,9 @@ class Install(unittest.TestCase):
 
     def test_program_and_documents(self):
         self.assertEqual(output(self.tree / "bin/warmsweep", "--version"), harness.program("--version"))
-        names = {path.name for path in (self.tree / "share/warmsweep/sweeps").iterdir()}
-        self.assertEqual(names, {path.name for path in (harness.SOURCE / "sweeps").iterdir() if path.suffix in (".json", ".h")})
+        there, here = self.tree / "share/warmsweep/sweeps", harness.SOURCE / "sweeps"
+        names = {path.relative_to(there) for path in there.rglob("*") if path.is_file()}
+        self.assertEqual(names, {path.relative_to(here) for path in here.rglob("*") if path.suffix in (".json", ".h")})
         documents = self.tree / "share/doc/warmsweep"
         self.assertTrue((documents / "LICENSE").exists())
         for link in re.findall(r"\]\(((?:docs/)?[\w.-]+\.(?:md|png))\)", (documents / "README.md").read_text()):
