@@ -91,6 +91,10 @@ typedef struct block {
 #endif
     random_key key;
 #endif
+#if FEEDBACK_TRIES
+    real trials_at[WS_BATCH * WS_COLUMNS]; /* of every iteration of the batch */
+    long long trials[WS_W];                /* of the iterations before it */
+#endif
 #if defined(WS_FEEDBACK) && WS_RAMP
     double ramp[WS_BATCH * WS_W] __attribute__((aligned(64))); /* what the rule scales: [column][iteration][slot of the column] */
 #endif

@@ -203,6 +203,8 @@ template <int NOISY> FN seen survey_held(const team *m, const held<WS_M, WS_K> &
 }
 #endif
 
+#include "trial_cuda.h"
+
 FN void run_batch(team *m, sums *total)
 {
     const scalar_real *from = m->home + m->now * m->home_step;
@@ -257,8 +259,13 @@ FN void run_batch(team *m, sums *total)
 #if FEEDBACK_SEES
                 at = survey_held<1>(m, h, v, noise, i, all, s);
 #endif
-                real eta = eta_of(m, at, s), number[WS_ROOM(WS_NUMBERS)];
+                real number[WS_ROOM(WS_NUMBERS)];
                 numbers_of(m, s, number);
+#if FEEDBACK_TRIES
+                real eta = try_steps(m, at, s, [&](real size) { return sums_of_held_trial(m, h, v, noise, i, all, s, size); });
+#else
+                real eta = eta_of(m, at, s);
+#endif
 #pragma unroll
                 for (int j = 0; j < WS_K; j++)
 #pragma unroll
@@ -287,7 +294,12 @@ FN void run_batch(team *m, sums *total)
 #if FEEDBACK_SEES
             at = seen_of(m, survey_in_memory(m, x, s, all, 1, level), all, 1, s);
 #endif
-            step_in_memory(m, x, to, s, all, eta_of(m, at, s), level);
+#if FEEDBACK_TRIES
+            real eta = try_steps(m, at, s, [&](real size) { return sums_of_trial(m, x, s, all, size, level); });
+#else
+            real eta = eta_of(m, at, s);
+#endif
+            step_in_memory(m, x, to, s, all, eta, level);
         }
     }
     sync_unit();

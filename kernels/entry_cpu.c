@@ -126,6 +126,9 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
         else
             ((double *)b->schedule[j])[slot] = p[j];
     }
+#if FEEDBACK_TRIES
+    b->trials[slot] = 0;
+#endif
     b->settled[slot] = schedule_settled(cell);
     b->eta_settled[WS_W == 1 ? 0 : column] = 0;
     begin_method(b, cell, slot, column, simd);
@@ -208,6 +211,9 @@ static void run_block(ws_kernel_run *run, void *arena)
     while (b->alive && !*run->abort) {
         run_batch(b);
         int ended = scan_batch(b, run);
+#if FEEDBACK_TRIES
+        count_trials(b);
+#endif
         b->now ^= 1;
         if (!ended) continue;
         for (int c = 0; c < WS_COLUMNS; c++) {

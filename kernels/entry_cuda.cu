@@ -45,6 +45,8 @@ FN void find_places(team *m, const ws_cuda_launch *launch, char *shared)
     reals += aligned_16(sizeof(scalar_real) * WS_NUMBER_REALS) / sizeof(scalar_real);
     m->level_at = reals + index;
     reals += aligned_16(sizeof(scalar_real) * WS_LEVEL_REALS) / sizeof(scalar_real);
+    m->trials_at = reals + index;
+    reals += aligned_16(sizeof(scalar_real) * WS_TRIAL_REALS) / sizeof(scalar_real);
     m->exchange = reals;
     reals += aligned_16(sizeof(scalar_real) * WS_EXCHANGE_REALS) / sizeof(scalar_real);
     m->board = (board *)reals;
@@ -84,6 +86,9 @@ FN void run_and_look(team *m)
     if (!event) keep_extremes(m, gaps);
     int before = m->live;
     if (any_in_unit(event)) observe_batch(m, event, total);
+#if FEEDBACK_TRIES
+    if (before && m->p == 0) count_trials(m);
+#endif
     m->t += WS_BATCH;
     m->now ^= 1;
     if (!any_in_unit(before && !m->live)) return;

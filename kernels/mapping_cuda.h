@@ -50,15 +50,17 @@ enum {
     /* an odd multiple of P: teams of a warp in different banks */
     WS_HOME_STRIDE = WS_P >= 32 ? (WS_DIM + 1) / 2 * 2 : ((WS_DIM + WS_P - 1) / WS_P | 1) * WS_P,
     WS_LEVEL_REALS = NOISE_SEES ? WS_BATCH * WS_TEAMS : 0,
+    WS_TRIAL_REALS = FEEDBACK_TRIES ? WS_BATCH * WS_TEAMS : 0,
     /* coupled: folds of an iteration, two buffers */
-    WS_FOLDS = WS_SUMS + (FEEDBACK_SEES ? 4 : NOISE_SEES ? 2 : 0),
+    WS_FIRST_TRIAL_FOLD = WS_SUMS + (FEEDBACK_SEES ? 4 : NOISE_SEES ? 2 : 0),
+    WS_FOLDS = WS_FIRST_TRIAL_FOLD + (FEEDBACK_TRIES ? OBJECTIVE_SUMS : 0),
     WS_EXCHANGE_REALS = WS_P > 32 ? 2 * WS_FOLDS * WS_P : 0,
 };
 /* bytes of a unit, each part aligned to 16 */
 FN constexpr unsigned long long aligned_16(unsigned long long bytes) { return (bytes + 15) / 16 * 16; }
 constexpr unsigned long long WS_UNIT_BYTES_BARE = aligned_16(sizeof(scalar_real) * WS_FOLD_REALS) + aligned_16(sizeof(scalar_real) * WS_ETA_REALS) +
                                                   aligned_16(sizeof(scalar_real) * WS_NUMBER_REALS) +
-                                                  aligned_16(sizeof(scalar_real) * WS_LEVEL_REALS) +
+                                                  aligned_16(sizeof(scalar_real) * WS_LEVEL_REALS) + aligned_16(sizeof(scalar_real) * WS_TRIAL_REALS) +
                                                   aligned_16(sizeof(scalar_real) * WS_EXCHANGE_REALS) + (WS_P > 32 ? WS_P / 32 * 48 + 16 : 0); /* the board */
 constexpr unsigned long long WS_HOME_BYTES = aligned_16(2 * sizeof(scalar_real) * (1 + WS_STATES) * WS_TEAMS * (unsigned long long)WS_HOME_STRIDE);
 constexpr bool WS_HOME_SHARED = WS_UNIT_BYTES_BARE + WS_HOME_BYTES <= 96 * 1024;

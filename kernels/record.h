@@ -7,7 +7,7 @@
 #define WS_RECORD_H
 
 /* Raised whenever a struct below changes meaning: a cached kernel of another ABI is not loaded. */
-#define WS_KERNEL_ABI 4
+#define WS_KERNEL_ABI 5
 
 /* Room for the parameters of one catalogue entry, in the order of its row. */
 #define WS_PARAMETERS_MAX 8
@@ -92,6 +92,7 @@ typedef struct ws_columns {
     long long *peak_at;       /* [n] first iteration of the largest gap */
     double *gap_at;           /* [n][G] gap at the asked iterations; NaN after the end */
     double *trace[WS_TRACED_COUNT]; /* [n][P] each, NULL: not traced; NaN after the end (a stalled gap stays) */
+    long long *trials;        /* [n] gaps that a rule evaluated to choose step sizes, up to the end; NULL: the schedule tries none */
     unsigned long long *hash; /* [n] hash over the bits of every gap, or NULL when not asked for */
 } ws_columns;
 

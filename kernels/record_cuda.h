@@ -21,7 +21,7 @@
 #include "record.h"
 
 /* Raised whenever a struct below or the meaning of a name above changes. */
-#define WS_CUDA_ABI 3
+#define WS_CUDA_ABI 4
 
 /* Options of the compiler, beside --gpu-architecture=sm_NN; the bit contract needs the four in the middle. */
 #define WS_CUDA_OPTIONS "--std=c++17", "--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true"

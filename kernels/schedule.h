@@ -29,6 +29,9 @@
 #ifndef FEEDBACK_SEES
 #define FEEDBACK_SEES 0
 #endif
+#ifndef FEEDBACK_TRIES /* 1: feedback_step_size is the first of step sizes that are tried: feedback_accepts, feedback_next_trial */
+#define FEEDBACK_TRIES 0
+#endif
 
 #if WS_RAMP
 #include "ramp.h"

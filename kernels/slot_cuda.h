@@ -7,6 +7,9 @@ typedef struct slot {
     observer o;
     long long counted; /* iterations that are in the counters already */
     long long now;     /* which of the two states is the present one */
+#if FEEDBACK_TRIES
+    long long trials;
+#endif
 } slot;
 
 constexpr unsigned long long WS_SLOT_HEAD = (sizeof(slot) + 255) / 256 * 256;
@@ -99,6 +102,9 @@ FN int take_next(const team *m)
     o->job.row = row;
     o->job.replicate = index - cell * launch->replicates;
     slot_of(m)->counted = 0;
+#if FEEDBACK_TRIES
+    slot_of(m)->trials = 0;
+#endif
     observer_begin(o, &launch->run);
     return 1;
 }
@@ -125,6 +131,17 @@ FN void count_ended(const team *m)
     add_atomic(&counters->iterations, (unsigned long long)(m->launch->out.end[m->o->job.row] - slot_of(m)->counted));
     add_atomic(&counters->ended, 1);
 }
+
+#if FEEDBACK_TRIES
+/* First thread, after a batch was looked at: the trials of the iterations that count, of a team that had a trajectory. */
+FN void count_trials(const team *m)
+{
+    const observer *o = m->o;
+    long long steps = m->live ? (long long)WS_BATCH : m->launch->out.end[o->job.row] - m->t;
+    for (int s = 0; s < steps; s++) slot_of(m)->trials += (long long)m->trials_at[s * WS_TEAMS];
+    if (!m->live) m->launch->out.trials[o->job.row] = slot_of(m)->trials;
+}
+#endif
 
 /* Goes on with what the slot holds. */
 FN void resume_slot(team *m)

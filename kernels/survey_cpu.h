@@ -57,6 +57,8 @@ static void take_survey(block *b, const real *x, int s, int column, sums total, 
 }
 #endif
 
+#include "trial_cpu.h"
+
 /* Size of the noise and step size of a column at iteration s, where they depend on x. */
 FN void look_around(block *b, const real *x, int s, int column, sums total)
 {
@@ -89,6 +91,9 @@ FN void look_around(block *b, const real *x, int s, int column, sums total)
 #endif
         ((f64 *)result)[j] = schedule_feedback(ramp, seen_of(&l, j), p);
     }
+#if FEEDBACK_TRIES
+    try_steps(b, x, s, column, total, &l, result);
+#endif
     b->eta[s * WS_COLUMNS + column] = narrow(result);
 #endif
     (void)b;

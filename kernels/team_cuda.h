@@ -33,6 +33,7 @@ typedef struct team {
     scalar_real *eta;        /* eta[s * WS_TEAMS] */
     scalar_real *number;     /* of the method: number[(s * WS_NUMBERS + q) * WS_TEAMS] */
     scalar_real *level_at;   /* NOISE_SEES: size of the noise, [s * WS_TEAMS] */
+    scalar_real *trials_at;  /* FEEDBACK_TRIES: number of trials, [s * WS_TEAMS] */
     scalar_real *exchange;   /* P > 32: [2][WS_FOLDS][P] */
     struct board *board;     /* P > 32 */
     int p;                   /* thread of the team */

@@ -52,6 +52,8 @@ extern const char *const ws_group_default[WS_GROUP_COUNT];
 const ws_objective_facts *ws_entry_facts(const ws_entry *entry);
 /* A schedule whose text is under kernels/feedback/: it looks at x. */
 int ws_schedule_is_closed_loop(const ws_entry *entry);
+/* A schedule that evaluates the gap to choose a step size, a number of times that is an outcome. */
+int ws_schedule_tries(const ws_entry *entry);
 /* A schedule that has a peak, and with it a warmup and a decay. */
 int ws_schedule_has_ramp(const ws_entry *entry);
 const ws_entry *ws_entry_find(ws_group group, const char *name);

@@ -131,7 +131,7 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
     [WS_F_COMMON] = {"noise", "gaussian|rademacher|student|stable|multiplicative|abc|minibatch", "common", WS_FLAG, .optional = 1, .fallback = 1, .apart = 1,
                      .sentence = "true: all cells share the noise of a replicate (paired comparisons); false: every cell has its own."},
 
-    [WS_F_PRESET] = {"schedule", "ramp|normalized|clipped|relative-clip|gap-ramp", "preset", WS_CHOICE, .optional = 1, .fallback = NAN, .apart = 1,
+    [WS_F_PRESET] = {"schedule", "ramp|normalized|clipped|relative-clip|gap-ramp|armijo", "preset", WS_CHOICE, .optional = 1, .fallback = NAN, .apart = 1,
                      .choices =
                      "transformers-constant|transformers-linear|transformers-cosine|transformers-cosine-restarts|"
                      "transformers-polynomial|transformers-inverse-sqrt|transformers-cosine-warmup-min|"
@@ -140,7 +140,7 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
                      "torch-polynomial|torch-step|torch-exponential|torch-warm-restarts|torch-cyclic|torch-onecycle|"
                      "torchtitan|kalra-barkeshli|fairseq-exponential|fairseq-polynomial|noam",
                      .sentence = "A library's schedule, step for step: fixes the kinds of warmup and decay and the conventions; see the catalogue."},
-    [WS_F_PEAK] = {"schedule", "ramp|normalized|clipped|relative-clip|gap-ramp", "peak", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .unit = "1/curvature", .label = "peak step size", .apart = 1,
+    [WS_F_PEAK] = {"schedule", "ramp|normalized|clipped|relative-clip|gap-ramp|armijo", "peak", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .unit = "1/curvature", .label = "peak step size", .apart = 1,
                    .sentence = "Largest step size, after the warmup. With \"unit\": \"1/sharpness\" in units of 1/sharpness at the start."},
     [WS_F_C0] = {"schedule", "theory", "c0", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .optional = 1, .fallback = 1, .unit = "1", .sentence = "Factor on K0."},
     [WS_F_C1] = {"schedule", "theory", "c1", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .optional = 1, .fallback = 1, .unit = "1", .sentence = "Factor on K."},
@@ -156,6 +156,10 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
     [WS_F_CLIP] = {"schedule", "clipped", "clip", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .unit = "gradient", .label = "clipping norm", .sentence = "Largest norm of a gradient."},
     [WS_F_CLIP_RATIO] = {"schedule", "relative-clip", "ratio", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .unit = "1", .label = "clipping ratio", .sentence = "Largest length of a step as a part of |x|."},
     [WS_F_RAMP_GAP] = {"schedule", "gap-ramp", "gap", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .unit = "gap", .label = "gap C of the full step", .sentence = "Gap C at and below which the step size is the ramp's."},
+
+    [WS_F_ARMIJO_BETA] = {"schedule", "armijo", "beta", WS_NUMBER, .axis = 1, .low = 0.01, .high = 0.99, .optional = 1, .fallback = 0.5, .unit = "1", .label = "shrinking beta", .sentence = "Factor on the step size after a trial that was not accepted."},
+    [WS_F_ARMIJO_C] = {"schedule", "armijo", "c", WS_NUMBER, .axis = 1, .low = 0, .high = 1, .optional = 1, .fallback = 1e-4, .unit = "1", .label = "slope c", .sentence = "Part of eta |g|^2 by which the gap must fall."},
+    [WS_F_BACKTRACKS] = {"schedule", "armijo", "backtracks", WS_WHOLE, .axis = 1, .low = 0, .high = 1000, .optional = 1, .fallback = 60, .unit = "trials", .label = "backtracks", .sentence = "Most times that the step size of one iteration shrinks; after them the step is taken whatever its gap."},
 
     [WS_F_WARMUP_STEPS] = {"schedule.warmup", NULL, "steps", WS_WHOLE, .axis = 1, .low = 0, .high = MOST_STEPS, .optional = 1, .fallback = 0, .unit = "iterations", .label = "warmup steps W",
                            .sentence = "Warmup length W; 0 is no warmup."},

@@ -194,7 +194,7 @@ static int64_t chunk_size(const ws_plan *p)
 
 ws_shape ws_plan_shape(const ws_plan *p)
 {
-    return (ws_shape){p->eps_count, p->gap_at_count, p->hash, p->trace_count, p->traced};
+    return (ws_shape){p->eps_count, p->gap_at_count, p->hash, p->trace_count, p->traced, p->trials};
 }
 
 static const long long *iterations(ws_sweep *s, ws_field_id id, int *count)
@@ -216,6 +216,7 @@ static void fill_outcome_fields(ws_sweep *s)
     p->traced = p->trace_count ? (unsigned)s->number[WS_F_TRACE_QUANTITIES].value : 0;
     p->trace_statistics = p->trace_count && s->number[WS_F_TRACE_KEEP].value != 0;
     p->hash = s->number[WS_F_HASH].value != 0;
+    p->trials = ws_schedule_tries(s->entry[WS_SCHEDULES]);
     p->noise_weights = s->number[WS_F_NOISE_WEIGHTS].given;
 }
 

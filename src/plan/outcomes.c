@@ -13,7 +13,7 @@
 #error "the encoded form is little-endian"
 #endif
 
-enum { BEFORE_TRACE = 10, COLUMNS = BEFORE_TRACE + WS_TRACED_COUNT + 1, UNWRITTEN = 255 };
+enum { BEFORE_TRACE = 10, TRIALS = BEFORE_TRACE + WS_TRACED_COUNT, HASH, COLUMNS, UNWRITTEN = 255 };
 
 /* Bytes of a row in each column, in the order of the encoded form. */
 static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
@@ -21,7 +21,8 @@ static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
     const size_t first[BEFORE_TRACE] = {1, 1, 8, 8 * (size_t)shape.eps_count, 8, 8, 8, 8, 8, 8 * (size_t)shape.gap_at_count};
     memcpy(bytes, first, sizeof first);
     for (int q = 0; q < WS_TRACED_COUNT; q++) bytes[BEFORE_TRACE + q] = shape.traced >> q & 1 ? 8 * (size_t)shape.trace_count : 0;
-    bytes[COLUMNS - 1] = shape.has_hash ? 8 : 0;
+    bytes[TRIALS] = shape.has_trials ? 8 : 0;
+    bytes[HASH] = shape.has_hash ? 8 : 0;
 }
 
 size_t ws_outcomes_bytes(int64_t count, ws_shape shape)
@@ -57,7 +58,8 @@ size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *
     c->peak_at = (long long *)(at + place[8]);
     c->gap_at = (double *)(at + place[9]);
     for (int q = 0; q < WS_TRACED_COUNT; q++) c->trace[q] = shape.traced >> q & 1 ? (double *)(at + place[BEFORE_TRACE + q]) : NULL;
-    c->hash = shape.has_hash ? (unsigned long long *)(at + place[COLUMNS - 1]) : NULL;
+    c->trials = shape.has_trials ? (long long *)(at + place[TRIALS]) : NULL;
+    c->hash = shape.has_hash ? (unsigned long long *)(at + place[HASH]) : NULL;
     return place[COLUMNS];
 }
 
@@ -90,6 +92,7 @@ void ws_outcomes_copy(ws_outcomes *o, int64_t row, const ws_columns *from, int64
     memcpy(to->gap_at + r * g, from->gap_at + a * g, n * g * 8);
     for (int q = 0; q < WS_TRACED_COUNT; q++)
         if (to->trace[q]) memcpy(to->trace[q] + r * p, from->trace[q] + a * p, n * p * 8);
+    if (o->shape.has_trials) memcpy(to->trials + r, from->trials + a, n * 8);
     if (o->shape.has_hash) memcpy(to->hash + r, from->hash + a, n * 8);
 }
 

@@ -2,7 +2,7 @@
  *
  * Bytes: the columns of ws_columns one after the other, little-endian, in this order and without padding:
  *   status u8[n], flags u8[n], end i64[n], hit i64[n][E], final f64[n], best f64[n], best_at i64[n], peak f64[n], peak_at i64[n],
- *   gap_at f64[n][G], trace f64[n][P] of each traced quantity, hash u64[n] (only when the sweep asks for it)
+ *   gap_at f64[n][G], trace f64[n][P] of each traced quantity, trials i64[n] (of a schedule that tries step sizes), hash u64[n] (only when the sweep asks for it)
  * The length is a function of n and the shape alone; a reader checks it and the checksum (XXH3, 128 bits) before use. */
 #ifndef WS_OUTCOMES_H
 #define WS_OUTCOMES_H
@@ -18,6 +18,7 @@ typedef struct ws_shape {
     int eps_count, gap_at_count, has_hash;
     int trace_count; /* P */
     unsigned traced; /* mask of WS_TRACED_* */
+    int has_trials;
 } ws_shape;
 
 typedef struct ws_outcomes {

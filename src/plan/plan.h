@@ -75,6 +75,7 @@ typedef struct ws_plan {
     unsigned traced;          /* mask of WS_TRACED_*: what the trace keeps; 0: no trace */
     int trace_statistics;     /* 1: results hold statistics over replicates alone, not the trace of every trajectory */
     int hash;                 /* 1: keep a hash over every gap of a trajectory */
+    int trials;               /* 1: the schedule tries step sizes, and the number of trials is an outcome */
     int noise_weights;        /* 1: problems have weights of the noise, see ws_plan_noise_weights */
 
     int variant_count;

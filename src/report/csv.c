@@ -217,6 +217,7 @@ static ws_code put_rows(void *context, int64_t first, const ws_outcomes *outcome
                 fputc(',', r->file);
                 put(r->file, c->trace[q][i * r->plan->trace_count + p]);
             }
+        if (r->plan->trials) fprintf(r->file, ",%lld", c->trials[i]);
         if (r->plan->hash) fprintf(r->file, ",%016llx", c->hash[i]);
         fputc('\n', r->file);
     }
@@ -241,6 +242,7 @@ ws_code ws_csv_trajectories(const char *path, ws_results *results, ws_error *err
     for (int g = 0; g < r.plan->gap_at_count; g++) fprintf(r.file, ",gap_at_%lld", r.plan->gap_at[g]);
     for (int q = 0; q < WS_TRACED_COUNT && !r.plan->trace_statistics; q++)
         for (int p = 0; p < r.plan->trace_count && (r.plan->traced >> q & 1); p++) fprintf(r.file, ",trace_%s_%lld", ws_trace_names[q], r.plan->trace_at[p]);
+    if (r.plan->trials) fputs(",trials", r.file);
     fputs(r.plan->hash ? ",hash\n" : "\n", r.file);
     code = ws_results_each(results, put_rows, &r, error);
     return close_file(r.file, temporary, path, code, error);

@@ -97,7 +97,7 @@ static ws_code write_chunk(void *context, int64_t first, const ws_outcomes *outc
         {nc->status, c->status, 1, 1, 0},     {nc->flags, c->flags, 1, 1, 0},       {nc->end, c->end, 8, 1, 0},
         {nc->final_gap, c->final_gap, 8, 1, 0}, {nc->best_gap, c->best_gap, 8, 1, 0}, {nc->best_at, c->best_at, 8, 1, 0},
         {nc->peak_gap, c->peak_gap, 8, 1, 0}, {nc->peak_at, c->peak_at, 8, 1, 0},   {nc->hit, c->hit, 8, eps_count, 1},
-        {nc->gap_at, c->gap_at, 8, asked, 1}, {nc->hash, c->hash, 8, nc->plan->hash ? 1 : 0, 0},
+        {nc->gap_at, c->gap_at, 8, asked, 1}, {nc->trials, c->trials, 8, nc->plan->trials ? 1 : 0, 0}, {nc->hash, c->hash, 8, nc->plan->hash ? 1 : 0, 0},
     };
     for (size_t i = 0; !code && i < sizeof columns / sizeof *columns; i++)
         if (columns[i].width) code = write_column(nc, first, outcomes->count, &columns[i], error);

@@ -177,6 +177,10 @@ static void define_outcomes(ws_netcdf *nc)
         nc->trace[q] = outcome(nc, traced[q][0], NC_DOUBLE, nc->trace_dimension, traced[q][1], "1");
         if (!nc->state) ws_netcdf_fill_gap(nc, nc->trace[q], q ? "NaN: after the end of the trajectory, or not run" : "NaN: after the end of the trajectory (the gap of a stalled one stays), or not run");
     }
+    if (plan->trials && !nc->state) {
+        nc->trials = outcome(nc, "trials", NC_INT64, -1, "evaluations of the gap by backtracking up to the end iteration", "1");
+        if (!nc->state) ws_netcdf_fill_integer(nc, nc->trials, "-1 (fill): not run");
+    }
     if (plan->hash && !nc->state) {
         nc->hash = outcome(nc, "hash", NC_UINT64, -1, "hash over the bits of every gap of the trajectory", NULL);
         if (!nc->state) ws_netcdf_text(nc, nc->hash, "comment", "0 where status is missing");

@@ -16,7 +16,7 @@ typedef struct ws_netcdf {
     int eps_dimension, gap_at_dimension, trace_dimension, quantile_dimension;
     /* variables */
     int axis[NC_MAX_VAR_DIMS], replicate, eps, gap_at_iteration, trace_iteration;
-    int status, flags, end, hit, final_gap, best_gap, best_at, peak_gap, peak_at, gap_at, trace[WS_TRACED_COUNT], hash;
+    int status, flags, end, hit, final_gap, best_gap, best_at, peak_gap, peak_at, gap_at, trace[WS_TRACED_COUNT], trials, hash;
     /* over the replicates of a cell: netcdf_trace.c */
     int quantile, running, diverged, ended, mean[WS_TRACED_COUNT], error[WS_TRACED_COUNT], quantiles[WS_TRACED_COUNT];
     int mean_low, mean_high, mean_standing;

@@ -77,7 +77,7 @@ static ws_code compare(ws_journal *journal, const ws_plan *plan, const int64_t *
                    a->peak_at[r] == b->peak_at[s] && !memcmp(a->hit + r * eps, b->hit + s * eps, eps * sizeof *a->hit) &&
                    !memcmp(a->final_gap + r, b->final_gap + s, 8) && !memcmp(a->best_gap + r, b->best_gap + s, 8) &&
                    !memcmp(a->peak_gap + r, b->peak_gap + s, 8) && !memcmp(a->gap_at + r * asked, b->gap_at + s * asked, asked * 8) &&
-                   (!plan->hash || a->hash[r] == b->hash[s]);
+                   (!plan->trials || a->trials[r] == b->trials[s]) && (!plan->hash || a->hash[r] == b->hash[s]);
         size_t points = (size_t)plan->trace_count;
         for (int q = 0; q < WS_TRACED_COUNT; q++) same &= !a->trace[q] || !memcmp(a->trace[q] + r * points, b->trace[q] + s * points, points * 8);
         if (same) continue;

@@ -49,14 +49,14 @@ static double uniform(void)
 
 /* ---- columns ---- */
 typedef struct column { void **at; size_t bytes; const char *name; } column;
-enum { BEFORE_TRACE = 10, COLUMNS = BEFORE_TRACE + WS_TRACED_COUNT + 1 };
+enum { BEFORE_TRACE = 11, COLUMNS = BEFORE_TRACE + WS_TRACED_COUNT + 1 };
 static void list_columns(ws_columns *c, column *list)
 {
     static const char *const traced[WS_TRACED_COUNT] = {"trace of gaps", "trace of step sizes", "trace of gradient norms", "trace of sharpnesses", "trace of edges"};
     const column all[BEFORE_TRACE + 1] = {{(void **)&c->status, 1, "status"}, {(void **)&c->flags, 1, "flags"}, {(void **)&c->end, 8, "end"},
                                  {(void **)&c->hit, 8 * EPS, "hit"}, {(void **)&c->final_gap, 8, "final gap"},
                                  {(void **)&c->best_gap, 8, "best gap"}, {(void **)&c->best_at, 8, "best at"}, {(void **)&c->peak_gap, 8, "peak gap"},
-                                 {(void **)&c->peak_at, 8, "peak at"}, {(void **)&c->gap_at, 8 * GAPS_AT, "gap at"}, {(void **)&c->hash, 8, "hash"}};
+                                 {(void **)&c->peak_at, 8, "peak at"}, {(void **)&c->gap_at, 8 * GAPS_AT, "gap at"}, {(void **)&c->trials, 8, "trials"}, {(void **)&c->hash, 8, "hash"}};
     memcpy(list, all, BEFORE_TRACE * sizeof *all);
     for (int q = 0; q < WS_TRACED_COUNT; q++) list[BEFORE_TRACE + q] = (column){(void **)&c->trace[q], 8 * POINTS, traced[q]};
     list[COLUMNS - 1] = all[BEFORE_TRACE];

@@ -100,6 +100,8 @@ SEEING = {
         replicates=2, steps=100, schedule={"kind": "clipped", "clip": 0.5, "peak": [0.1, 0.5]}),
     "rows in epochs": sweep({"kind": "least-squares", "dimension": 5, "samples": 12}, method="sgd", noise={"kind": "minibatch", "batch": [1, 5], "sampling": "epoch"},
                             replicates=3, steps=100),
+    "backtracking, float32": sweep({"kind": "cosh", "dimension": 33, "K0": 1, "K1": 1}, "float32", method="sgd", noise={"kind": "gaussian", "sigma": 0.01},
+                                   schedule={"kind": "armijo", "peak": [0.01, 0.3, 10, 1000], "beta": [0.5, 0.8]}, replicates=2, steps=100),
     "Polyak": sweep({"kind": "cosh", "dimension": 9, "K0": 1, "K1": 1}, schedule={"kind": "polyak", "c": [0.5, 1]}, steps=100),
     "alpha-stable, weights of the spectrum, restarts": sweep(
         {"kind": "quadratic", "dimension": 40, "spectrum": {"law": "power", "alpha": [0.5, 1]}}, "float32", method="sgd", replicates=2, steps=150,

@@ -156,6 +156,7 @@ RULES = {
     "relative-clip": (lambda r, D, g, x, s, q: min(r, q * math.sqrt(x) / math.sqrt(g)), [(0.1,)]),
     "sharpness": (lambda r, D, g, x, s, c: c / s, [(1,), (1.9,)]),
     "gap-ramp": (lambda r, D, g, x, s, C: r if D <= C else r * (C / D), [(1,), (1e3,)]),
+    "armijo": (lambda r, D, g, x, s, beta, c, most: r, [(0.5, 0.1, 3)]),  # the first trial; the others: tests/science/test_armijo.py
 }
 EXACT = set(RULES) - {"theory", "theory-min"}
 CONVENTIONS = [(lambda t, W: t / W), (lambda t, W: (t + 1) / W), (lambda t, W: (t + 1) / (W + 1)), (lambda t, W: t / max(1, W - 1))]

@@ -85,12 +85,15 @@ class Minibatch(unittest.TestCase):
             value, gradients = family(kind, Z)
             for sampling in SAMPLINGS if kind == "least-squares" else [SAMPLINGS[len(kind) % 3]]:
                 for b in (1, 4):
-                    rows = harness.outcomes(harness.run(sweep(kind, Z, start, {"batch": b, "sampling": sampling})))
+                    rows = harness.outcomes(harness.run(sweep(kind, Z, start, {"batch": b, "sampling": sampling},
+                                                              record={"gap_at": list(range(41)), "trace": {"at": [0, 5, 21], "quantities": ["gradient_norm"]}})))
                     for replicate, row in enumerate(rows):
                         x = start.copy()
                         for t in range(41):
                             want = value(x)
                             self.assertTrue(math.isclose(row[f"gap_at_{t}"], want, rel_tol=1e-9, abs_tol=1e-13), (kind, sampling, b, replicate, t, row[f"gap_at_{t}"], want))
+                            if t in (0, 5, 21):  # the exact gradient is traced
+                                self.assertTrue(math.isclose(row[f"trace_gradient_norm_{t}"], np.linalg.norm(gradients(x).mean(axis=0)), rel_tol=1e-9), (kind, sampling, b, t))
                             x = x - 0.2 * gradients(x)[batch_of(sampling, n, b, t, 2**33 + 5, replicate)].mean(axis=0)
 
     def test_all_rows_are_the_exact_gradient(self):

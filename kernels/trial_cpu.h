@@ -1,0 +1,72 @@
+/* trial_cpu.h: a rule that tries step sizes (FEEDBACK_TRIES: feedback/armijo.h), of one column of a coupled block: step after step from the same
+ * x, each with its own sums, until every slot has accepted one. Trials of a slot that has are made and not counted. */
+#ifndef WS_TRIAL_CPU_H
+#define WS_TRIAL_CPU_H
+
+#if FEEDBACK_TRIES
+/* The gap after a step of size eta from x_s. Its sums stand where those of iteration s did, which `total` holds. */
+static real gap_after(block *b, const real *x, int s, int column, sums total, real eta)
+{
+    for (int part = 0; part < WS_PARTS; part++) {
+        int g = part * WS_COLUMNS + column;
+        sums p = no_sums();
+        lane_values v = values_at(b, g, s);
+        const real *noise = noise_of(b, &v, g, s, 0);
+        for (int k = 0; k < WS_K; k++) {
+            int at = g * WS_K + k;
+            const real *before = states_at(b, s == 0 ? b->now : b->now ^ 1, at);
+            real state[WS_ROOM(WS_STATES)];
+            for (int q = 0; q < WS_STATES; q++) state[q] = before[q];
+            real next = step_slot(k == WS_K - 1, b->c[at], &v, x[at], total, eta, NOISE_NONE ? R(0.0f) : noise[k], state, numbers_of(b, s, column));
+            accumulate(b->c[at], v.k, next, &p);
+        }
+        store_sums(b, s, part, column, p);
+    }
+    constants k = constants_of(b, column);
+    sums there = fold_column(b, s, column);
+    complete(k, &there);
+    store_sums(b, s, 0, column, total);
+    return gap(k, there);
+}
+
+/* eta [WS_LOOKS] as the rule began it becomes what is accepted. */
+static void try_steps(block *b, const real *x, int s, int column, sums total, const looks *l, double *eta)
+{
+    double trial[WS_LOOKS] __attribute__((aligned(64))), there[WS_LOOKS] __attribute__((aligned(64))), count[WS_LOOKS] __attribute__((aligned(64)));
+    int waiting = 1;
+    __builtin_memcpy(trial, eta, sizeof trial);
+    __builtin_memset(there, 0, sizeof there);
+    for (int i = 0; i < WS_LOOKS; i++) count[i] = 0.0;
+    for (double j = 0.0; waiting; j += 1.0) {
+        real rounded = narrow(trial);
+        widen(rounded, trial);
+        widen(gap_after(b, x, s, column, total, rounded), there);
+        waiting = 0;
+        for (int i = 0; i < WS_LOOKS64; i++) {
+            f64 p[WS_SCHEDULE_PARAMETERS + 1], mine = ((f64 *)trial)[i], counted = ((f64 *)count)[i];
+            for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * WS_LOOKS64 + i];
+            m64 open = eq_f64(counted, F64(0.0)), accepted = feedback_accepts(seen_of(l, i), mine, ((f64 *)there)[i], F64(j), p + RAMP_PARAMETERS);
+            m64 now = and_m64(open, accepted);
+            ((f64 *)eta)[i] = sel_f64(now, mine, ((f64 *)eta)[i]);
+            ((f64 *)count)[i] = sel_f64(now, F64(j + 1.0), counted);
+            waiting |= lanes_m64(and_m64(open, not_m64(accepted))) != 0;
+            ((f64 *)trial)[i] = feedback_next_trial(mine, p + RAMP_PARAMETERS);
+        }
+    }
+    b->trials_at[s * WS_COLUMNS + column] = narrow(count);
+}
+
+/* After a batch was looked at: adds the trials of the iterations that count. */
+static void count_trials(block *b)
+{
+    for (int slot = 0; slot < WS_W; slot++) {
+        const observer *o = &b->slot[slot];
+        int column = WS_W == 1 ? 0 : slot / WS_LANES, simd = WS_W == 1 ? 0 : slot % WS_LANES, ended = b->ended[column] >> simd & 1;
+        if (!o->live && !ended) continue;
+        int steps = o->live ? WS_BATCH : (int)(o->job.out->end[o->job.row] - o->t);
+        for (int s = 0; s < steps; s++) b->trials[slot] += (long long)get_lane(&b->trials_at[s * WS_COLUMNS + column], simd);
+        if (ended) o->job.out->trials[o->job.row] = b->trials[slot];
+    }
+}
+#endif
+#endif
