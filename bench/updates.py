@@ -3,7 +3,7 @@
 
     gd        GD on the quadratic; limit: a third of the peak fma rate (an update is a multiplication and two fma; float64 lanes count double)
     coupled   GD on the radial cosh, whose gradient needs |x|; limit: the same
-    cosh      GD on the separable cosh; limit: one expm1 and one division for each update and nothing else
+    cosh      GD on the separable cosh; limit: one sinh and cosh for each update and nothing else
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
     decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
     short     GD, about 50 iterations each, four eps; limit: the rate of gd in the same run

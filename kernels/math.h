@@ -6,10 +6,10 @@
 #if defined(WS_PRECISION) && WS_PRECISION == 32
 #define EXP exp_f32
 #define EXPM1 expm1_f32
-#define EXPM1_MAGNITUDE expm1_magnitude_f32
 #define LOG log_f32
 #define LOG1P log1p_f32
 #define SINCOS sincos_f32
+#define SINHCOSH sinhcosh_f32
 #define SINH sinh_f32
 #define COSH cosh_f32
 #define TANH tanh_f32
@@ -17,10 +17,10 @@
 #elif defined(WS_PRECISION)
 #define EXP exp_f64
 #define EXPM1 expm1_f64
-#define EXPM1_MAGNITUDE expm1_magnitude_f64
 #define LOG log_f64
 #define LOG1P log1p_f64
 #define SINCOS sincos_f64
+#define SINHCOSH sinhcosh_f64
 #define SINH sinh_f64
 #define COSH cosh_f64
 #define TANH tanh_f64

@@ -11,7 +11,7 @@
 #define OBJECTIVE_HAS_SETUP_CONSTANTS
 
 typedef nothing coefficients;
-typedef struct { real A, a; } constants;
+typedef struct { real A, half; } constants; /* half: a / 2 */
 typedef struct { real square; } sums; /* |x|^2 */
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
@@ -20,30 +20,29 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
 }
 FN real gap(constants k, sums s)
 {
-    real E = EXPM1_MAGNITUDE(k.a * SQRT(s.square));
-    real D = E / (E + R(1.0f));
-    return R(0.5f) * k.A * (E * D);
+    real S, C;
+    SINHCOSH(k.half * SQRT(s.square), &S, &C);
+    return R(2.0f) * k.A * (S * S);
 }
 /* x phi'(r) / r, with the limit A a^2 x at r = 0 */
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    real r = SQRT(s.square);
-    real E = EXPM1_MAGNITUDE(k.a * r);
-    real D = E / (E + R(1.0f));
-    real slope = R(0.5f) * (k.A * k.a) * (E + D) / r;
-    return x * SEL(EQ(r, R(0.0f)), k.A * k.a * k.a, slope);
+    real r = SQRT(s.square), S, C;
+    SINHCOSH(k.half * r, &S, &C);
+    real slope = R(4.0f) * (k.A * k.half) * (S * C) / r;
+    return x * SEL(EQ(r, R(0.0f)), R(4.0f) * (k.A * k.half) * k.half, slope);
 }
 FN real sharpness(constants k, sums s, real largest)
 {
-    real E = EXPM1_MAGNITUDE(k.a * SQRT(s.square));
-    real D = E / (E + R(1.0f));
-    return k.A * k.a * k.a * FMA(R(0.5f) * E, D, R(1.0f));
+    real S, C;
+    SINHCOSH(k.half * SQRT(s.square), &S, &C);
+    return R(4.0f) * (k.A * k.half) * k.half * FMA(S + S, S, R(1.0f));
 }
 
 FN void setup_constants(const double *parameters, double *k)
 {
     k[0] = parameters[0] / parameters[1];
-    k[1] = scalar_sqrt(parameters[1]);
+    k[1] = 0.5 * scalar_sqrt(parameters[1]);
 }
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {

@@ -1,7 +1,7 @@
 /* river_cosh.h: river B  f(x, y) = r log(1 + e^{-x}) + sum_j K0/K1 (cosh(sqrt(K1) y_j) - 1),  f* = 0 (not attained).
  *
  * River A with walls whose curvature grows exponentially: the rho = 1 version, |Hessian| <= max(K0, r/4) + K1 gap. With
- * K0 = K1 = 1 a constant step converges only below 2 Y / sinh Y, Y the height of the start. Coordinate 0 is the river (A = a = 0),
+ * K0 = K1 = 1 a constant step converges only below 2 Y / sinh Y, Y the height of the start. Coordinate 0 is the river (A = half = 0),
  * the others are walls (r = 0). Formulas of the walls as in cosh.h. */
 #define OBJECTIVE_COUPLED 0
 #define OBJECTIVE_COEFFICIENTS 3
@@ -9,7 +9,7 @@
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_HAS_SETUP
 
-typedef struct { real r, A, a; } coefficients;
+typedef struct { real r, A, half; } coefficients; /* half: a / 2 */
 typedef nothing constants;
 typedef struct { real q; } sums;
 
@@ -17,9 +17,9 @@ typedef struct { real q; } sums;
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
-    real D = E / (E + R(1.0f));
-    s->q = FMA(R(0.5f) * c.A * E, D, s->q);
+    real S, C;
+    SINHCOSH(c.half * x, &S, &C);
+    s->q = FMA(R(2.0f) * c.A * S, S, s->q);
     if (LANES_OF(NOT(EQ(c.r, R(0.0f))))) s->q = FMA(c.r, softplus_minus(x), s->q);
 }
 FN real gap(constants k, sums s)
@@ -28,24 +28,24 @@ FN real gap(constants k, sums s)
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
-    real D = E / (E + R(1.0f));
-    real wall = COPYSIGN(R(0.5f) * (c.A * c.a) * (E + D), x);
+    real S, C;
+    SINHCOSH(c.half * x, &S, &C);
+    real wall = (R(4.0f) * (c.A * c.half) * S) * C;
     mask river = NOT(EQ(c.r, R(0.0f)));
     if (LANES_OF(river)) wall = SEL(river, -c.r * sigmoid_minus(x), wall);
     return wall;
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    real E = EXPM1_MAGNITUDE(ABS(c.a * x));
-    real D = E / (E + R(1.0f));
-    return SEL(EQ(c.r, R(0.0f)), c.A * c.a * c.a * FMA(R(0.5f) * E, D, R(1.0f)), c.r * sigmoid_slope(x));
+    real S, C;
+    SINHCOSH(c.half * x, &S, &C);
+    return SEL(EQ(c.r, R(0.0f)), R(4.0f) * (c.A * c.half) * c.half * FMA(S + S, S, R(1.0f)), c.r * sigmoid_slope(x));
 }
 FN void setup(const double *parameters, double table, long long index, double *c)
 {
     c[0] = index == 0 ? parameters[2] : 0.0;
     c[1] = index == 0 ? 0.0 : parameters[0] / parameters[1];
-    c[2] = index == 0 ? 0.0 : scalar_sqrt(parameters[1]);
+    c[2] = index == 0 ? 0.0 : 0.5 * scalar_sqrt(parameters[1]);
 }
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {

@@ -41,6 +41,15 @@ def cos_tail(z):  # cos(r) = 1 - z/2 + z^2 p(z)
     return (mp.cos(mp.sqrt(z)) - 1 + z / 2) / z**2
 
 
+def sinh_tail(z):  # sinh(r) = r + r z p(z), z = r^2
+    r = mp.sqrt(z)
+    return (mp.sinh(r) - r) / (r * z)
+
+
+def cosh_tail(z):  # cosh(r) = 1 + z/2 + z^2 p(z)
+    return (mp.cosh(mp.sqrt(z)) - 1 - z / 2) / z**2
+
+
 HALF_LN2 = mp.mpf("0.347")  # ln(2)/2 and a margin for the rounding of n
 ROOT = (mp.sqrt("0.5") - 1, mp.sqrt(2) - 1)  # mantissas from sqrt(1/2) to sqrt(2)
 S_SQUARE = (mp.mpf(0), mp.mpf("0.02945"))  # ((sqrt 2 - 1) / (sqrt 2 + 1))^2
@@ -49,6 +58,10 @@ S_SQUARE = (mp.mpf(0), mp.mpf("0.02945"))  # ((sqrt 2 - 1) / (sqrt 2 + 1))^2
 FITS = {
     "exp_f32": (exp_tail, (-HALF_LN2, HALF_LN2), lambda r: abs(r), 6, 24),
     "exp_f64": (exp_tail, (-HALF_LN2, HALF_LN2), lambda r: abs(r), 10, 53),
+    "sinh_f32": (sinh_tail, (mp.mpf(0), HALF_LN2**2), lambda z: z, 2, 24),
+    "sinh_f64": (sinh_tail, (mp.mpf(0), HALF_LN2**2), lambda z: z, 5, 53),
+    "cosh_f32": (cosh_tail, (mp.mpf(0), HALF_LN2**2), lambda z: z**2, 2, 24),
+    "cosh_f64": (cosh_tail, (mp.mpf(0), HALF_LN2**2), lambda z: z**2, 4, 53),
     "log_f32": (log_tail, ROOT, lambda f: f**2, 8, 24),
     "log_f64": (atanh_tail, S_SQUARE, lambda z: z / 2, 7, 53),
     "pow_f32": (atanh_tail_after_third, S_SQUARE, lambda z: z**2, 3, 24),
