@@ -116,7 +116,7 @@ ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **
     csv->scratch = malloc((size_t)csv->plan->replicates * sizeof *csv->scratch);
     ws_code code = WS_OK;
     if (!csv->path || !csv->scratch) code = ws_error_set(error, WS_FAILED, "out of memory for %lld replicates", (long long)csv->plan->replicates);
-    if (!code && ws_trace_has_mean_hits(csv->plan)) code = ws_trace_statistics_new(csv->plan, &csv->trace, error);
+    if (!code && ws_trace_has_mean_hits(csv->plan)) code = ws_trace_statistics_new(csv->plan, WS_TRACED_GAP, 0, &csv->trace, error);
     if (!code) code = open_file(path, &csv->temporary, &csv->file, error);
     if (code) {
         ws_trace_statistics_free(&csv->trace);

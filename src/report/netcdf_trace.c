@@ -112,7 +112,7 @@ ws_code ws_netcdf_write_trace(ws_netcdf *nc, ws_results *results, ws_error *erro
     if (!ws_trace_is_summed(nc->plan)) return WS_OK;
     writing w = {.nc = nc, .results = results};
     ws_code code = ws_netcdf_check(nc, nc->library.put_var_double(nc->file, nc->quantile, ws_quantile_levels), "quantile", error);
-    if (!code) code = ws_trace_statistics_new(nc->plan, &w.statistics, error);
+    if (!code) code = ws_trace_statistics_new(nc->plan, ~0u, 1, &w.statistics, error);
     if (!code) code = ws_results_each_cell(results, 1, write_cell, &w, error);
     ws_trace_statistics_free(&w.statistics);
     return code;

@@ -146,7 +146,7 @@ static void choose(const classifier *k, const double *median, ws_comparisons *ou
 {
     const ws_plan *plan = k->plan;
     for (int64_t i = 0; i < out->shown * plan->eps_count; i++) {
-        ws_choice none = {-1, NAN, 0, -1};
+        ws_choice none = {-1, NAN, 0, -1, {NAN, NAN, WS_MEAN_NO_DATA}};
         out->rows[i] = (ws_comparison){.group = i / plan->eps_count, .first_cell = -1, .eps = (int)(i % plan->eps_count), .constant = none,
                                        .warmup = none, .any = none, .ratio = {NAN, NAN, NAN, 0, 0}, .held_out = {NAN, NAN, NAN, 0, 0},
                                        .at_least = NAN};
@@ -189,6 +189,29 @@ static ws_code paired(ws_results *results, int64_t constant, int64_t warmup, int
     return WS_OK;
 }
 
+/* When the mean curves of the chosen cells are at eps. */
+static ws_code add_mean_hits(ws_results *results, ws_comparisons *out, ws_cell_outcomes *cell, ws_error *error)
+{
+    const ws_plan *plan = ws_results_plan(results);
+    ws_trace_statistics s;
+    double eps[64];
+    ws_code code = ws_trace_statistics_new(plan, WS_TRACED_GAP, 0, &s, error);
+    if (code) return code;
+    cell->traces = 1;
+    for (int64_t i = 0; !code && i < out->shown * plan->eps_count; i++) {
+        ws_choice *choices[] = {&out->rows[i].constant, &out->rows[i].warmup, &out->rows[i].any};
+        for (int c = 0; c < 3 && !code; c++) {
+            if (choices[c]->cell < 0) continue;
+            code = ws_results_cell(results, choices[c]->cell, cell, error);
+            if (!code) code = ws_trace_eps(results, choices[c]->cell, eps, error);
+            if (!code) code = ws_trace_statistics_of(plan, cell, &s, error);
+            if (!code) choices[c]->mean = ws_trace_mean_hit(plan, &s, eps[out->rows[i].eps]);
+        }
+    }
+    ws_trace_statistics_free(&s);
+    return code;
+}
+
 static uint64_t seed_of(const ws_plan *plan, int64_t row, int held_out)
 {
     uint64_t seed;
@@ -209,7 +232,7 @@ ws_code ws_speedup_compare(ws_results *results, const ws_analysis *analysis, ws_
     out->rows = calloc((size_t)rows + 1, sizeof *out->rows);
     half.rows = calloc((size_t)rows + 1, sizeof *half.rows);
     double *pairs = malloc(2 * (size_t)plan->replicates * sizeof *pairs);
-    ws_cell_outcomes cells[2] = {{0}, {0}};
+    ws_cell_outcomes cells[2] = {{0}, {0}}, traced = {0};
     ws_code code = WS_OK;
     if (!out->rows || !half.rows || !pairs) code = ws_error_set(error, WS_FAILED, "out of memory for %lld comparisons", (long long)rows);
     if (!code) choose(&k, analysis->median, out);
@@ -231,6 +254,8 @@ ws_code ws_speedup_compare(ws_results *results, const ws_analysis *analysis, ws_
             if (!code) code = ws_speedup_ratio(pairs, pairs + plan->replicates, n, seed_of(plan, i, 1), &row->held_out, error);
         }
     }
+    if (!code && ws_trace_has_mean_hits(plan)) code = add_mean_hits(results, out, &traced, error);
+    ws_cell_outcomes_free(&traced);
     for (int c = 0; c < 2; c++) ws_cell_outcomes_free(&cells[c]);
     free(pairs);
     free(half.rows);

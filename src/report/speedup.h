@@ -3,6 +3,7 @@
 #define WS_REPORT_SPEEDUP_H
 
 #include "report/analysis.h"
+#include "report/trace.h"
 
 /* A group is one combination of the axes that are not the schedule's; at most this many are compared. */
 #define WS_GROUPS_MAX 256
@@ -13,6 +14,7 @@ typedef struct ws_choice {
     double median;
     int64_t offered; /* cells of this kind in the group; 0: the sweep has none */
     int edge_axis;   /* an axis of which the cell has the smallest or largest value, where a better one may lie beyond; or -1 */
+    ws_mean_hit mean; /* of its mean curve, where there is one (ws_trace_has_mean_hits) */
 } ws_choice;
 
 /* median T_eps of the constant over median T_eps of the warmup: above 1, warmup is faster. */

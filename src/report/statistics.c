@@ -98,8 +98,8 @@ void ws_statistics_of_hits(const long long *hit, int stride, const unsigned char
     out->expected_running_time = out->reached ? (sum + cap * without) / (double)out->reached : NAN;
 }
 
-/* Hoare's quickselect, middle pivot: values[0 ... k-1] <= values[k] <= the rest. */
-static double selected(double *values, int64_t n, int64_t k)
+/* Hoare's quickselect, middle pivot. */
+double ws_statistics_select(double *values, int64_t n, int64_t k)
 {
     int64_t low = 0, high = n - 1;
     while (low < high) {
@@ -124,7 +124,7 @@ static double selected(double *values, int64_t n, int64_t k)
 double ws_statistics_median(double *values, int64_t n)
 {
     if (n == 0) return NAN;
-    double high = selected(values, n, n / 2);
+    double high = ws_statistics_select(values, n, n / 2);
     if (n % 2) return high;
     double low = values[0];
     for (int64_t i = 1; i < n / 2; i++)

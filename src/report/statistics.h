@@ -44,6 +44,8 @@ void ws_statistics_of_hits(const long long *hit, int stride, const unsigned char
 ws_quantile ws_statistics_quantile(const double *hits, int64_t reached, int64_t censored, int64_t failed, double level);
 /* The rank l (1-based; 0: none, n < 6) such that [x_(l), x_(n+1-l)] covers the median with at least 95 %. */
 int64_t ws_statistics_median_rank(int64_t n);
+/* The k-th smallest (from 0) of n numbers; reorders them so that values[0 ... k-1] <= values[k] <= the rest. */
+double ws_statistics_select(double *values, int64_t n, int64_t k);
 /* Median (type 2) of n numbers that may be +inf; reorders them. NaN when n is 0. */
 double ws_statistics_median(double *values, int64_t n);
 

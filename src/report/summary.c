@@ -42,6 +42,18 @@ static char *name_cell(const ws_plan *plan, int64_t cell, int tuned)
     return ws_text_take(&out);
 }
 
+static void add_mean_hit(ws_text *out, const ws_mean_hit *hit)
+{
+    switch (hit->standing) {
+    case WS_MEAN_EXACT: ws_text_add(out, "    %-14s mean curve: T = %.0f\n", "", hit->high); break;
+    case WS_MEAN_BETWEEN: ws_text_add(out, "    %-14s mean curve: T = %.0f to %.0f\n", "", hit->low, hit->high); break;
+    case WS_MEAN_LATER: ws_text_add(out, "    %-14s mean curve: not at any iteration of the trace\n", ""); break;
+    case WS_MEAN_NEVER: ws_text_add(out, "    %-14s mean curve: never, a replicate diverged before\n", ""); break;
+    case WS_MEAN_UNKNOWN: ws_text_add(out, "    %-14s mean curve: not known, a replicate ended before (stop.run_on \"budget\")\n", ""); break;
+    default: break;
+    }
+}
+
 static void add_choice(ws_text *out, const ws_plan *plan, const char *label, const ws_choice *choice)
 {
     if (!choice->offered) return;
@@ -51,6 +63,7 @@ static void add_choice(ws_text *out, const ws_plan *plan, const char *label, con
     }
     char number[WS_NUMBER_ROOM], *cell = name_cell(plan, choice->cell, 1);
     ws_text_add(out, "    %-14s T = %-8s %s\n", label, ws_text_rounded(choice->median, 6, number), cell);
+    if (ws_trace_has_mean_hits(plan)) add_mean_hit(out, &choice->mean);
     if (choice->edge_axis >= 0)
         ws_text_add(out, "    %-14s caution: this is the end of the grid in %s; a better one may lie beyond\n", "", plan->axes[choice->edge_axis].path);
     free(cell);
@@ -134,6 +147,12 @@ static void add_choice_json(cJSON *to, const char *key, const ws_plan *plan, con
     cJSON *out = cJSON_AddObjectToObject(to, key);
     ws_json_number(out, "cell", (double)choice->cell);
     ws_json_number(out, "median", choice->median);
+    if (ws_trace_has_mean_hits(plan)) {
+        cJSON *mean = cJSON_AddObjectToObject(out, "mean_curve");
+        if (!isnan(choice->mean.low)) ws_json_number(mean, "low", choice->mean.low);
+        if (!isnan(choice->mean.high)) ws_json_number(mean, "high", choice->mean.high);
+        cJSON_AddStringToObject(mean, "is", ws_mean_standing_names[choice->mean.standing]);
+    }
     add_axis_values(out, plan, choice->cell, 1);
     if (choice->edge_axis >= 0) cJSON_AddStringToObject(out, "at_the_end_of", plan->axes[choice->edge_axis].path);
 }

@@ -11,23 +11,24 @@ const char *const ws_mean_standing_names[WS_MEAN_COUNT] = {"exact", "between", "
 int ws_trace_is_summed(const ws_plan *plan) { return plan->trace_count && (plan->replicates > 1 || plan->trace_statistics); }
 int ws_trace_has_mean_hits(const ws_plan *plan) { return (plan->traced & WS_TRACED_GAP) && plan->eps_count && plan->replicates > 1; }
 
-ws_code ws_trace_statistics_new(const ws_plan *plan, ws_trace_statistics *out, ws_error *error)
+ws_code ws_trace_statistics_new(const ws_plan *plan, unsigned quantities, int quantiles, ws_trace_statistics *out, ws_error *error)
 {
     size_t points = (size_t)plan->trace_count, numbers = 3 * points;
+    quantities &= plan->traced;
     memset(out, 0, sizeof *out);
     out->points = plan->trace_count;
     for (int q = 0; q < WS_TRACED_COUNT; q++)
-        if (plan->traced >> q & 1) numbers += (2 + WS_QUANTILES) * points;
+        if (quantities >> q & 1) numbers += (2 + WS_QUANTILES) * points;
     double *at = out->memory = malloc((numbers + 1) * sizeof *at);
     if (!at) return ws_error_set(error, WS_FAILED, "out of memory for the statistics of a trace");
     _Static_assert(sizeof(long long) == sizeof(double), "both stand in one block");
     long long **counts[] = {&out->running, &out->diverged, &out->ended};
     for (int i = 0; i < 3; i++, at += points) *counts[i] = (long long *)(void *)at;
     for (int q = 0; q < WS_TRACED_COUNT; q++) {
-        if (!(plan->traced >> q & 1)) continue;
+        if (!(quantities >> q & 1)) continue;
         out->mean[q] = at;
         out->error[q] = at + points;
-        out->quantile[q] = at + 2 * points;
+        if (quantiles) out->quantile[q] = at + 2 * points;
         at += (2 + WS_QUANTILES) * points;
     }
     return WS_OK;
@@ -42,13 +43,25 @@ void ws_trace_statistics_free(ws_trace_statistics *s)
 
 static int failed(unsigned char status) { return status == WS_STATUS_DIVERGED || status == WS_STATUS_NONFINITE; }
 
-static int ascending(const void *a, const void *b)
+/* By averaged inverse of the empirical distribution, as statistics.c has it, of n numbers some of which may be +infinity; reorders them. */
+static void take_quantiles(double *values, int64_t n, double *quantile)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    for (int64_t q = 0, done = 0; q < WS_QUANTILES; q++) { /* levels ascend: below `done` nothing is looked for any more */
+        int64_t twentieths = lround(ws_quantile_levels[q] * 20), rank = n * twentieths / 20, between = n * twentieths % 20 == 0;
+        if (!n) {
+            quantile[q] = NAN;
+            continue;
+        }
+        double low = 0;
+        if (between) low = ws_statistics_select(values + done, n - done, rank - 1 - done);
+        if (between) done = rank - 1;
+        double high = ws_statistics_select(values + done, n - done, rank - done);
+        done = between ? rank - 1 : rank;
+        quantile[q] = between && isfinite(high) ? low + (high - low) / 2 : high;
+    }
 }
 
-/* Mean, its standard error and quantiles of n numbers, some of which may be +infinity; sorts them. */
+/* Mean, its standard error and, where there is room for them, quantiles. */
 static void summarise(double *values, int64_t n, double *mean, double *error, double *quantile)
 {
     double sum = 0, square = 0;
@@ -56,13 +69,7 @@ static void summarise(double *values, int64_t n, double *mean, double *error, do
     *mean = n ? sum / (double)n : NAN;
     for (int64_t i = 0; i < n; i++) square += (values[i] - *mean) * (values[i] - *mean);
     *error = n > 1 && isfinite(*mean) ? sqrt(square / (double)(n - 1) / (double)n) : NAN;
-    qsort(values, (size_t)n, sizeof *values, ascending);
-    int64_t finite = n;
-    while (finite && isinf(values[finite - 1])) finite--;
-    for (int q = 0; q < WS_QUANTILES; q++) {
-        ws_quantile at = ws_statistics_quantile(values, finite, 0, n - finite, ws_quantile_levels[q]);
-        quantile[q] = at.standing == WS_NEVER_HIT ? INFINITY : at.value;
-    }
+    if (quantile) take_quantiles(values, n, quantile);
 }
 
 static void fill_point(const ws_plan *plan, const ws_cell_outcomes *cell, int p, ws_trace_statistics *s)
@@ -99,7 +106,7 @@ ws_code ws_trace_statistics_of(const ws_plan *plan, const ws_cell_outcomes *cell
         fill_point(plan, cell, p, out);
         for (int q = 0; q < WS_TRACED_COUNT; q++) {
             if (!out->mean[q]) continue;
-            double *quantile = out->quantile[q] + p * WS_QUANTILES;
+            double *quantile = out->quantile[q] ? out->quantile[q] + p * WS_QUANTILES : NULL;
             int64_t n = collect(plan, cell, q, p, out->scratch);
             if (n >= 0) {
                 summarise(out->scratch, n, &out->mean[q][p], &out->error[q][p], quantile);
@@ -107,7 +114,7 @@ ws_code ws_trace_statistics_of(const ws_plan *plan, const ws_cell_outcomes *cell
             }
             out->mean[q][p] = out->diverged[p] ? INFINITY : NAN; /* gaps are not negative: one infinite is enough */
             out->error[q][p] = NAN;
-            for (int l = 0; l < WS_QUANTILES; l++) quantile[l] = NAN;
+            for (int l = 0; quantile && l < WS_QUANTILES; l++) quantile[l] = NAN;
         }
     }
     return WS_OK;

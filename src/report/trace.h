@@ -16,12 +16,13 @@ typedef struct ws_trace_statistics {
     int points; /* P */
     long long *running, *diverged, *ended;                 /* [P] trajectories */
     double *mean[WS_TRACED_COUNT], *error[WS_TRACED_COUNT]; /* [P]: mean, and its standard error (NaN below two); NULL: not traced */
-    double *quantile[WS_TRACED_COUNT];                     /* [P][WS_QUANTILES] */
+    double *quantile[WS_TRACED_COUNT];                     /* [P][WS_QUANTILES]; NULL: not asked for */
     double *scratch;
     int64_t room; /* of scratch */
     void *memory;
 } ws_trace_statistics;
-ws_code ws_trace_statistics_new(const ws_plan *plan, ws_trace_statistics *out, ws_error *error);
+/* Of the traced ones among `quantities` (a mask of WS_TRACED_*), with quantiles or without. */
+ws_code ws_trace_statistics_new(const ws_plan *plan, unsigned quantities, int quantiles, ws_trace_statistics *out, ws_error *error);
 void ws_trace_statistics_free(ws_trace_statistics *s);
 ws_code ws_trace_statistics_of(const ws_plan *plan, const ws_cell_outcomes *cell, ws_trace_statistics *out, ws_error *error);
 

@@ -75,7 +75,7 @@ static ws_code gather(picture *p, ws_error *error)
 {
     ws_trace_statistics s;
     ws_cell_outcomes cell = {.traces = 1};
-    ws_code code = ws_trace_statistics_new(p->plan, &s, error);
+    ws_code code = ws_trace_statistics_new(p->plan, 1u << p->quantity | (p->edges ? WS_TRACED_STEP_SIZE : 0), 1, &s, error);
     if (code) return code;
     int64_t values = p->axis < 0 ? 1 : p->plan->axes[p->axis].count;
     p->lines = values < MOST_LINES ? (int)values : MOST_LINES;

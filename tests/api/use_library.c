@@ -13,6 +13,15 @@ static int count(void *context, const warmsweep_block *block)
     return 0;
 }
 
+/* The largest gap at iteration 0 and whether nothing else is traced. */
+static int see_trace(void *context, const warmsweep_block *block)
+{
+    double *largest = context;
+    for (int64_t i = 0; i < block->count; i++)
+        if (block->trace[WARMSWEEP_TRACE_GAP][2 * i] > *largest) *largest = block->trace[WARMSWEEP_TRACE_GAP][2 * i];
+    return block->trace[WARMSWEEP_TRACE_SHARPNESS] || !block->trace[WARMSWEEP_TRACE_EDGE] ? 43 : 0;
+}
+
 static int end_at_once(void *context, const warmsweep_block *block)
 {
     (void)context;
@@ -62,6 +71,17 @@ int main(int argc, char **argv)
     for (int s = 0; s < WARMSWEEP_STATUS_COUNT; s++) sum += counts[s];
     if (sum != warmsweep_trajectories(sweep) || sum != warmsweep_results_finished(results)) return 19;
     printf("warmsweep %s: %lld trajectories, %lld reached\n", warmsweep_version(), sum, counts[WARMSWEEP_REACHED]);
+    warmsweep_results_close(results);
+    warmsweep_sweep_close(stored);
+    warmsweep_sweep_close(sweep);
+    static const char traced[] = "{\"objective\": {\"kind\": \"quadratic\", \"dimension\": 3}, \"start\": {\"gap\": 7}, \"schedule\": {\"peak\": [0.1, 0.2]},"
+                                 "\"stop\": {\"steps\": 9}, \"record\": {\"trace\": {\"at\": [0, 9], \"quantities\": [\"gap\", \"edge\"]}}}";
+    double largest = 0;
+    if (warmsweep_sweep_parse("traced", traced, strlen(traced), &sweep, message) || warmsweep_trace_count(sweep) != 2 || warmsweep_trace_at(sweep)[1] != 9) return 21;
+    options.engine = "cpu";
+    if (warmsweep_run(sweep, &options, message)) return 22;
+    if (warmsweep_sweep_of_run(argv[2], &stored, message) || warmsweep_results_open(argv[2], stored, &results, message)) return 23;
+    if (warmsweep_results_each(results, see_trace, &largest, message) || !(largest > 6.99 && largest < 7.01)) return 24;
     warmsweep_results_close(results);
     warmsweep_sweep_close(stored);
     warmsweep_sweep_close(sweep);

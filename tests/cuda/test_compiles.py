@@ -119,6 +119,8 @@ class Compiles(unittest.TestCase):
                               **CONSTANTS), 90))
         for number, average in enumerate(kinds("average")):
             jobs.append((dict(d=40, WS_AVERAGE=f'"average/{average}.h"', objective=("cosh", "radial_cosh")[number % 2], **CONSTANTS), 90))
+        jobs += [(dict(d=d, objective=objective, noise=noise, precision=precision, WS_TRACED=31), 90)
+                 for d, objective, noise, precision in [(40, "cosh", "gaussian", 32), (2100, "quadratic", "none", 64), (40, "radial_cosh", "none", 32)]]
         self.check(jobs)
 
     @unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set")

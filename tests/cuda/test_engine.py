@@ -111,6 +111,12 @@ class SameOutcomes(Case):
         self.assertEqual((facts["engine"], facts["device"]), ("cuda", "Fake GPU"))
         self.assertIn("shim", facts["compiler"])
 
+    def test_trace(self):
+        trace = {"trace": {"at": [0, 1, 2, 15, 16, 40, 100]}, "hash": True}
+        for sweep in (dict(NOISY, record=trace), dict(MIXED, record=trace)):
+            directory = self.check(sweep, "--chunk-size", "11")
+            fake("verify", directory)
+
     def test_noise(self):
         self.check(NOISY)
         self.check(NOISY, "--chunk-size", "3", FAKE_GPU_ORDER="1")

@@ -144,6 +144,8 @@ class Drawer:
         eps = sorted({float("%.3g" % math.exp(dice.uniform(-9, 0))) for _ in range(dice.randint(1, 4))}, reverse=True)
         sweep["stop"] = {"steps": steps, "gap": eps, "hold": dice.choice([1, 1, 2, 7]), "run_on": dice.choice([0, 0, 3, 40])}
         sweep["record"] = {"hash": True, "gap_at": sorted(dice.sample(range(steps), dice.randint(0, 4)))}
+        if dice.random() < 0.3:
+            sweep["record"]["trace"] = {"at": sorted(dice.sample(range(steps + 1), dice.randint(1, 20)))}
         return sweep
 
     def count(self, sweep):

@@ -115,14 +115,21 @@ class Traces(unittest.TestCase):
 
     def test_mean_curve_of_the_sphere(self):
         """E gap = 1 + 99 q^t, q = (1 - eta)^2: 1.05 at 37 and 3 at 19; never 0.5, which single trajectories in one dimension hit."""
-        at = {"linear": [0, 400], "points": 401}
+        at = {"linear": [0, 100], "points": 101}
         for d, medians in ((1, (16, 20, 22)), (256, (19, 34, None))):
-            _, cells, _ = report(sphere(d, 4000, [3, 1.05, 0.5], at))
+            directory, cells, _ = report(sphere(d, 4000 if d == 1 else 1000, [3, 1.05, 0.5], at, steps=100))
+            found = json.loads(harness.program("report", directory, "--json"))["summary"]["comparisons"]
+            summary = {row["eps"]: row for row in found}
+            self.assertIn("mean curve: T = 37" if d > 1 else "mean curve: T = ", harness.program("report", directory))
             for eps, want, slack in ((3, 19, 0 if d > 1 else 1), (1.05, 37, 0 if d > 1 else 6)):
                 self.assertEqual(cells[f"mean_curve_{eps}_is"][0], "exact")
                 self.assertLessEqual(abs(cells[f"mean_curve_high_{eps}"][0] - want), slack, (d, eps))
             self.assertEqual(cells["mean_curve_0.5_is"][0], ">trace")
             for eps, median in zip((3, 1.05, 0.5), medians):
+                choice = summary[eps]["constant"]
+                if median is not None:
+                    want = {"is": cells[f"mean_curve_{eps}_is"][0], "low": cells[f"mean_curve_low_{eps}"][0]}
+                    self.assertEqual({k: choice["mean_curve"][k] for k in want}, want)
                 if median is None: self.assertEqual(cells[f"median_{eps}_is"][0], ">cap")
                 else: self.assertLessEqual(abs(cells[f"median_{eps}"][0] - median), 1, (d, eps))
 
