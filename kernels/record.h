@@ -7,7 +7,7 @@
 #define WS_RECORD_H
 
 /* Raised whenever a struct below changes meaning: a cached kernel of another ABI is not loaded. */
-#define WS_KERNEL_ABI 5
+#define WS_KERNEL_ABI 6
 
 /* Room for the parameters of one catalogue entry, in the order of its row. */
 #define WS_PARAMETERS_MAX 8
@@ -76,6 +76,7 @@ typedef struct ws_cell {
     long long steps;                    /* iteration cap: gaps of x_0 ... x_steps are looked at */
     long long hold;                     /* an eps counts when the gap stays below it for this many iterations, >= 1 */
     long long run_on;                   /* iterations to run on after the last hit */
+    unsigned first_replicate;           /* in a list of cells on a GPU (record_cuda.h): number of the first of its replicates that stand there */
     unsigned noise_low, noise_high;     /* words that separate the noise of cells; 0 = common random numbers */
 } ws_cell;
 

@@ -21,7 +21,7 @@
 #include "record.h"
 
 /* Raised whenever a struct below or the meaning of a name above changes. */
-#define WS_CUDA_ABI 4
+#define WS_CUDA_ABI 5
 
 /* Options of the compiler, beside --gpu-architecture=sm_NN; the bit contract needs the four in the middle. */
 #define WS_CUDA_OPTIONS "--std=c++17", "--fmad=false", "--ftz=false", "--prec-div=true", "--prec-sqrt=true"
@@ -63,11 +63,11 @@ typedef struct ws_cuda_launch {
     ws_kernel_run run;         /* read: eps_count, gap_at_count, gap_at [G], trace_count, trace_at [P]; the rest is ignored */
     ws_columns out;            /* [count] rows in device memory; hash may be NULL */
     unsigned key[10][2];       /* round keys of Philox: key[r] = {low + r * 0x9e3779b9, high + r * 0xbb67ae85} of the seed's words */
-    const ws_cell *cells;      /* cell of row i: cells[(offset + i) / replicates], replicate (offset + i) % replicates */
+    const ws_cell *cells;      /* cell of row i: cells[(offset + i) / replicates], replicate its first_replicate + (offset + i) % replicates */
     const unsigned *order;     /* [count] rows to run, or NULL: rows 0 ... count - 1 */
     unsigned count;            /* trajectories to run, below 2^31 */
     unsigned offset;           /* index of row 0 modulo replicates */
-    unsigned replicates;       /* replicates a cell, 1 ... 2^31 - 1 */
+    unsigned replicates;       /* replicates of a cell that stand together, 1 ... 2^31 - 1 */
     unsigned batches;          /* length of a segment in batches of 16 iterations, >= 1 */
     int resume;                /* 0: the chunk's first launch, `slots` holds nothing; 1: trajectories in flight stand in `slots` */
     const volatile int *stop;  /* nonzero there ends the launch early, as if `batches` were used up; or NULL. Looked at every 64

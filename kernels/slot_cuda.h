@@ -100,7 +100,7 @@ FN int take_next(const team *m)
     o->job.cell = launch->cells + cell;
     o->job.out = &launch->out;
     o->job.row = row;
-    o->job.replicate = index - cell * launch->replicates;
+    o->job.replicate = index - cell * launch->replicates + launch->cells[cell].first_replicate;
     slot_of(m)->counted = 0;
 #if FEEDBACK_TRIES
     slot_of(m)->trials = 0;

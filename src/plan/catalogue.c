@@ -108,7 +108,7 @@ const ws_entry ws_entries[] = {
     {WS_SPECTRA, "mp", NULL, "quantiles (i+1/2)/d of the Marchenko-Pastur law, times scale", "Spectrum of a random Gram matrix, largest first.", "Marchenko, Pastur 1967, Mathematics of the USSR-Sbornik 1", EXAMPLE("marchenko_pastur.json")},
     {WS_SPECTRA, "explicit", NULL, "values", "The d values as given.", ELEMENTARY, EXAMPLE("rho_family.json")},
 
-    {WS_STARTS, "sphere", NULL, "radius * z / |z|, z normal", "A random direction, as far out as the gap asks; start.draw chooses which one of the seed.", "Muller 1959, Communications of the ACM 2", EXAMPLE("radial.json")},
+    {WS_STARTS, "sphere", NULL, "radius * z / |z|, z normal", "A random direction, as far out as the gap asks; start.draw chooses which one of the seed, start.per_replicate gives every replicate its own.", "Muller 1959, Communications of the ACM 2", EXAMPLE("radial.json")},
     {WS_STARTS, "equal-energy", NULL, "radius / sqrt(curvature_i)", "Every coordinate holds the same energy in the quadratic model of the minimum.", ELEMENTARY, EXAMPLE("quadratic_control.json")},
     {WS_STARTS, "top", NULL, "radius * e_j", "Along the coordinate of largest curvature.", ELEMENTARY, EXAMPLE("open_theory.json")},
     {WS_STARTS, "weights", NULL, "radius * values", "Along a given direction.", ELEMENTARY, EXAMPLE("river_wall.json")},

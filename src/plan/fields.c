@@ -79,6 +79,9 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
                         .sentence = "The gap at x_0; the radius is solved for it."},
     [WS_F_START_DRAW] = {"start", "sphere", "draw", WS_WHOLE, .axis = 1, .low = 0, .high = 4294967295.0, .optional = 1, .fallback = NAN, .unit = "", .label = "random start",
                          .sentence = "Which of the random directions of this seed; several are starts to average over. 0 when absent."},
+    [WS_F_START_OWN] = {"start", "sphere", "per_replicate", WS_FLAG, .optional = 1, .fallback = 0, .apart = 1,
+                        .sentence = "true: replicate r of every cell has a random direction of its own, that of draw r; false: all replicates have the same. The starts stay in memory: "
+                                    "at most 1048576 problems, one for each replicate and combination of objective and gap."},
     [WS_F_START_VALUES] = {"start", "weights|explicit", "values", WS_NUMBERS, .low = -DBL_MAX, .high = DBL_MAX, .unit = "length", .sentence = "The direction, or x_0 itself: d numbers."},
 
     [WS_F_MU] = {"method", "momentum|nesterov", "mu", WS_NUMBER, .axis = 1, .low = 0, .high = MOST_BETA, .optional = 1, .fallback = 0.9, .unit = "1", .label = "momentum mu",

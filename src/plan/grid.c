@@ -158,6 +158,7 @@ void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *
         out->problem += here * s->problem_stride[a];
         variant += here * s->variant_stride[a];
     }
+    out->problem *= plan->own_starts;
     out->variant = (int)variant;
     if (s->horizon_is_cap) out->cell.decay[0] = (double)out->cell.steps;
     if (s->own_noise) ws_sweep_noise_words(s, index, &out->cell.noise_low, &out->cell.noise_high);
@@ -247,7 +248,8 @@ void ws_sweep_finish(ws_reading *r)
     ws_sweep_extent(s, WS_F_STEPS, &low, &high);
     p->steps_max = (int64_t)high;
     p->updates_max = (double)p->trajectories * mean_value(s, WS_F_STEPS) * mean_value(s, WS_F_DIMENSION);
-    p->problem_count = ws_subgrid_count(s, ws_problem_axes(s));
+    p->own_starts = s->number[WS_F_START_OWN].value != 0 ? p->replicates : 1;
+    p->problem_count = ws_subgrid_count(s, ws_problem_axes(s)) * p->own_starts;
     unsigned variant_axes = ws_variant_axes(s);
     p->variant_count = (int)ws_subgrid_count(s, variant_axes);
     ws_variant *variants = ws_arena_new(&s->arena, sizeof *variants * (size_t)p->variant_count);

@@ -78,6 +78,8 @@ typedef struct ws_plan {
     int trials;               /* 1: the schedule tries step sizes, and the number of trials is an outcome */
     int noise_weights;        /* 1: problems have weights of the noise, see ws_plan_noise_weights */
 
+    int64_t own_starts;       /* replicates that have a start of their own: problem p of replicate r is p * own_starts + r; 1: all have the same */
+
     int variant_count;
     const ws_variant *variants;
     int64_t problem_count;
@@ -107,11 +109,13 @@ void ws_plan_free(ws_plan *plan);
  * the engine makes them absolute once the problem is prepared (peak / start_sharpness, limit * max(start_gap, 1)). */
 typedef struct ws_plan_cell_values {
     ws_cell cell;
-    int64_t problem; /* index of its problem */
+    int64_t problem; /* index of its problem, of replicate 0 */
     int variant;     /* index of its kernel */
     ws_from rule_from[WS_PARAMETERS_MAX]; /* parameters of cell.rule that were not given: what of the problem they are */
 } ws_plan_cell_values;
 void ws_plan_cell(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
+/* Replicates of a cell that can share one ws_cell. */
+static inline int64_t ws_plan_together(const ws_plan *plan) { return plan->own_starts > 1 ? 1 : plan->replicates; }
 /* The same, where *out already is a cell of this plan (made by ws_plan_cell, perhaps completed as above): cheaper. */
 void ws_plan_cell_move(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
 

@@ -9,12 +9,12 @@
 /* Stream of the random numbers of a start's direction; noise uses stream words of its own. */
 enum { DIRECTION_STREAM = 1 };
 
-static void fill_direction(const ws_sweep *s, int64_t cell, int64_t d, const double *table, double *direction)
+static void fill_direction(const ws_sweep *s, int64_t cell, int64_t replicate, int64_t d, const double *table, double *direction)
 {
     const char *kind = s->entry[WS_STARTS]->name;
     if (!strcmp(kind, "sphere")) {
         double square = 0, draw = ws_sweep_value(s, cell, WS_F_START_DRAW);
-        uint64_t first = isnan(draw) ? 0 : (uint64_t)draw << 32; /* numbers of other directions lie beyond every dimension */
+        uint64_t first = (isnan(draw) ? (uint64_t)replicate : (uint64_t)draw) << 32; /* numbers of other directions lie beyond every dimension */
         for (int64_t i = 0; i < d; i++) {
             direction[i] = ws_portable_gaussian((uint64_t)s->number[WS_F_SEED].value, DIRECTION_STREAM, first + (uint64_t)i);
             square += direction[i] * direction[i];
@@ -36,7 +36,7 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
 {
     (void)error;
     const ws_sweep *s = plan->sweep;
-    int64_t cell = ws_subgrid_cell(s, ws_problem_axes(s), problem), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
+    int64_t cell = ws_subgrid_cell(s, ws_problem_axes(s), problem / plan->own_starts), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
     memset(out, 0, sizeof *out);
     for (int id = 0, n = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
@@ -48,7 +48,7 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
         ws_spectrum_fill(s, cell, d, table);
         out->table = table;
     }
-    fill_direction(s, cell, d, out->table, direction);
+    fill_direction(s, cell, problem % plan->own_starts, d, out->table, direction);
     out->direction = direction;
     out->gap = !strcmp(s->entry[WS_STARTS]->name, "explicit") ? 0 : ws_sweep_value(s, cell, WS_F_START_GAP);
     out->weigh = !strcmp(s->entry[WS_STARTS]->name, "equal-energy");
@@ -64,5 +64,5 @@ void ws_plan_noise_weights(const ws_plan *plan, int64_t d, const double *table, 
 int ws_plan_problem_variant(const ws_plan *plan, int64_t problem)
 {
     const ws_sweep *s = plan->sweep;
-    return (int)ws_subgrid_index(s, ws_variant_axes(s), ws_subgrid_cell(s, ws_problem_axes(s), problem));
+    return (int)ws_subgrid_index(s, ws_variant_axes(s), ws_subgrid_cell(s, ws_problem_axes(s), problem / plan->own_starts));
 }

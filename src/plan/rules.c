@@ -10,6 +10,7 @@
 #define MOST_TRAJECTORIES 9007199254740992.0 /* 2^53 */
 #define MOST_NOISY_STEPS 4294967279.0       /* 2^32 - 17: noise counts blocks of iterations in 32 bits */
 #define MOST_VARIANTS 1024
+#define MOST_OWN_STARTS 1048576
 
 /* Rules look only at what was read without complaint: a mistake is reported once. */
 static int sound(const ws_reading *r, ws_field_id id) { return !ws_reading_spoilt_field(r, id); }
@@ -40,8 +41,8 @@ static void check_noise(ws_reading *r)
         ws_reading_complain(r, "noise.kind", "\"%s\" with method \"gd\"; allowed: none (or method.kind \"sgd\")", s->entry[WS_NOISES]->name);
     if (is(s, WS_METHODS, "sgd") && none)
         ws_reading_complain(r, "noise.kind", "method \"sgd\" needs a noise: \"warmsweep list noises\" (or method.kind \"gd\")");
-    if (none && sound(r, WS_F_REPLICATES) && s->number[WS_F_REPLICATES].value > 1)
-        ws_reading_complain(r, "replicates", "%.0f without noise: all of a cell would be the same; allowed: 1", s->number[WS_F_REPLICATES].value);
+    if (none && sound(r, WS_F_REPLICATES) && s->number[WS_F_REPLICATES].value > 1 && s->number[WS_F_START_OWN].value == 0)
+        ws_reading_complain(r, "replicates", "%.0f without noise: all of a cell would be the same; allowed: 1 (or start.per_replicate true)", s->number[WS_F_REPLICATES].value);
     double low, high;
     ws_sweep_extent(s, WS_F_STEPS, &low, &high);
     if (!none && sound(r, WS_F_STEPS) && high > MOST_NOISY_STEPS) ws_reading_complain(r, "stop.steps", "%.0f with noise; allowed: at most %.0f", high, MOST_NOISY_STEPS);
@@ -171,14 +172,19 @@ static void check_trace(ws_reading *r)
 static void check_sizes(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
-    double cells = 1, variants = 1;
+    double cells = 1, variants = 1, problems = s->number[WS_F_REPLICATES].value;
     for (int a = 0; a < s->axis_count; a++) {
         cells *= (double)s->axes[a].count;
         if (ws_variant_axes(s) >> a & 1) variants *= (double)s->axes[a].count;
+        if (ws_problem_axes(s) >> a & 1) problems *= (double)s->axes[a].count;
     }
     if (cells > MOST_CELLS) ws_reading_complain(r, "", "%.4g cells; allowed: at most 2^40", cells);
     else if (cells * s->number[WS_F_REPLICATES].value > MOST_TRAJECTORIES)
         ws_reading_complain(r, "replicates", "%.4g trajectories; allowed: at most 2^53", cells * s->number[WS_F_REPLICATES].value);
+    if (s->number[WS_F_START_OWN].value != 0 && s->number[WS_F_START_DRAW].given)
+        ws_reading_complain(r, "start.draw", "given together with start.per_replicate; allowed: one of them");
+    if (s->number[WS_F_START_OWN].value != 0 && problems > MOST_OWN_STARTS)
+        ws_reading_complain(r, "start.per_replicate", "%.0f starts (replicates times values of objective and start); allowed: at most %d", problems, MOST_OWN_STARTS);
     if (variants > MOST_VARIANTS) ws_reading_complain(r, "objective", "%.0f kernels to compile (one a dimension and power); allowed: at most %d", variants, MOST_VARIANTS);
 }
 

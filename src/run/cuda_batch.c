@@ -35,7 +35,7 @@ static void add_piece(ws_cuda_batch *b, ws_chunk *chunk, int64_t place, int64_t 
  * Returns 0 when the batch has no room for the next one. */
 static int take_from(ws_queue *q, ws_segment *s, ws_cuda_batch *b, int64_t count, int64_t rows)
 {
-    int64_t replicates = q->setup->plan->replicates;
+    int64_t replicates = ws_plan_together(q->setup->plan);
     while (b->count < count) {
         int64_t place = atomic_load(&s->next), left = s->end - place;
         if (left <= 0) return 1;
@@ -89,7 +89,7 @@ int64_t ws_cuda_batch_cells(const ws_cuda_batch *b, int64_t replicates)
 void ws_cuda_batch_fill(const ws_queue *q, const ws_cuda_batch *b, ws_cell *cells, int64_t *problem)
 {
     const ws_engine_setup *setup = q->setup;
-    int64_t replicates = setup->plan->replicates, count = ws_cuda_batch_cells(b, replicates), filled = -1;
+    int64_t replicates = ws_plan_together(setup->plan), count = ws_cuda_batch_cells(b, replicates), filled = -1;
     if (b->rows > b->count) memset(cells, 0, (size_t)count * sizeof *cells);
     for (int64_t i = 0; i < count; i++) problem[i] = -1;
     for (int i = 0; i < b->piece_count; i++) {
@@ -98,9 +98,10 @@ void ws_cuda_batch_fill(const ws_queue *q, const ws_cuda_batch *b, ws_cell *cell
             int64_t at = (int64_t)b->offset + p->row + j, cell = at / replicates;
             if (cell != filled) {
                 ws_plan_cell_values values;
-                ws_problems_cell(setup->plan, setup->problems,
-                                 ws_chunk_index(q, p->chunk, row_of_place(p->chunk, p->place + j)) / replicates, &values);
+                int64_t index = ws_chunk_index(q, p->chunk, row_of_place(p->chunk, p->place + j)), all = setup->plan->replicates;
+                ws_problems_cell(setup->plan, setup->problems, index / all, index % all, &values);
                 cells[cell] = values.cell;
+                cells[cell].first_replicate = (unsigned)(replicates == 1 ? index % all : 0);
                 cells[cell].problem = NULL;
                 problem[cell] = values.problem;
                 filled = cell;

@@ -1,7 +1,8 @@
 /* cuda_batch.h: the trajectories of one launch: taken from the queue, written down as cells and rows, and their outcomes brought
  * back to the chunks they came from.
  *
- * A kernel finds the cell and the replicate of row i by dividing offset + i by the number of replicates (kernels/record_cuda.h).
+ * A kernel finds the cell and the replicate of row i by dividing offset + i by the number of replicates (kernels/record_cuda.h); with starts
+ * of their own, replicates are cells of one each.
  * Trajectories that follow each other in the plan are neighbours; where one does not follow (another chunk, another kernel's cells
  * between), rows are left out until it fits, and a list of the rows that count goes along. */
 #ifndef WS_CUDA_BATCH_H

@@ -53,7 +53,7 @@ static ws_gpu_result need_all(ws_cuda_place *p, const ws_cuda_module *m)
 {
     const ws_cuda_batch *b = &p->batch;
     ws_columns unused;
-    size_t cells = (size_t)ws_cuda_batch_cells(b, p->queue->setup->plan->replicates) * sizeof(ws_cell);
+    size_t cells = (size_t)ws_cuda_batch_cells(b, ws_plan_together(p->queue->setup->plan)) * sizeof(ws_cell);
     size_t order = b->rows > b->count ? (size_t)b->count * sizeof(unsigned) : 0, columns = columns_at(p, NULL, &unused);
     TRY(need(p->gpu, &p->counters, sizeof(ws_cuda_counters)));
     TRY(need(p->gpu, &p->slots, (size_t)p->blocks * (size_t)m->facts.slots * m->facts.slot_bytes));
@@ -68,7 +68,7 @@ static ws_gpu_result need_all(ws_cuda_place *p, const ws_cuda_module *m)
 static ws_gpu_result upload(ws_cuda_place *p, ws_cuda_problems *problems)
 {
     const ws_cuda_batch *b = &p->batch;
-    int64_t count = ws_cuda_batch_cells(b, p->queue->setup->plan->replicates);
+    int64_t count = ws_cuda_batch_cells(b, ws_plan_together(p->queue->setup->plan));
     ws_cell *cells = p->upload.host;
     unsigned *order = (unsigned *)(void *)(cells + count);
     int64_t *problem = malloc((size_t)count * sizeof *problem);
@@ -99,7 +99,7 @@ static void describe(ws_cuda_place *p, const ws_cuda_shared *shared)
                                  .order = b->rows > b->count ? p->order.device : NULL,
                                  .count = (unsigned)b->count,
                                  .offset = b->offset,
-                                 .replicates = (unsigned)plan->replicates,
+                                 .replicates = (unsigned)ws_plan_together(plan),
                                  .stop = shared->stop,
                                  .counters = p->counters.device,
                                  .slots = p->slots.device};

@@ -71,7 +71,7 @@ static int take(void *context, ws_trajectory *job)
     w->free = slot->free;
     slot->chunk = c;
     int64_t replicates = setup->plan->replicates, cell = replicates == 1 ? index : index / replicates;
-    ws_problems_cell_move(setup->plan, setup->problems, cell, &slot->values);
+    ws_problems_cell_move(setup->plan, setup->problems, cell, index - cell * replicates, &slot->values);
     *job = (ws_trajectory){.cell = &slot->values.cell, .out = &c->outcomes.columns, .row = row,
                            .replicate = (unsigned)(index - cell * replicates), .owner = slot};
     return 1;

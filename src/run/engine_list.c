@@ -28,7 +28,7 @@ static int take_listed(void *context, ws_trajectory *job)
         listed *slot = l->free;
         WS_REQUIRE(slot);
         int64_t index = l->trajectory[l->next];
-        ws_problems_cell(l->plan, l->problems, index / l->plan->replicates, &slot->values);
+        ws_problems_cell(l->plan, l->problems, index / l->plan->replicates, index % l->plan->replicates, &slot->values);
         if (slot->values.variant != l->variant) continue;
         l->free = slot->free;
         *job = (ws_trajectory){.cell = &slot->values.cell, .out = &l->out->columns, .row = l->next++, .owner = slot,

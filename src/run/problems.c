@@ -55,13 +55,14 @@ static void name_problem(const ws_plan *plan, int64_t index, const char *sentenc
     for (int64_t cell = 0; cell < plan->cells && plan->axis_count; cell++) { /* the first cell of this problem */
         ws_plan_cell_values values;
         ws_plan_cell(plan, cell, &values);
-        if (values.problem != index) continue;
+        if (values.problem != index - index % plan->own_starts) continue;
         for (int a = 0; a < plan->axis_count && used < size; a++)
             if (!strncmp(plan->axes[a].path, "objective", 9) || !strncmp(plan->axes[a].path, "start", 5))
                 used += (size_t)snprintf(text + used, size - used, "; %s = %.9g", plan->axes[a].path,
                                          plan->axes[a].values[ws_plan_axis_index(plan, cell, a)]);
-        return;
+        break;
     }
+    if (plan->own_starts > 1 && used < size) snprintf(text + used, size - used, "; replicate %lld", (long long)(index % plan->own_starts));
 }
 
 static int asks_for_smoothness(const ws_plan_cell_values *cell)
@@ -160,16 +161,17 @@ void ws_problems_free(ws_problems *problems)
     memset(problems, 0, sizeof *problems);
 }
 
-void ws_problems_cell(const ws_plan *plan, const ws_problems *problems, int64_t index, ws_plan_cell_values *out)
+void ws_problems_cell(const ws_plan *plan, const ws_problems *problems, int64_t index, int64_t replicate, ws_plan_cell_values *out)
 {
     ws_plan_cell(plan, index, out);
-    ws_problems_cell_move(plan, problems, index, out);
+    ws_problems_cell_move(plan, problems, index, replicate, out);
 }
 
-void ws_problems_cell_move(const ws_plan *plan, const ws_problems *problems, int64_t index, ws_plan_cell_values *out)
+void ws_problems_cell_move(const ws_plan *plan, const ws_problems *problems, int64_t index, int64_t replicate, ws_plan_cell_values *out)
 {
     ws_plan_cell_move(plan, index, out);
     ws_cell *cell = &out->cell;
+    if (plan->own_starts > 1) out->problem += replicate;
     const ws_problem *problem = &problems->problem[out->problem];
     cell->problem = problem;
     if (*plan->peak_unit) cell->peak /= problem->start_sharpness;

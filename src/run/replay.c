@@ -13,6 +13,7 @@ ws_code ws_run_replay(const ws_plan *plan, const ws_run_options *options, int64_
         return ws_error_set(error, WS_BAD_INPUT, "trajectory %lld; allowed: 0 to %lld", (long long)trajectory, (long long)plan->trajectories - 1);
     ws_plan_cell_values values;
     ws_plan_cell(plan, trajectory / plan->replicates, &values);
+    if (plan->own_starts > 1) values.problem += trajectory % plan->replicates;
     ws_kernels kernels;
     ws_problems problems;
     ws_code code = ws_kernels_load(plan, options, values.variant, 1, &kernels, error);
@@ -54,7 +55,7 @@ ws_code ws_run_step_sizes(const ws_plan *plan, const ws_run_options *options, in
     if (code) return code;
     code = ws_problems_prepare(plan, &kernels, values.problem, 1, &problems, error);
     if (!code) {
-        ws_problems_cell(plan, &problems, cell, &values);
+        ws_problems_cell(plan, &problems, cell, 0, &values);
         kernels.kernel[values.variant].api->step_sizes(&values.cell, first, count, eta);
         ws_problems_free(&problems);
     }

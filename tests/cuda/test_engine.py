@@ -30,6 +30,8 @@ NOISY = {"precision": "float32", "objective": {"kind": "quadratic", "dimension":
 MIXED = {"objective": {"kind": "cosh", "K0": 1, "K1": [0.5, 1, 2], "dimension": [3, 9, 40]}, "start": {"kind": "sphere", "gap": 20}, "method": {"kind": "sgd"},
          "noise": {"kind": "gaussian", "sigma": 0.01}, "replicates": 5, "schedule": {"peak": [0.01, 0.3, 3]},
          "stop": {"steps": 100, "gap": [1]}, "record": {"hash": True}}
+# every replicate has a start, and so a problem, of its own
+OWN_STARTS = dict(MIXED, start={"kind": "sphere", "gap": 20, "per_replicate": True})
 # few trajectories on a block, so that a small device has few in hand
 WIDE = dict(SMALL, objective=dict(SMALL["objective"], dimension=256))
 LONG = dict(WIDE, stop={"steps": 3000, "gap": [1e-9]}, schedule={"peak": {"log": [1e-3, 1e-2], "points": 200}}, record={"hash": True})
@@ -124,6 +126,8 @@ class SameOutcomes(Case):
     def test_kernels_and_problems(self):
         self.check(MIXED)
         self.check(MIXED, "--chunk-size", "4", FAKE_GPU_COUNT="2")
+        self.check(OWN_STARTS)
+        self.check(OWN_STARTS, "--chunk-size", "4", FAKE_GPU_COUNT="2")
 
     def test_own_objective(self):
         """A header of the user's own is part of what the device's compiler gets, and of the key of the compiled kernel."""

@@ -1,5 +1,7 @@
 """test_starts.py: random directions: every draw is a start of its own with the wanted gap, draw 0 is what stands without a draw, and a
-draw does not depend on which others are in the sweep."""
+draw does not depend on which others are in the sweep. start.per_replicate: replicate r starts where draw r does."""
+import csv
+import io
 import math
 import pathlib
 import sys
@@ -38,6 +40,41 @@ class Draws(unittest.TestCase):
         want = sum(ratio) / 4096
         deviation = math.sqrt(sum((v - want) ** 2 for v in ratio) / 4096)
         self.assertLess(abs(mean - want), 3.5 * deviation / math.sqrt(1000))
+
+    def test_one_for_each_replicate(self):
+        sweep = {"objective": {"kind": "quadratic", "dimension": [3, 20], "spectrum": {"law": "geometric", "lmin": [0.01, 0.1]}},
+                 "start": {"kind": "sphere", "gap": 10, "draw": [0, 1, 2, 3, 4]}, "schedule": {"peak": {"list": [0.3, 1.9], "unit": "1/sharpness"}},
+                 "stop": {"steps": 500, "gap": {"relative": [1e-3]}}, "record": {"hash": True}}
+        drawn = {(row["objective.dimension"], row["objective.spectrum.lmin"], row["start.draw"], row["schedule.peak"]): row["hash"]
+                 for row in harness.outcomes(harness.run(sweep))}
+        self.assertEqual(len(set(drawn.values())), 40)
+        own = dict(sweep, start={"kind": "sphere", "gap": 10, "per_replicate": True}, replicates=5)
+        directory = harness.run(own, "--chunk-size", "3", "--threads", "2")
+        rows = harness.outcomes(directory)
+        of = lambda row: (row["objective.dimension"], row["objective.spectrum.lmin"], row["replicate"], row["schedule.peak"])
+        self.assertEqual({of(row): row["hash"] for row in rows}, drawn)
+        # more replicates keep the earlier ones
+        more = harness.outcomes(harness.run(dict(own, replicates=7)))
+        self.assertEqual({of(row): row["hash"] for row in more if row["replicate"] < 5}, drawn)
+        # a noise of size 0 changes nothing; the commands that look at one trajectory find its start
+        quiet = dict(own, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": 0})
+        self.assertEqual({of(row): row["hash"] for row in harness.outcomes(harness.run(quiet))}, drawn)
+        self.assertIn("0 differ", harness.program("verify", directory))
+        last = next(row for row in rows if of(row)[:3] == (20, 0.1, 4) and row["schedule.peak"] == 1.9)
+        curve = list(csv.DictReader(io.StringIO(harness.program("replay", directory, "--replicate", "4", "--cell",
+                                                                "objective.dimension=20,objective.spectrum.lmin=0.1,schedule.peak=1.9"))))
+        self.assertEqual((float(curve[-1]["gap"]), len(curve) - 1), (last["final_gap"], last["end"]))
+
+    def test_what_is_refused(self):
+        sweep = {"objective": {"kind": "quadratic", "dimension": 2}, "start": {"kind": "sphere", "gap": 1, "per_replicate": True}, "schedule": {"peak": 1},
+                 "stop": {"steps": 10}}
+        for more, words in (({"start": {**sweep["start"], "draw": 1}}, "start.draw: given together with start.per_replicate"),
+                            ({"replicates": 1048577}, "start.per_replicate: 1048577 starts"),
+                            ({"replicates": 2, "start": {"kind": "sphere", "gap": 1}}, "allowed: 1 (or start.per_replicate true)")):
+            with self.assertRaises(AssertionError) as caught:
+                harness.run({**sweep, **more})
+            self.assertIn(words, str(caught.exception))
+            self.assertIn("exit 2", str(caught.exception))
 
 
 if __name__ == "__main__":
