@@ -19,14 +19,14 @@ FN void method_constants(const double *p, double *c)
 }
 /* 1 / (1 - beta1^(t+1)), 1 / sqrt(1 - beta2^(t+1)), the factor on g^2 */
 #define METHOD_NUMBERS 3
-FN void method_numbers(f64 t, const f64 *p, f64 *n)
+FN void method_numbers(f64 start, int s, const f64 *p, f64 *n)
 {
-    f64 one = F64(1.0), power = t + one;
-    n[0] = one / (one - pow_f64(p[0], power));
-    n[1] = one / sqrt_f64(one - pow_f64(p[1], power));
+    f64 one = F64(1.0);
+    n[0] = one / (one - power_after(p[0], start, s));
+    n[1] = one / sqrt_f64(one - power_after(p[1], start, s));
     n[2] = one - p[1];
 #if ADAM_GRADIENT_INITIALISED
-    n[2] = sel_f64(lt_f64(t, one), one, n[2]);
+    if (s == 0) n[2] = sel_f64(lt_f64(start, one), one, n[2]);
 #endif
 }
 /* From here on beta^(t+1) is below 2^-54, and 1 - beta^(t+1) is 1. */

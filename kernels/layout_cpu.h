@@ -42,7 +42,7 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 
 /* coordinates of a lane that run a batch in registers together, with their states; noise is drawn for a whole lane at once */
 #ifndef WS_SLOTS_WANTED
-#define WS_SLOTS_WANTED (8 / (1 + WS_STATES))
+#define WS_SLOTS_WANTED (WS_STATES > 0 ? 4 : 8)
 #endif
 #if NOISE_NONE && WS_SLOTS_WANTED < WS_K
 #define WS_SLOTS WS_SLOTS_WANTED
@@ -52,7 +52,7 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 
 /* vectors of coordinates in registers */
 #ifndef WS_TILE_WANTED
-#define WS_TILE_WANTED ((!NOISE_NONE ? 4 : 8) / (1 + WS_STATES))
+#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : 8)
 #endif
 #define WS_POWER_BELOW(n) ((n) >= 16 ? 16 : (n) >= 8 ? 8 : (n) >= 4 ? 4 : (n) >= 2 ? 2 : 1)
 enum {

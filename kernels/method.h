@@ -19,6 +19,14 @@ FN real sign_of(real g)
     return SEL(EQ(g, g), sign, g);
 }
 
+/* beta^(t+1), t = start + s: a power for all iterations of a batch (start is a multiple of 16), then s + 1 products. */
+FN f64 power_after(f64 beta, f64 start, int s)
+{
+    f64 power = pow_f64(beta, start);
+    for (int i = 0; i <= s; i++) power = power * beta;
+    return power;
+}
+
 #include WS_METHOD
 
 #ifndef METHOD_PARAMETERS
@@ -69,16 +77,17 @@ FN void step_constants(const double *p, double *c)
     (void)c;
 #endif
 }
-/* [WS_NUMBERS] of the step from x_t to x_{t+1} */
-FN void step_numbers(f64 t, const f64 *p, f64 *n)
+/* [WS_NUMBERS] of the step from x_t to x_{t+1}, t = start + s, s = 0 ... 15 */
+FN void step_numbers(f64 start, int s, const f64 *p, f64 *n)
 {
 #if METHOD_NUMBERS > 0
-    method_numbers(t, p, n);
+    method_numbers(start, s, p, n);
 #endif
 #if WS_AVERAGED
-    n[METHOD_NUMBERS] = average_weight(t + F64(1.0), p + METHOD_PARAMETERS);
+    n[METHOD_NUMBERS] = average_weight(start + F64((double)(s + 1)), p + METHOD_PARAMETERS);
 #endif
-    (void)t;
+    (void)start;
+    (void)s;
     (void)p;
     (void)n;
 }

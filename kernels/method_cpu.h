@@ -58,29 +58,31 @@ FN void begin_method(block *b, const ws_cell *cell, int slot, int column, int si
 }
 
 #if WS_NUMBERS > 0
-/* Numbers of the 16 iterations of a column, once they were the same for a whole batch no more. */
+/* Numbers of the 16 iterations of a column, until they stay. */
 static void fill_numbers_of(block *b, int column)
 {
     enum { SLOTS = WS_W == 1 ? 1 : WS_LANES, EACH = WS_W == 1 ? 1 : WS_LANES / WS_LANES64 };
     if (b->numbers_settled[column]) return;
-    double start[WS_LANES] __attribute__((aligned(64))), all[WS_NUMBERS][WS_LANES] __attribute__((aligned(64)));
+    double start[WS_LANES] __attribute__((aligned(64))), all[WS_BATCH][WS_NUMBERS][WS_LANES] __attribute__((aligned(64)));
     int settled = 1;
     for (int i = 0; i < WS_LANES; i++) start[i] = 0.0;
     for (int i = 0; i < SLOTS; i++) {
         start[i] = (double)iteration_of(b, column * WS_LANES + i);
         settled &= !(start[i] < b->numbers_settle[column * WS_LANES + i]);
     }
+    for (int j = 0; j < EACH; j++) {
+        f64 begin = ((f64 *)start)[j], p[WS_ROOM(WS_STEP_PARAMETERS)], n[WS_NUMBERS];
+        for (int q = 0; q < WS_STEP_PARAMETERS; q++) p[q] = b->step[q][column * EACH + j];
+        for (int s = 0; s < WS_BATCH; s++) { /* what does not depend on s is computed once */
+            step_numbers(begin, s, p, n);
+            for (int q = 0; q < WS_NUMBERS; q++) ((f64 *)all[s][q])[j] = n[q];
+        }
+    }
     for (int s = 0; s < WS_BATCH; s++) {
         real *to = &b->number[(s * WS_COLUMNS + column) * WS_NUMBERS];
-        for (int j = 0; j < EACH; j++) {
-            f64 p[WS_ROOM(WS_STEP_PARAMETERS)], n[WS_NUMBERS];
-            for (int q = 0; q < WS_STEP_PARAMETERS; q++) p[q] = b->step[q][column * EACH + j];
-            step_numbers(((f64 *)start)[j] + (double)s, p, n);
-            for (int q = 0; q < WS_NUMBERS; q++) ((f64 *)all[q])[j] = n[q];
-        }
         for (int q = 0; q < WS_NUMBERS; q++) {
-            if (WS_W == 1) to[q] = R((scalar_real)all[q][0]);
-            else round_to_real(all[q], (scalar_real *)&to[q], WS_LANES);
+            if (WS_W == 1) to[q] = R((scalar_real)all[s][q][0]);
+            else round_to_real(all[s][q], (scalar_real *)&to[q], WS_LANES);
         }
     }
     b->numbers_settled[column] = settled;

@@ -30,7 +30,7 @@ FN void fill_numbers(const team *m)
     for (int j = 0; j < WS_ROWS; j++) {
         int s = j * WS_P + m->p;
         if (s >= WS_BATCH) continue;
-        step_numbers((double)(m->t + s), p, n);
+        step_numbers((double)m->t, s, p, n);
         for (int q = 0; q < WS_NUMBERS; q++) m->number[(s * WS_NUMBERS + q) * WS_TEAMS] = (scalar_real)n[q];
     }
 #endif

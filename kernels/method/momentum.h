@@ -10,7 +10,11 @@ FN void method_constants(const double *p, double *c)
     c[1] = p[2];
 }
 #define METHOD_NUMBERS 1
-FN void method_numbers(f64 t, const f64 *p, f64 *n) { n[0] = sel_f64(lt_f64(t, F64(1.0)), F64(1.0), F64(1.0) - p[1]); }
+FN void method_numbers(f64 start, int s, const f64 *p, f64 *n)
+{
+    n[0] = F64(1.0) - p[1];
+    if (s == 0) n[0] = sel_f64(lt_f64(start, F64(1.0)), F64(1.0), n[0]);
+}
 FN double method_settled(const double *p)
 {
     (void)p;

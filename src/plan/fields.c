@@ -105,6 +105,9 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
     [WS_F_DECOUPLED] = {"method", "momentum|nesterov", "decoupled", WS_FLAG, .optional = 1, .fallback = 0, .define = "METHOD_DECOUPLED",
                         .sentence = "true: weight decay joins the step, beside the momentum; false: it joins the gradient."},
 
+    [WS_F_COMPENSATED] = {"method", NULL, "compensated", WS_FLAG, .optional = 1, .fallback = 0, .define = "WS_COMPENSATED",
+                          .sentence = "true: what a step's rounding loses is kept beside x and joins the next step (Kahan): float32 that neither stalls nor drifts."},
+
     [WS_F_AVERAGE_FROM] = {"method.average", "mean|ema", "from", WS_WHOLE, .axis = 1, .low = 0, .high = MOST_STEPS, .optional = 1, .fallback = 0, .unit = "iterations", .label = "average from iteration",
                            .sentence = "First iteration that the average holds; before it the average is the iterate."},
     [WS_F_AVERAGE_POWER] = {"method.average", "mean", "power", WS_NUMBER, .axis = 1, .low = 0, .high = 1e6, .optional = 1, .fallback = 0, .unit = "1",

@@ -127,6 +127,7 @@ static void check_logarithmic(ws_reading *r)
     const char *name = objective->name;
     if (s->number[WS_F_PRECISION].value == 0) ws_reading_complain(r, "precision", "\"float32\" with objective \"%s\", whose logarithms need more digits; allowed: float64", name);
     if (!is(s, WS_METHODS, "gd")) ws_reading_complain(r, "method.kind", "\"%s\" with objective \"%s\"; allowed: gd", s->entry[WS_METHODS]->name, name);
+    if (s->number[WS_F_COMPENSATED].value != 0) ws_reading_complain(r, "method.compensated", "true with objective \"%s\"; allowed: false", name);
     if (!is(s, WS_AVERAGES, "none")) ws_reading_complain(r, "method.average.kind", "\"%s\" with objective \"%s\"; allowed: none", s->entry[WS_AVERAGES]->name, name);
     if (!is(s, WS_NOISES, "none")) ws_reading_complain(r, "noise.kind", "\"%s\" with objective \"%s\"; allowed: none", s->entry[WS_NOISES]->name, name);
     if (is(s, WS_SCHEDULES, "relative-clip")) ws_reading_complain(r, "schedule.kind", "\"relative-clip\" looks at |x|, which objective \"%s\" does not keep; allowed: all others", name);

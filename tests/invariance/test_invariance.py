@@ -119,7 +119,7 @@ METHODS = {
     "Lion, coupled": sweep({"kind": "radial-cosh", "dimension": 9, "K0": 1, "K1": 0.5}, steps=150, method={"kind": "lion"},
                            schedule={"peak": {"log": [0.003, 0.3], "points": 5}, "warmup": {"steps": [0, 50]}}),
     "SGD, average": sweep({"kind": "quadratic", "dimension": 24, "spectrum": GEOMETRIC}, "float32", steps=150, replicates=2,
-                          method={"kind": "sgd", "average": {"kind": "mean", "from": [0, 50]}}, noise={"kind": "gaussian", "sigma": 0.1}),
+                          method={"kind": "sgd", "compensated": True, "average": {"kind": "mean", "from": [0, 50]}}, noise={"kind": "gaussian", "sigma": 0.1}),
     "heavy ball, average, coupled": sweep({"kind": "radial-cosh", "dimension": 20, "K0": 1, "K1": 0.5}, steps=150,
                                           method={"kind": "momentum", "mu": 0.8, "average": {"kind": "ema", "beta": [0, 0.9]}}),
 }

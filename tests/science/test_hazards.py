@@ -30,8 +30,8 @@ class Stall(unittest.TestCase):
     # the way along a river at the step 1.9 / (1 + Y^2) to a gap of 0.01, walls Y and 0.6 Y high
     RIVER = {"kind": "river", "dimension": 3}
 
-    def river(self, Y, precision, steps=10**7):
-        (row,) = run(self.RIVER, [0, Y, 0.6 * Y], {"peak": 1.9 / (1 + Y * Y)}, {"steps": steps, "gap": [0.01]}, precision)
+    def river(self, Y, precision, steps=10**7, **more):
+        (row,) = run(self.RIVER, [0, Y, 0.6 * Y], {"peak": 1.9 / (1 + Y * Y)}, {"steps": steps, "gap": [0.01]}, precision, **more)
         return row
 
     def test_slow_baseline_in_float32(self):
@@ -42,6 +42,16 @@ class Stall(unittest.TestCase):
         self.assertEqual((row["status"], row["hit_1"]), ("stalled", -1))
         self.assertLess(abs(row["final_gap"] - math.log1p(math.exp(-4.0))), 1e-3)  # x = 4: where half an ulp outgrows the step
         self.assertEqual(self.river(400, "float64")["hit_1"], 8682242)
+
+    def test_compensated_float32(self):
+        # what rounding loses is kept beside x: the iterations of float64 but for one in millions, and no stall where float32 alone has one
+        for Y, double in ((50, 135712), (100, 542690), (400, 8682242)):
+            row = self.river(Y, "float32", method={"kind": "gd", "compensated": True})
+            self.assertEqual(row["status"], "reached")
+            self.assertLessEqual(abs(row["hit_1"] - double), 1 + 1e-6 * double, Y)
+        (row,) = run(quadratic(1), [1], {"peak": 2.0**-26}, {"steps": 1000, "gap": [0.1]}, "float32", method={"kind": "gd", "compensated": True})
+        self.assertEqual(row["status"], "budget")  # stalled without
+        self.assertLess(abs(row["final_gap"] / (0.5 * (1 - 2.0**-26) ** 2000) - 1), 2.0**-22)
 
     def test_a_step_of_half_an_ulp(self):
         # from x = 1, where floats below are 2^-24 apart: 2^-25 is a tie and goes to even, back to 1; the next float above it moves
