@@ -132,6 +132,22 @@ class Hits(unittest.TestCase):
         self.assertGreater(calm, 40)
 
 
+class Sensitive(unittest.TestCase):
+    def test_polyak_on_a_quadratic_is_chaotic(self):
+        # starts that differ in the last place: with a constant step the same hit, with Polyak's one that differs by tens of percent
+        def hits(schedule):
+            found = []
+            for k in range(8):
+                values = [v * (1 + k * 2.0**-52) if i % 2 else v for i, v in enumerate([0.4, 0.8, 1.2, 1.6, 2.0, 1.6, 1.2, 0.8, 0.4])]
+                (row,) = run({"kind": "quadratic", "dimension": 9, "spectrum": {"law": "geometric"}}, values, schedule, {"steps": 3000, "gap": [1e-6]})
+                found.append(row["hit_1"])
+            return found
+
+        self.assertEqual(len(set(hits({"peak": 1.9}))), 1)
+        chaotic = hits({"kind": "polyak"})
+        self.assertGreater(max(chaotic) - min(chaotic), 5, chaotic)
+
+
 class Ties(unittest.TestCase):
     def test_equality_is_a_hit(self):
         # gap_t = 2^-(2 t + 1) exactly
