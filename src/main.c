@@ -428,7 +428,7 @@ static int command_list(command_line *line)
                  : !strcmp(what, "sweep-format")   ? ws_sweep_format_markdown()
                  : !strcmp(what, "catalogue")      ? ws_catalogue_markdown()
                                                    : ws_catalogue_text(what);
-    if (!text) return usage_error("list %s; allowed: objectives, spectra, starts, methods, noises, schedules, warmups, decays, fields, schema, sweep-format, catalogue", what);
+    if (!text) return usage_error("list %s; allowed: objectives, spectra, starts, methods, averages, noises, schedules, warmups, decays, fields, schema, sweep-format, catalogue", what);
     fputs(text, stdout);
     free(text);
     return 0;
@@ -500,7 +500,7 @@ static const command commands[] = {
     {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, "output force", command_merge},
     {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate width vector-bytes march compiler allow-source", command_replay},
     {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples engine devices json width vector-bytes march compiler allow-source", command_verify},
-    {"list", "[objectives|spectra|starts|methods|noises|schedules|warmups|decays|fields|schema]", "What a sweep can be made of", 0, 1, "", command_list},
+    {"list", "[objectives|spectra|starts|methods|averages|noises|schedules|warmups|decays|fields|schema]", "What a sweep can be made of", 0, 1, "", command_list},
     {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, "print cell first count width vector-bytes march compiler allow-source", command_schedule},
     {"check-objective", "HEADER", "Check an objective of your own: compiles and runs it", 1, 1, "dimension parameters width vector-bytes march compiler", command_check_objective},
     {"devices", "", "What a sweep can run on", 0, 0, "compiler", command_devices},

@@ -130,6 +130,11 @@ char *ws_catalogue_text(const char *what)
         for (int g = 0; g < words[w].count; g++) add_group_text(&out, words[w].groups[g]);
         if (!strcmp(words[w].word, "schedules")) add_presets_text(&out);
     }
+    for (int g = 0; what && !known && g < WS_GROUP_COUNT; g++) { /* one that stands with others under a word */
+        if (strcmp(what, ws_group_title[g])) continue;
+        add_group_text(&out, (ws_group)g);
+        known = 1;
+    }
     if (!known) return NULL;
     if (fields) {
         ws_text_add(&out, "fields\n");

@@ -80,7 +80,7 @@ char *ws_plan_cautions(const ws_plan *plan)
     if (eps > 0 && eps < pow(tiny, power) && !logarithmic)
         ws_text_add(&out, "eps %.3g asks for coordinates below 2^%d, which become zero (flag \"underflow\"); use %s or a larger eps\n", eps,
                     plan->precision == 32 ? -60 : -500, plan->precision == 32 ? "float64" : "a scaled objective");
-    int compensated = plan->sweep->number[WS_F_COMPENSATED].value != 0;
+    int compensated = plan->compensated;
     if (plan->precision == 32 && !compensated && !strcmp(plan->objective, "river"))
         ws_text_add(&out, "float32: a step along the river smaller than 6e-8 of its position changes nothing (status \"stalled\")\n");
     double low, high;
@@ -103,7 +103,8 @@ char *ws_plan_text(const ws_plan *plan)
 {
     ws_text out = {0};
     char a[48], b[48], low[WS_NUMBER_ROOM], high[WS_NUMBER_ROOM];
-    ws_text_add(&out, "%s\n  %s, %s, noise %s, start %s, float%d\n", plan->title, plan->objective, plan->method, plan->noise, plan->start, plan->precision);
+    ws_text_add(&out, "%s\n  %s, %s%s%s, noise %s, start %s, %sfloat%d\n", plan->title, plan->objective, plan->method, *plan->average ? ", outcomes of the average " : "",
+                plan->average, plan->noise, plan->start, plan->compensated ? "compensated " : "", plan->precision);
     for (int i = 0; i < plan->axis_count; i++) {
         const ws_axis *axis = &plan->axes[i];
         ws_text_add(&out, "  axis %-26s %8lld values from %s to %s%s%s\n", axis->path, (long long)axis->count, ws_text_rounded(axis->values[0], 4, low),

@@ -231,7 +231,9 @@ void ws_sweep_finish(ws_reading *r)
     p->method = s->entry[WS_METHODS]->name;
     p->noise = s->entry[WS_NOISES]->name;
     p->start = s->entry[WS_STARTS]->name;
-    p->title = s->title ? s->title : ws_arena_format(&s->arena, "%s on %s", p->method, p->objective);
+    p->average = s->entry[WS_AVERAGES]->file ? s->entry[WS_AVERAGES]->name : "";
+    p->compensated = s->number[WS_F_COMPENSATED].value != 0;
+    p->title = s->title ? s->title : ws_arena_format(&s->arena, *p->average ? "%s, %s of the iterates, on %s" : "%s%s on %s", p->method, p->average, p->objective);
     const ws_entry *schedule = s->entry[WS_SCHEDULES];
     p->feedback = ws_schedule_is_closed_loop(schedule) ? schedule->name : "";
     p->warmup = ws_schedule_has_ramp(schedule) ? s->entry[WS_WARMUPS]->name : "";

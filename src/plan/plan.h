@@ -54,6 +54,8 @@ typedef struct ws_plan {
 
     int precision;            /* 32 or 64 */
     const char *objective, *method, *noise, *start; /* kinds, as named in the catalogue */
+    const char *average;         /* kind of the average whose outcomes these are; "" when they are those of the iterates */
+    int compensated;             /* 1: steps with what rounding lost */
     const char *warmup, *decay;  /* "" where the schedule has none */
     const char *feedback;        /* kind of a closed-loop schedule; "" when it is open-loop */
     const char *peak_unit;    /* "" or "1/sharpness" */

@@ -231,6 +231,8 @@ static void define_globals(ws_netcdf *nc, ws_results *results)
     free(version);
     ws_netcdf_text(nc, NC_GLOBAL, "objective", plan->objective);
     ws_netcdf_text(nc, NC_GLOBAL, "method", plan->method);
+    ws_netcdf_text(nc, NC_GLOBAL, "average", *plan->average ? plan->average : "none");
+    ws_netcdf_text(nc, NC_GLOBAL, "compensated", plan->compensated ? "true" : "false");
     ws_netcdf_text(nc, NC_GLOBAL, "noise", plan->noise);
     int64_t finished;
     int complete;

@@ -4,10 +4,12 @@ gradients, and that simulation against the update of PyTorch or optax where they
 The gap after every iteration is compared to a relative 1e-11 (rounding: a few units in the last place a step; the trajectories are
 short enough and the objectives tame enough that it does not grow).
 """
+import math
 import pathlib
 import sys
 import unittest
 
+import mpmath as mp
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -149,6 +151,73 @@ class Simulation(unittest.TestCase):
             with self.subTest(method=kind, **parameters):
                 gaps = simulate(METHODS[kind](**parameters), gap, gradient, peak)
                 np.testing.assert_allclose(gaps[[1, 10, 120]], row, rtol=1e-11)
+
+
+def run(sweep, **more):
+    return harness.outcomes(harness.run({"start": {"kind": "explicit", "values": [1.0]}, "objective": {"kind": "quadratic", "dimension": 1,
+                                         "spectrum": {"law": "explicit", "values": [1.0]}}, **sweep, **more}))
+
+
+class Semantics(unittest.TestCase):
+    def test_stalled_when_no_state_moves(self):
+        # steps of 1e-20 move no x; the momentum takes until mu^t is below half an ulp, Adam's corrections until beta2^t is below 2^-54
+        for method, least, most in (({"kind": "gd"}, 0, 0), ({"kind": "momentum"}, 300, 400), ({"kind": "lion"}, 3000, 4500),
+                                    ({"kind": "adam", "beta2": 0.99}, 3000, 4500), ({"kind": "gi-adam", "beta2": 0.99}, 3000, 4500),
+                                    ({"kind": "gd", "average": {"kind": "mean"}}, 0, 0)):
+            with self.subTest(**method):
+                (row,) = run({"method": method, "schedule": {"peak": 1e-20}, "stop": {"steps": 20000, "gap": [0.1]}})
+                self.assertEqual(row["status"], "stalled")
+                self.assertTrue(least <= row["end"] <= most, row["end"])
+                self.assertEqual(row["final_gap"], 0.5)
+
+    def test_a_turning_point_is_no_stall(self):
+        # the momentum carries x through the minimum; an average still moves when x does not
+        (row,) = run({"method": {"kind": "momentum", "mu": 0.99}, "schedule": {"peak": 1e-3}, "stop": {"steps": 3000, "gap": [1e-12]}})
+        self.assertEqual(row["status"], "reached")
+        (row,) = run({"method": {"kind": "gd", "average": {"kind": "ema", "beta": 0.999}}, "schedule": {"peak": 1.0}, "stop": {"steps": 40000, "gap": [1e-30]}})
+        self.assertEqual((row["status"], row["hit_1"]), ("reached", next(t for t in range(40000) if 0.5 * 0.999 ** (2 * t) <= 1e-30)))  # x_1 = 0
+
+    def test_limits_of_stability(self):
+        # on a quadratic of curvature 1: momentum 2 (1 + mu) / (1 - dampening), Nesterov 2 (1 + mu) / (1 + 2 mu), less eta weight_decay
+        for method, limit in (({"kind": "gd"}, 2), ({"kind": "momentum", "mu": 0.9}, 3.8), ({"kind": "momentum", "mu": 0.5, "dampening": 0.25}, 4),
+                              ({"kind": "nesterov", "mu": 0.5}, 1.5), ({"kind": "weight-decay", "weight_decay": 0.25}, 1.6),
+                              ({"kind": "momentum", "mu": 0.5, "weight_decay": 0.5}, 2)):
+            with self.subTest(**method):
+                rows = run({"method": method, "schedule": {"peak": [0.99 * limit, 1.01 * limit]}, "stop": {"steps": 20000, "gap": [1, 1e-6], "diverged": 1e6}})
+                self.assertEqual([row["status"] for row in rows], ["reached", "diverged"])
+                self.assertEqual([row["flags"] & harness.FLAG_UNSTABLE for row in rows], [0, harness.FLAG_UNSTABLE])  # at the hit of 1 at t = 0
+        for method in ({"kind": "adam"}, {"kind": "sign"}, {"kind": "gd", "average": {"kind": "mean"}}):
+            rows = run({"method": method, "schedule": {"peak": [4]}, "stop": {"steps": 10, "gap": [1]}})
+            self.assertEqual(rows[0]["flags"], 0, method)
+
+    def test_hitting_iterations_of_heavy_ball(self):
+        """Against the recursion x' = x - eta (a x + mu m) in 50 digits, where rounding cannot decide."""
+        mp.mp.dps = 50
+        values, mu, eps = [1.0, 0.3, 0.05], 0.8, [1e-2, 1e-6, 1e-12]
+        for peak in (0.05, 0.7, 2.5, 3.5):
+            (row,) = run({"objective": {"kind": "quadratic", "dimension": 3, "spectrum": {"law": "explicit", "values": values}},
+                          "start": {"kind": "explicit", "values": [1, -2, 3]}, "method": {"kind": "momentum", "mu": mu}, "schedule": {"peak": peak},
+                          "stop": {"steps": 20000, "gap": eps}})
+            x, m, hits, t = [mp.mpf(1), mp.mpf(-2), mp.mpf(3)], [mp.mpf(0)] * 3, [], 0
+            while len(hits) < 3:
+                gap = sum(mp.mpf(a) * v * v for a, v in zip(values, x)) / 2
+                self.assertGreater(abs(gap / eps[len(hits)] - 1), 1e-9, "rounding could decide: choose another peak")
+                while len(hits) < 3 and gap <= eps[len(hits)]:
+                    hits.append(t)
+                m = [mp.mpf(mu) * n + mp.mpf(a) * v for n, a, v in zip(m, values, x)]
+                x = [v - mp.mpf(peak) * n for v, n in zip(x, m)]
+                t += 1
+            self.assertEqual([row[f"hit_{i}"] for i in (1, 2, 3)], hits, peak)
+
+    def test_tiny_states(self):
+        """At x = 1 the gradient of a double well is 0 and the momentum decays by itself: at 2^-110 it becomes 0, without a flag, and the trajectory is
+        stalled. (Denormal numbers would stay: 0.9 times the smallest ones is rounded back to them.)"""
+        (row,) = run({"precision": "float32", "method": {"kind": "momentum", "mu": 0.9}, "schedule": {"peak": 0.05},
+                      "objective": {"kind": "double-well", "dimension": 1}, "start": {"kind": "explicit", "values": [1.2]}, "stop": {"steps": 10000}})
+        self.assertEqual((row["status"], row["final_gap"], row["flags"]), ("stalled", 0, 0))
+        since = row["best_at"]  # the first iteration at x = 1
+        self.assertLess(row["end"] - since, math.log(2) * 110 / -math.log(0.9) + 32)
+        self.assertGreater(row["end"] - since, 300)
 
 
 def with_torch(kind, parameters):
