@@ -6,12 +6,9 @@
 #ifndef WS_MARGINS_H
 #define WS_MARGINS_H
 #include "eigenvalue.h"
+#include "rows.h"
 #include "whole_point.h"
 #define OBJECTIVE_HAS_ROWS
-
-ASSERT_STATIC(OBJECTIVE_ROWS <= 256, data_of_at_most_256_rows);
-
-CONSTANT scalar_real objective_data[OBJECTIVE_ROWS * WS_DIM] = {OBJECTIVE_DATA};
 
 FN real margin(const sums *s, int row)
 {
@@ -59,13 +56,18 @@ FN real sharpness(constants k, sums s, real largest)
     for (int i = 0; i < OBJECTIVE_ROWS; i++) bend[i] = loss_bend(margin(&s, i), i);
     return largest_of_rows(bend);
 }
-/* The same with one bend for all rows, as a bound: rounding must not make it too small. */
+/* The same as a bound: rounding must not make it too small. */
+FN double bound_of_bends(const real *bend)
+{
+    real largest = largest_of_rows(bend);
+    return (double)((scalar_real *)&largest)[0] * (1.0 + (WS_PRECISION == 32 ? 0x1p-18 : 0x1p-47));
+}
+/* with one bend for all rows */
 FN double bound_of_rows(double bend)
 {
     real every[OBJECTIVE_ROWS];
     for (int i = 0; i < OBJECTIVE_ROWS; i++) every[i] = R((scalar_real)bend);
-    real largest = largest_of_rows(every);
-    return (double)((scalar_real *)&largest)[0] * (1.0 + (WS_PRECISION == 32 ? 0x1p-18 : 0x1p-47));
+    return bound_of_bends(every);
 }
 /* the largest |z_i|^2 */
 FN double largest_row(void)

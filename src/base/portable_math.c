@@ -12,6 +12,7 @@
 double ws_portable_exp(double x) { return exp_f64(x); }
 double ws_portable_log(double x) { return log_f64(x); }
 double ws_portable_pow(double x, double y) { return pow_f64(x, y); }
+double ws_portable_tanh(double x) { return tanh_f64(x); }
 double ws_portable_sqrt(double x) { return sqrt_f64(x); }
 void ws_portable_sincos(double x, double *sine, double *cosine) { sincos_f64(x, sine, cosine); }
 

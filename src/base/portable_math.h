@@ -11,6 +11,7 @@
 double ws_portable_exp(double x);
 double ws_portable_log(double x);
 double ws_portable_pow(double x, double y); /* x >= 0 */
+double ws_portable_tanh(double x);
 double ws_portable_sqrt(double x);
 void ws_portable_sincos(double x, double *sine, double *cosine); /* radians, |x| <= 2^20 */
 /* The index-th standard normal number of a stream; a pure function of its arguments. */

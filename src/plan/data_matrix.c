@@ -9,7 +9,7 @@
 #include "plan/sweep.h"
 
 /* Stream of the random numbers; starts and noise use streams of their own. */
-enum { DATA_STREAM = 2 };
+enum { DATA_STREAM = 2, TEACHER_STREAM = 3 };
 
 /* A direction with a positive margin for every row: the perceptron finds one if there is one, sooner the wider the margin. */
 static int separable(const double *rows, int64_t n, int64_t d)
@@ -93,13 +93,60 @@ void ws_data_solvable(ws_reading *r)
     }
 }
 
+/* Inputs and teacher of kernels/objective/tanh_net.h: h units of `unit` coordinates, weights of variance 1 over the number that meet. */
+static void add_teacher(ws_text *text, int64_t n, int64_t h, int64_t unit, uint64_t seed)
+{
+    int64_t m = unit - 1;
+    double *inputs = malloc((size_t)(n * m + h * unit + 2 * n * h) * sizeof *inputs), *teacher = inputs + n * m, *field = teacher + h * unit, *active = field + n * h;
+    WS_REQUIRE(inputs && "out of memory");
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t j = 0; j < m; j++) inputs[i * m + j] = ws_portable_gaussian(seed, DATA_STREAM, ((uint64_t)i << 32) + (uint64_t)j);
+    for (int64_t w = 0; w < h * unit; w++)
+        teacher[w] = ws_portable_gaussian(seed, TEACHER_STREAM, (uint64_t)w) / ws_portable_sqrt(w % unit == m ? (double)h : (double)m);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t k = 0; k < h; k++) {
+            double sum = 0;
+            for (int64_t j = 0; j < m; j++) sum += teacher[k * unit + j] * inputs[i * m + j];
+            field[i * h + k] = sum;
+            active[i * h + k] = ws_portable_tanh(sum);
+        }
+    add_numbers(text, "OBJECTIVE_DATA", inputs, n * m);
+    add_numbers(text, "OBJECTIVE_TEACHER", teacher, h * unit);
+    add_numbers(text, "OBJECTIVE_FIELD", field, n * h);
+    add_numbers(text, "OBJECTIVE_ACTIVE", active, n * h);
+    free(inputs);
+}
+
+/* Every combination of dimension and units must share the coordinates out. */
+void ws_data_network(ws_reading *r)
+{
+    ws_sweep *s = r->sweep;
+    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->data != 4 || ws_reading_spoilt_field(r, WS_F_HIDDEN) || ws_reading_spoilt_field(r, WS_F_DIMENSION)) return;
+    unsigned axes = ws_variant_axes(s);
+    for (int64_t v = 0, count = ws_subgrid_count(s, axes); v < count && v < 65536; v++) {
+        int64_t cell = ws_subgrid_cell(s, axes, v);
+        int64_t d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION), h = (int64_t)ws_sweep_value(s, cell, WS_F_HIDDEN);
+        if (d % h == 0 && d >= 2 * h) continue;
+        ws_reading_complain(r, "objective.dimension", "%lld with %lld hidden units; allowed: hidden * (inputs + 1) with at least one input", (long long)d, (long long)h);
+        return;
+    }
+}
+
 const char *ws_data_text(ws_sweep *s, int64_t cell)
 {
     int kind = ws_entry_facts(s->entry[WS_OBJECTIVES])->data;
     if (!kind) return "";
     int64_t n = (int64_t)ws_sweep_value(s, cell, WS_F_SAMPLES), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
-    double *rows = make_rows(s, n, d, (uint64_t)ws_sweep_value(s, cell, WS_F_DATA_SEED));
+    uint64_t seed = (uint64_t)ws_sweep_value(s, cell, WS_F_DATA_SEED);
     ws_text text = {0};
+    if (kind == 4) {
+        int64_t h = (int64_t)ws_sweep_value(s, cell, WS_F_HIDDEN);
+        add_teacher(&text, n, h, d / h, seed);
+        const char *all = ws_arena_text(&s->arena, text.bytes);
+        ws_text_free(&text);
+        return all;
+    }
+    double *rows = make_rows(s, n, d, seed);
     add_numbers(&text, "OBJECTIVE_DATA", rows, n * d);
     if (kind == 3) {
         double *odds = malloc(2 * (size_t)n * sizeof *odds);

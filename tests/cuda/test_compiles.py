@@ -20,12 +20,13 @@ import sass
 BUDGET = pathlib.Path(__file__).resolve().parent / "budget.json"
 # objectives of few coordinates
 SMALL = {"chain": 6, "rosenbrock": 2, "least_squares": 6, "logistic": 6, "logistic_overlap": 6, "exponential_loss": 6, "rotated_quadratic": 6,
-         "log_mean_cosh": 6}
+         "log_mean_cosh": 6, "phase_samples": 6, "tanh_net": 6}
 # constants of a kernel that single entries read
 CONSTANTS = dict(OBJECTIVE_P=3.5, OBJECTIVE_P_INTEGER=0, NOISE_NU=2.5, NOISE_ALPHA=1.5, NOISE_LAW=0, NOISE_SHARED=1, NOISE_SAMPLING=0, DECAY_SHAPE=2, METHOD_DECOUPLED=1,
                  DECAY_TABLE_POINTS=2, DECAY_TABLE="0, 1, 10, 0.5",
                  OBJECTIVE_ROWS=2, OBJECTIVE_DATA=", ".join(["0x1.8p-1"] * 12), OBJECTIVE_ODDS="0x1p-1, 0x1p-2",
-                 OBJECTIVE_EVENS="0x1p-1, 0x1.8p-1")
+                 OBJECTIVE_EVENS="0x1p-1, 0x1.8p-1", OBJECTIVE_HIDDEN=2, OBJECTIVE_TEACHER=", ".join(["0x1p-1"] * 6),
+                 OBJECTIVE_FIELD=", ".join(["0x1p-1"] * 4), OBJECTIVE_ACTIVE=", ".join(["0x1p-2"] * 4))
 TOLERANCE = 0.05
 
 # name: options; the regimes of docs/cuda.md
@@ -50,7 +51,8 @@ def kinds(folder):
 
 def noises(objective):
     """Sampling of rows is for objectives that have some."""
-    rows = "margins.h" in (nvrtc.KERNELS / "objective" / f"{objective}.h").read_text()
+    text = (nvrtc.KERNELS / "objective" / f"{objective}.h").read_text()
+    rows = "margins.h" in text or "rows.h" in text
     return [noise for noise in kinds("noise") if rows or noise != "minibatch"]
 
 

@@ -19,6 +19,7 @@ import numpy as np
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parent)]
 import harness
 import test_objectives as formulas
+from plain_random import network
 
 LONG = bool(os.environ.get("WARMSWEEP_LONG"))
 ALONE, RIVER, WHOLE = range(3)  # what the derivative by coordinate i needs to know of the point: x_i; x_0 and x_i; all
@@ -51,6 +52,8 @@ KINDS = {
     "logistic": (formulas.softplus_minus, {}, 0, WHOLE, [2, 5]),
     "logistic-overlap": (None, {}, 0, WHOLE, [2, 5]),
     "exponential-loss": (lambda m: mp.exp(-m), {}, 0, WHOLE, [2, 5]),
+    "phase-samples": (None, {}, 0, WHOLE, [2, 5]),
+    "tanh-net": (None, {"hidden": 3}, 0, WHOLE, [6, 9, 30]),
 }
 SPREAD = [[1.0, 0.5, 0.25, -1, 0.5], [-0.5, 1.0, -0.75, 0.5, 1], [-0.25, -1.5, 0.5, 0.25, -0.5], [0.5, 0.25, -0.5, 1, -1], [-1.0, 0.25, 0.75, -0.5, 0.25]]
 OVERLAP = SPREAD + [[-0.5 * v for v in row] for row in SPREAD]  # no direction separates a row from its opposite
@@ -86,10 +89,28 @@ def overlap(rows):
     return lambda p, w, x: loss(p, w, [a + b for a, b in zip(at, x)]) - least
 
 
+def phase_samples(rows):
+    return lambda p, w, x: sum((mp.fdot(row, [1 + x[0], *x[1:]]) ** 2 - mp.mpf(row[0]) ** 2) ** 2 for row in rows) / (4 * len(rows))
+
+
+def teacher(inputs, weights, hidden):
+    def output(w, row):
+        units = [w[i : i + len(w) // hidden] for i in range(0, len(w), len(w) // hidden)]
+        return sum(unit[-1] * mp.tanh(mp.fdot(unit[:-1], row)) for unit in units)
+
+    weights = [mp.mpf(v) for v in weights]
+    return lambda p, w, x: sum((output([a + b for a, b in zip(weights, x)], row) - output(weights, row)) ** 2 for row in inputs) / (2 * len(inputs))
+
+
 class Layouts(unittest.TestCase):
     def formula(self, kind, d):
         """The gap as a function of (parameters, table, x), and what the sweep file says of the data."""
         value = KINDS[kind][0]
+        if kind == "tanh-net":
+            return teacher(*network(7, 3, d, 1), 3), {"samples": 7}
+        if kind == "phase-samples":
+            rows = [row[:d] for row in DATA]
+            return phase_samples(rows), {"samples": len(rows), "rows": [v for row in rows for v in row]}
         if kind not in ("least-squares", "logistic", "logistic-overlap", "exponential-loss"):
             return value, {}
         rows = [row[:d] for row in (OVERLAP if kind == "logistic-overlap" else DATA)]

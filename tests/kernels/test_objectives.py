@@ -158,6 +158,52 @@ def off_margins(slope):
     return off
 
 
+def phase_samples(p, w, x):
+    return sum((mp.fdot(row, [1 + x[0], *x[1:]]) ** 2 - mp.mpf(row[0]) ** 2) ** 2 for row in data_of(len(x))) / (4 * len(DATA))
+
+
+def off_phase_samples(p, x):
+    total = mp.mpf(0)
+    for row in data_of(len(x)):
+        m, q = sum(abs(v * xi) for v, xi in zip(row, x)), abs(row[0])
+        total += m * (m + 2 * q) * (m + q) * max(map(abs, row))
+    return total
+
+
+# two units: inputs of three rows, weights of the teacher (its field and what it makes of it follow)
+NET_INPUTS, NET_TEACHER = [[0.5, 1.25], [-1.5, 0.75], [0.875, -0.25]], {4: [0.75, 0.5, -1.25, 1.0], 6: [0.75, -0.5, 0.5, -1.25, 0.25, 1.0]}
+
+
+def net(d):
+    """Inputs, teacher by unit, its field by row and unit."""
+    m, teacher = d // 2 - 1, NET_TEACHER[d]
+    units = [teacher[: d // 2], teacher[d // 2 :]]
+    inputs = [row[:m] for row in NET_INPUTS]
+    return inputs, units, [[sum(v * z for v, z in zip(unit, row)) for unit in units] for row in inputs]
+
+
+def net_defines(d):
+    inputs, units, field = net(d)
+    lists = {"DATA": sum(inputs, []), "TEACHER": NET_TEACHER[d], "FIELD": sum(field, []), "ACTIVE": [float(mp.tanh(a)) for row in field for a in row]}
+    return ["-DOBJECTIVE_ROWS=3", "-DOBJECTIVE_HIDDEN=2", *(f"-DOBJECTIVE_{name}=" + ",".join(map(repr, values)) for name, values in lists.items())]
+
+
+def tanh_net(p, w, x):
+    inputs, units, field = net(len(x))
+    m, total = len(x) // 2 - 1, mp.mpf(0)
+    for row, fields in zip(inputs, field):
+        r = mp.mpf(0)
+        for k, (unit, a) in enumerate(zip(units, fields)):
+            mine = x[k * (m + 1) : (k + 1) * (m + 1)]
+            r += (unit[m] + mine[m]) * mp.tanh(a + mp.fdot(mine[:m], row)) - unit[m] * mp.tanh(a)
+        total += r**2
+    return total / 6
+
+
+def off_net(p, x):
+    return (1 + sum(map(abs, x))) ** 3 * 10
+
+
 def at(value, condition=0, near=None, dimensions=(2, 3, 9), defines=(), loose=None, positive=False):
     """value: gap; condition a: tolerance 6 a |x| u more, or 6 a(x) u; positive: coordinates are magnitudes; near: a minimiser (first coordinates, rest 0); loose(p, x):
     what the gradient may be off beyond its own size, relative to the same tolerance."""
@@ -221,11 +267,13 @@ OBJECTIVES = {
     "logistic overlap": ("logistic_overlap", at(overlap, 4, dimensions=(2, 3), loose=off_margins(lambda m: 1), defines=overlap_defines), [], (10, 60)),
     "exponential loss": ("exponential_loss", at(of_margins(lambda m: mp.exp(-m)), 4, dimensions=(2, 3), loose=off_margins(lambda m: mp.exp(-m)), defines=data_defines),
                          [], (15, 150)),
+    "phase samples": ("phase_samples", at(phase_samples, near=[-2], dimensions=(2, 3), loose=off_phase_samples, defines=data_defines), [], (1e4, 1e40)),
+    "tanh net": ("tanh_net", at(tanh_net, dimensions=(4, 6), loose=off_net, defines=net_defines), [], (2, 2)),
     "rotated quadratic": ("rotated_quadratic", at(rotated, loose=off_rotated, dimensions=(1, 2, 5)), [], (1e8, 1e100)),
     "log mean cosh": ("log_mean_cosh", at(log_mean_cosh, dimensions=(1, 2, 4)), [], (40, 300)),
     "chain": ("chain", at(chain, near=[1] * 9, dimensions=(1, 2, 3, 5), loose=off_chain), [1.5], (50, 1e8)),
 }
-RADIAL = ("radial", "logistic overlap", "rotated", "log mean", "least", "logistic", "exponential loss", "river valley", "rosenbrock", "phase", "rank", "chain")  # no curvature by coordinate
+RADIAL = ("radial", "logistic overlap", "rotated", "log mean", "least", "logistic", "tanh", "exponential loss", "river valley", "rosenbrock", "phase", "rank", "chain")  # no curvature by coordinate
 
 
 def derivatives(value, x):
@@ -270,7 +318,7 @@ class Objectives(unittest.TestCase):
         cls.probes = {}
         jobs = []
         for name, (header, row, _, _) in OBJECTIVES.items():
-            fixed = re.search("WS_DIM|margins.h|whole_point.h", (KERNELS / f"objective/{header}.h").read_text())
+            fixed = re.search("WS_DIM|margins.h|rows.h|whole_point.h", (KERNELS / f"objective/{header}.h").read_text())
             for precision in (32, 64):
                 for d in row["dimensions"] if fixed else [1]:
                     library = cls.folder / f"{len(jobs)}.so"

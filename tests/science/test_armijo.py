@@ -8,9 +8,8 @@ import unittest
 import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import harness
-from test_minibatch import batch_of
+from plain_random import batch_of
 
 
 def sweep(objective, start, schedule, steps=60, **more):

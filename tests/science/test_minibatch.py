@@ -11,35 +11,9 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import harness
+from plain_random import batch_of, network
 
-MASK = 0xFFFFFFFF
 SAMPLINGS = ["with-replacement", "without-replacement", "epoch"]
-
-
-def philox(counter, seed):
-    """Plain Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011)."""
-    c, k = list(counter), [seed & MASK, seed >> 32]
-    for _ in range(10):
-        p0, p1 = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
-        c = [(p1 >> 32) ^ c[1] ^ k[0], p1 & MASK, (p0 >> 32) ^ c[3] ^ k[1], p0 & MASK]
-        k = [(k[0] + 0x9E3779B9) & MASK, (k[1] + 0xBB67AE85) & MASK]
-    return c
-
-
-def batch_of(sampling, n, b, t, seed, replicate):
-    """The rows of batch t, as the comment of kernels/noise/minibatch.h says."""
-    word = lambda at, j: philox((at, j // 4, replicate, 0), seed)[j % 4]
-    if sampling == "with-replacement":
-        return [word(t, j) * n >> 32 for j in range(b)]
-    at, earlier = (t, 0) if sampling == "without-replacement" else divmod(t, n // b)
-    free, rows = [b * earlier, b, n - b * earlier - b], []
-    for i in range(n):
-        place = word(at, i) * (n - i) >> 32
-        which = 0 if place < free[0] else 1 if place < free[0] + free[1] else 2
-        free[which] -= 1
-        if which == 1:
-            rows.append(i)
-    return rows
 
 
 def data(n, d, seed, shift=0.0):
@@ -71,6 +45,9 @@ def family(kind, Z):
         return lambda x: np.mean(np.logaddexp(0, -m(x))), lambda x: (-1 / (1 + np.exp(m(x))))[:, None] * Z
     if kind == "exponential-loss":
         return lambda x: np.mean(np.exp(-m(x))), lambda x: -np.exp(-m(x))[:, None] * Z
+    if kind == "phase-samples":
+        missed = lambda x: m(x) * (m(x) + 2 * Z[:, 0])
+        return lambda x: np.mean(missed(x) ** 2) / 4, lambda x: (missed(x) * (m(x) + Z[:, 0]))[:, None] * Z
     w = solution(Z)
     # a row's own gradient at the solution is not 0: that is the noise there
     return (lambda x: np.mean(np.logaddexp(0, -m(w + x)) - np.logaddexp(0, -m(w))), lambda x: (-1 / (1 + np.exp(m(w + x))))[:, None] * Z)
@@ -79,7 +56,7 @@ def family(kind, Z):
 class Minibatch(unittest.TestCase):
     def test_step_for_step(self):
         cases = {"least-squares": data(9, 3, 1), "logistic": np.abs(data(7, 2, 2)), "exponential-loss": np.abs(data(6, 2, 3)),
-                 "logistic-overlap": data(40, 2, 4, shift=0.5)}
+                 "logistic-overlap": data(40, 2, 4, shift=0.5), "phase-samples": data(10, 3, 6) / 2}
         for kind, Z in cases.items():
             start, n = np.linspace(-1.5, 1.0, Z.shape[1]), len(Z)
             value, gradients = family(kind, Z)
@@ -95,6 +72,29 @@ class Minibatch(unittest.TestCase):
                             if t in (0, 5, 21):  # the exact gradient is traced
                                 self.assertTrue(math.isclose(row[f"trace_gradient_norm_{t}"], np.linalg.norm(gradients(x).mean(axis=0)), rel_tol=1e-9), (kind, sampling, b, t))
                             x = x - 0.2 * gradients(x)[batch_of(sampling, n, b, t, 2**33 + 5, replicate)].mean(axis=0)
+
+    def test_of_a_network(self):
+        n, hidden, d, seed, peak = 11, 2, 6, 4, 0.3
+        inputs, teacher = (np.array(part) for part in network(n, hidden, d, seed))
+
+        def output(weights):
+            units = weights.reshape(hidden, d // hidden)
+            active = np.tanh(inputs @ units[:, :-1].T)
+            return active @ units[:, -1], active, units[:, -1]
+
+        targets, _, _ = output(teacher)
+        start = np.array([0.5, -1, 0.25, 1, 0.5, -0.75])
+        text = sweep("tanh-net", inputs, start, {"batch": 3, "sampling": "epoch"}, peak=peak, replicates=2)
+        text["objective"] = {"kind": "tanh-net", "dimension": d, "hidden": hidden, "samples": n, "data_seed": seed}
+        for replicate, row in enumerate(harness.outcomes(harness.run(text))):
+            x = start.copy()
+            for t in range(41):
+                made, active, last = output(teacher + x)
+                r = made - targets
+                self.assertTrue(math.isclose(row[f"gap_at_{t}"], np.mean(r**2) / 2, rel_tol=1e-9), (t, row[f"gap_at_{t}"], np.mean(r**2) / 2))
+                gradients = np.concatenate([((r * last[k])[:, None] * np.stack([*((1 - active[:, k] ** 2)[:, None] * inputs).T, active[:, k] / last[k]], axis=1))
+                                            for k in range(hidden)], axis=1)
+                x = x - peak * gradients[batch_of("epoch", n, 3, t, 2**33 + 5, replicate)].mean(axis=0)
 
     def test_all_rows_are_the_exact_gradient(self):
         Z = data(12, 5, 5)
@@ -162,6 +162,8 @@ class Minibatch(unittest.TestCase):
         for text, words in (
                 (sweep("least-squares", data(4, 2, 9), [1, 1], {"batch": 5, "sampling": "epoch"}), 'noise.batch: 5 without replacement; allowed: at most objective.samples, 4'),
                 (sweep("least-squares", data(4, 2, 9), [1, 1], {"batch": 65537}), 'noise.batch: 65537 with "minibatch"; allowed: at most 65536'),
+                (dict(sweep("least-squares", data(4, 2, 9), [1] * 7, {}), objective={"kind": "tanh-net", "dimension": 7, "hidden": [1, 3], "samples": 4}),
+                 "objective.dimension: 7 with 3 hidden units; allowed: hidden * (inputs + 1)"),
                 (dict(sweep("least-squares", data(4, 2, 9), [1, 1], {}), objective={"kind": "cosh", "dimension": 2}),
                  'noise.kind: "minibatch" with objective "cosh", which has no rows')):
             with self.assertRaises(AssertionError) as caught:
