@@ -121,9 +121,9 @@ static void add_teacher(ws_text *text, int64_t n, int64_t h, int64_t unit, uint6
 void ws_data_network(ws_reading *r)
 {
     ws_sweep *s = r->sweep;
-    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->data != 4 || ws_reading_spoilt_field(r, WS_F_HIDDEN) || ws_reading_spoilt_field(r, WS_F_DIMENSION)) return;
+    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->data != 4) return;
     unsigned axes = ws_variant_axes(s);
-    for (int64_t v = 0, count = ws_subgrid_count(s, axes); v < count && v < 65536; v++) {
+    for (int64_t v = 0, count = ws_subgrid_count(s, axes); v < count; v++) {
         int64_t cell = ws_subgrid_cell(s, axes, v);
         int64_t d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION), h = (int64_t)ws_sweep_value(s, cell, WS_F_HIDDEN);
         if (d % h == 0 && d >= 2 * h) continue;

@@ -111,7 +111,6 @@ static void check_objective(ws_reading *r)
     check_list(r, WS_F_START_VALUES);
     check_list(r, WS_F_NOISE_WEIGHTS);
     ws_data_check(r);
-    if (objective) ws_data_network(r);
     if (is(s, WS_STARTS, "weights") && sound(r, WS_F_START_VALUES)) {
         int some = 0;
         for (int64_t i = 0; i < s->list_count[WS_F_START_VALUES]; i++) some |= s->list[WS_F_START_VALUES][i] != 0;

@@ -459,6 +459,7 @@ ws_code ws_plan_parse_in(const char *folder, const char *name, const char *text,
         s->plan.text = copy;
         s->plan.text_length = length;
         s->plan.sweep = s;
+        if (error->code == WS_OK) ws_data_network(&r);
         if (error->code == WS_OK) ws_data_solvable(&r);
         if (error->code == WS_OK) ws_sweep_finish(&r);
     }

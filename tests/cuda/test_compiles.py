@@ -29,6 +29,11 @@ CONSTANTS = dict(OBJECTIVE_P=3.5, OBJECTIVE_P_INTEGER=0, NOISE_NU=2.5, NOISE_ALP
                  OBJECTIVE_FIELD=", ".join(["0x1p-1"] * 4), OBJECTIVE_ACTIVE=", ".join(["0x1p-2"] * 4))
 TOLERANCE = 0.05
 
+
+def constants(objective):
+    return dict(CONSTANTS, **(dict(OBJECTIVE_DATA=", ".join(["0x1.8p-1"] * 4)) if objective == "tanh_net" else {}))
+
+
 # name: options; the regimes of docs/cuda.md
 BUDGETED = {
     f"{noise}, float{precision}, d {d}": dict(d=d, precision=precision, noise=noise)
@@ -109,10 +114,10 @@ class Compiles(unittest.TestCase):
             # both precisions for sm_90, one each for the oldest and the newest in turn
             for target, precision in [(90, 32), (90, 64), (self.targets[-1] if number % 2 else 80, 64 if number % 4 > 1 else 32)]:
                 jobs.append((dict(d=SMALL.get(objective, 40), objective=objective, precision=precision, noise=next(every_noise),
-                                  schedule=next(every_schedule), weights=1, WS_GAP_HASH=1, **CONSTANTS), target))
+                                  schedule=next(every_schedule), weights=1, WS_GAP_HASH=1, **constants(objective)), target))
         for number, objective in enumerate(o for o in kinds("objective") if "minibatch" in noises(o)):
             jobs.append((dict(d=SMALL[objective], objective=objective, noise="minibatch", precision=(32, 64)[number % 2],
-                              **dict(CONSTANTS, NOISE_SAMPLING=number % 3)), 90))
+                              **dict(constants(objective), NOISE_SAMPLING=number % 3)), 90))
         needed = max(len(kinds("noise")), len(schedules()))
         for number in range(needed - len(jobs)):
             jobs.append((dict(d=40, noise=next(every_noise), schedule=next(every_schedule), **CONSTANTS), 90))
@@ -127,7 +132,7 @@ class Compiles(unittest.TestCase):
 
     @unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set")
     def test_every_objective_noise_precision_and_target(self):
-        self.check([(dict(d=SMALL.get(objective, 12), objective=objective, noise=noise, precision=precision, **CONSTANTS), target)
+        self.check([(dict(d=SMALL.get(objective, 12), objective=objective, noise=noise, precision=precision, **constants(objective)), target)
                     for objective in kinds("objective") for noise in noises(objective) for precision in (32, 64) for target in self.targets])
 
     def test_no_local_memory(self):

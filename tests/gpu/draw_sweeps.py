@@ -101,10 +101,14 @@ class Drawer:
         d = dice.choice(self.dimensions if dice.random() < 0.6 else self.dimensions[:10])
         sweep = {"precision": dice.choice(["float32", "float64"]), "seed": dice.randrange(1 << 53)}
         sweep["objective"] = draw_object(dice, self.schema["objective"], "objective", d, objective)
+        if "hidden" in sweep["objective"]:
+            sweep["objective"].update(hidden=dice.choice([1, 3]), dimension=dice.choice([6, 9, 12]))
         d = sweep["objective"].get("dimension", d)
         sweep["start"] = draw_object(dice, self.schema["start"], "start", d)
         if "gap" in sweep["start"]:
             sweep["start"]["gap"] = float("%.3g" % math.exp(dice.uniform(0, 6)))
+        if sweep["start"].get("per_replicate"):
+            sweep["start"].pop("draw", None)
         noisy = dice.random() < 0.4
         methods = [k for k in self.kinds("method") if (k != "gd") == noisy] or self.kinds("method")
         sweep["method"] = draw_object(dice, self.schema["method"], "method", d, dice.choice(methods))
