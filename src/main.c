@@ -336,12 +336,17 @@ static int same_outcome(const ws_outcomes *a, const ws_outcomes *b)
     return same;
 }
 
-static ws_code write_curve(const char *path, const double *curve, const double *eta, int64_t points, ws_error *error)
+/* traces: NULL, or gradient norm, sharpness and edge of every iteration */
+static ws_code write_curve(const char *path, const double *curve, const double *eta, double *const *traces, int64_t points, ws_error *error)
 {
     ws_text text = {0};
     char a[WS_NUMBER_ROOM], b[WS_NUMBER_ROOM];
-    ws_text_add(&text, "t,gap,step_size\n");
-    for (int64_t t = 0; t < points; t++) ws_text_add(&text, "%lld,%s,%s\n", (long long)t, ws_text_number(curve[t], a), ws_text_number(eta[t], b));
+    ws_text_add(&text, "t,gap,step_size%s\n", traces ? ",gradient_norm,sharpness,edge" : "");
+    for (int64_t t = 0; t < points; t++) {
+        ws_text_add(&text, "%lld,%s,%s", (long long)t, ws_text_number(curve[t], a), ws_text_number(eta[t], b));
+        for (int q = 2; traces && q < WS_TRACED_COUNT; q++) ws_text_add(&text, ",%s", ws_text_number(traces[q][t], a));
+        ws_text_add(&text, "\n");
+    }
     ws_code code = WS_OK;
     if (path) code = ws_file_write(path, text.bytes, text.length, error);
     else fwrite(text.bytes, 1, text.length, stdout);
@@ -356,7 +361,7 @@ static int command_replay(command_line *line)
     const char *directory = line->arguments[0];
     if (ws_run_load(directory, &plan, &error)) return fail(&error);
     int64_t cell = 0;
-    ws_outcomes outcome = {0}, stored = {0};
+    ws_outcomes outcome = {0}, stored = {0}, states = {0};
     double *curve = NULL, *eta = NULL;
     ws_results *results = NULL;
     ws_code code = ws_plan_find_cell(plan, line->cell ? line->cell : "", &cell, &error);
@@ -367,7 +372,8 @@ static int command_replay(command_line *line)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGINT, &action, NULL);
     if (!code) code = ws_run_replay(plan, &line->run, trajectory, &outcome, &curve, &eta, &error);
-    if (!code) code = write_curve(line->output, curve, eta, outcome.columns.end[0] + 1, &error);
+    if (!code && line->states) code = ws_run_replay_states(plan, &line->run, trajectory, outcome.columns.end[0], &states, &error);
+    if (!code) code = write_curve(line->output, curve, eta, line->states ? states.columns.trace : NULL, outcome.columns.end[0] + 1, &error);
     int same = -1;
     ws_error unread = {0};
     if (!code && ws_results_open(directory, plan, &results, &unread) == WS_OK) {
@@ -384,6 +390,7 @@ static int command_replay(command_line *line)
         ws_outcomes_free(&outcome);
     }
     if (!code && same < 0 && *unread.message) fprintf(stderr, "warmsweep: %s\n", unread.message);
+    ws_outcomes_free(&states);
     free(curve);
     free(eta);
     ws_plan_free(plan);
@@ -498,7 +505,7 @@ static const command commands[] = {
     {"report", "DIR", "Write results and pictures of a run again", 1, 1, "quiet json", command_report},
     {"export", "DIR", "Write every trajectory as CSV or NetCDF", 1, 1, "output format", command_export},
     {"merge", "DIR...", "Join shards of one sweep into one run", 1, 1 << 20, "output force", command_merge},
-    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate width vector-bytes march compiler allow-source", command_replay},
+    {"replay", "DIR", "Compute one trajectory again with its whole curve (CSV)", 1, 1, "output cell replicate states width vector-bytes march compiler allow-source", command_replay},
     {"verify", "DIR", "Check a run's integrity and compute samples again with another layout", 1, 1, "samples engine devices json width vector-bytes march compiler allow-source", command_verify},
     {"list", "[objectives|spectra|starts|methods|averages|noises|schedules|warmups|decays|fields|schema]", "What a sweep can be made of", 0, 1, "", command_list},
     {"schedule", "SWEEP", "Step sizes of a cell", 1, 1, "print cell first count width vector-bytes march compiler allow-source", command_schedule},

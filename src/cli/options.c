@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { KEY_ENGINE = 256, KEY_DEVICES, KEY_SHARD, KEY_TIME_LIMIT, KEY_CHUNK_SIZE, KEY_WIDTH, KEY_VECTOR_BYTES, KEY_MARCH, KEY_COMPILER, KEY_NO_REPORT,
-       KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_FIRST, KEY_COUNT, KEY_FORCE,
+       KEY_JSON, KEY_FORMAT, KEY_CELL, KEY_REPLICATE, KEY_SAMPLES, KEY_PRINT, KEY_STATES, KEY_FIRST, KEY_COUNT, KEY_FORCE,
        KEY_ALLOW_SOURCE, KEY_DIMENSION, KEY_PARAMETERS };
 
 static const struct argp_option all_options[] = {
@@ -34,6 +34,7 @@ static const struct argp_option all_options[] = {
     {"format", KEY_FORMAT, "csv|netcdf", 0, "Format of the export (default csv)", 0},
     {"cell", KEY_CELL, "AXIS=VALUE,...", 0, "A cell, by the value of every axis", 0},
     {"replicate", KEY_REPLICATE, "R", 0, "Replicate, from 0 (default 0)", 0},
+    {"states", KEY_STATES, 0, 0, "Gradient norm, sharpness and edge of every iteration, too", 0},
     {"samples", KEY_SAMPLES, "N", 0, "Trajectories to compute again (default 1000)", 0},
     {"print", KEY_PRINT, 0, 0, "Print every step size as CSV", 0},
     {"first", KEY_FIRST, "T", 0, "First iteration (default 0)", 0},
@@ -115,6 +116,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
     case KEY_CELL: line->cell = text; break;
     case KEY_REPLICATE: line->replicate = whole(state, "replicate", text, 0, 4294967295LL); break;
     case KEY_SAMPLES: line->samples = whole(state, "samples", text, 1, 1 << 24); break;
+    case KEY_STATES: line->states = 1; break;
     case KEY_PRINT: line->print = 1; break;
     case KEY_FIRST: line->first = whole(state, "first", text, 0, 1LL << 40); break;
     case KEY_ALLOW_SOURCE: run->allow_source = 1; break;

@@ -10,7 +10,7 @@ typedef struct command_line {
     ws_run_options run;
     int devices[WS_DEVICES_MAX]; /* of run.devices */
     const char *output, *format, *cell;
-    int no_report, quiet, json, print;
+    int no_report, quiet, json, print, states;
     int64_t replicate, samples, first, count, dimension;
     double parameters[8];
     char **arguments;

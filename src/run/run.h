@@ -89,6 +89,9 @@ ws_code ws_run_merge(const char *const *directories, int count, const char *outp
  * caller; *outcome holds one row. The trajectory is run twice: its end is known before the curve's memory is asked for. */
 ws_code ws_run_replay(const ws_plan *plan, const ws_run_options *options, int64_t trajectory, ws_outcomes *outcome, double **curve,
                       double **eta, ws_error *error);
+/* The same trajectory once more, with what needs the state at every iteration 0 ... end (of ws_run_replay): a row whose trace [end + 1] has gradient norm,
+ * sharpness and edge, by their places among WS_TRACED_*. Free with ws_outcomes_free. */
+ws_code ws_run_replay_states(const ws_plan *plan, const ws_run_options *options, int64_t trajectory, int64_t end, ws_outcomes *traces, ws_error *error);
 
 /* Step sizes of a cell as the kernel computes them: eta[count] from iteration first on. WS_BAD_INPUT for a closed-loop schedule. */
 ws_code ws_run_step_sizes(const ws_plan *plan, const ws_run_options *options, int64_t cell, int64_t first, int64_t count,

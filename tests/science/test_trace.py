@@ -117,6 +117,18 @@ class Trace(unittest.TestCase):
                         self.assertTrue(math.isclose(row[f"trace_gradient_norm_{t}"], 2 * math.sqrt(row[f"trace_gap_{t}"]), rel_tol=1e-14), (method, noise, t))
                         self.assertEqual((row[f"trace_sharpness_{t}"], row[f"trace_edge_{t}"]), (2, row[f"trace_step_size_{t}"]))
 
+    def test_replay(self):
+        # every iteration of one trajectory: the numbers of the trace at its points
+        text = sweep({"kind": "radial-cosh", "dimension": 9}, [0.5] * 9, {"peak": [0.1, 3.5]}, method={"kind": "momentum", "mu": 0.5}, noise={"kind": "gaussian", "sigma": 0.01},
+                     replicates=2, stop={"steps": 120, "gap": [1e-3], "diverged": 1e4}, at=[0, 1, 20, 50], precision="float32")
+        directory = harness.run(text)
+        for row in harness.outcomes(directory):
+            out = harness.program("replay", directory, "--cell", f"schedule.peak={row['schedule.peak']}", "--replicate", row["replicate"], "--states")
+            header, *lines = (line.split(",") for line in out.splitlines())
+            self.assertEqual((header, len(lines)), (["t", "gap", "step_size", "gradient_norm", "sharpness", "edge"], row["end"] + 1))
+            for t in (0, 1, 20, 50):
+                if t <= row["end"]: self.assertEqual([repr(float(v)) for v in lines[t][1:]], [repr(float(row[f"trace_{q}_{t}"])) for q in QUANTITIES])
+
     def test_ends(self):
         # d = 1: |x| is multiplied by |1 - eta| in every step
         text = sweep({"kind": "quadratic", "dimension": 1}, [1.0], {"peak": [0.5, 1, 1.5, 3]}, steps=200, at=AT + [150, 200],
