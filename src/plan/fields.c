@@ -146,7 +146,7 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
                      "transformers-cosine-warmup-rate-min|transformers-wsd|optax-warmup-constant|optax-warmup-cosine|"
                      "optax-warmup-exponential|optax-cosine-onecycle|optax-linear-onecycle|torch-linear|torch-cosine|"
                      "torch-polynomial|torch-step|torch-exponential|torch-warm-restarts|torch-cyclic|torch-onecycle|"
-                     "torchtitan|kalra-barkeshli|fairseq-exponential|fairseq-polynomial|noam",
+                     "torchtitan|torchtitan-released|kalra-barkeshli|fairseq-exponential|fairseq-polynomial|noam",
                      .sentence = "A library's schedule, step for step: fixes the kinds of warmup and decay and the conventions; see the catalogue."},
     [WS_F_PEAK] = {"schedule", "ramp|normalized|clipped|relative-clip|gap-ramp|armijo", "peak", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .low_open = 1, .unit = "1/curvature", .label = "peak step size", .apart = 1,
                    .sentence = "Largest step size, after the warmup. With \"unit\": \"1/sharpness\" in units of 1/sharpness at the start."},

@@ -126,6 +126,8 @@ CASES = {
                        after(5, lambda t: 0.04 + 0.96 * (1 - half_cosine(t / 5)), lambda t: 4e-6 + (1 - 4e-6) * half_cosine((t - 5) / 14)), 20, None),
     "torchtitan": ({"warmup": steps(4), "decay": {"horizon": 12, "length": 4}}, wsd_torchtitan(4, 4, 12, lambda v: max(0.0, 1 - v)), 16,
                    ".2 .4 .6 .8 1 1 1 1 .8 .6 .4 .2 0"),
+    "torchtitan-released": ({"warmup": steps(4), "decay": {"horizon": 13, "length": 4}},
+                       after(4, lambda t: (t + 1) / 4, lambda t: 1.0 if t < 9 else max(0.0, 1 - (t - 8) / 4)), 16, ".25 .5 .75 1 1 1 1 1 1 .75 .5 .25 0"),
     "kalra-barkeshli": ({"warmup": {"steps": 4, "power": 1}, "decay": {"horizon": 12, "floor": 0.1}}, kalra, 20,
                         ".25 .5 .75 1 .8947 .7750 .6281 .4719 .3250 .2053 .1271 .1 .1271"),
     "fairseq-exponential": ({"warmup": {"steps": 10, "alpha": 1.5}}, after(10, lambda t: math.expm1(1.5 * t / 10) / math.expm1(1.5), lambda t: math.sqrt(10 / t)), 40, None),
@@ -252,6 +254,25 @@ class Presets(unittest.TestCase):
         ]:
             with self.subTest(schedule):
                 self.close(str(schedule), printed(schedule, 30), rates(make, 30), 1e-14)
+
+    @harness.installed("torch", "torchtitan")
+    def test_torchtitan(self):
+        import torch
+        from torchtitan.components.optimizer.lr_scheduler import LRSchedulersContainer
+
+        for shape, name in (("linear", "linear"), ("cosine", "cosine"), ("one-minus-sqrt", "sqrt")):
+            for W, T, D, floor in ((4, 12, 4, 0.0), (0, 30, 30, 0.1), (10, 30, 20, 0.0), (7, 40, 13, 0.25)):
+                schedule = {"preset": "torchtitan-released", "warmup": {"steps": W}, "decay": {"horizon": T + 1, "length": D, "shape": shape, "floor": floor}}
+                optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=PEAK)
+                config = LRSchedulersContainer.Config(warmup_steps=W, decay_ratio=D / T, decay_type=name, min_lr_factor=floor)
+                schedulers = config.build(optimizers=[optimizer], training_steps=T)
+                want = []
+                for _ in range(T):
+                    want.append(optimizer.param_groups[0]["lr"])
+                    optimizer.step()
+                    schedulers.step()
+                with self.subTest(schedule):
+                    self.close(str(schedule), printed(schedule, T), want, 1e-15)
 
     @harness.installed("jax", "optax")
     def test_optax(self):
