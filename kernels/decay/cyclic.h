@@ -11,15 +11,4 @@ FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *p)
     shape = shape * pow_f64(p[3], cycle) * pow_f64(p[4], gone);
     return decay_between(t, warmup_steps, low, shape);
 }
-FN double decay_settled(double warmup_steps, const double *p)
-{
-    (void)warmup_steps;
-    (void)p;
-    return SCHEDULE_NEVER;
-}
-FN double decay_falling(double warmup_steps, const double *p)
-{
-    (void)warmup_steps;
-    (void)p;
-    return SCHEDULE_NEVER;
-}
+#include "endless.h"

@@ -19,15 +19,4 @@ FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *p)
     sincos_f64(F64(3.14159265358979323846) * ((gone - begin) / length), &sine, &cosine);
     return decay_between(t, warmup_steps, p[2], F64(0.5) * (one + cosine));
 }
-FN double decay_settled(double warmup_steps, const double *p)
-{
-    (void)warmup_steps;
-    (void)p;
-    return SCHEDULE_NEVER;
-}
-FN double decay_falling(double warmup_steps, const double *p)
-{
-    (void)warmup_steps;
-    (void)p;
-    return SCHEDULE_NEVER;
-}
+#include "endless.h"

@@ -8,12 +8,7 @@
 #else
 #define DRAW_K WS_K
 #endif
-#if NOISE_LAW == 0
-#include "draw_normal.h"
-#else
-#include "draw_sign.h"
-#endif
-#define NOISE_SPAN DRAW_SPAN
+#include "draw_law.h"
 
 FN f64 noise_level(seen at, const f64 *p)
 {
@@ -21,6 +16,7 @@ FN f64 noise_level(seen at, const f64 *p)
     return sqrt_f64(p[0] / p[1]);
 }
 #if NOISE_SHARED
+#define NOISE_SPAN DRAW_SPAN
 #define NOISE_GRAIN 1
 FN void noise_draw_slots(const random_key *key, random_position at, unsigned step, int first, int count, real *noise)
 {
@@ -33,13 +29,6 @@ FN void noise_draw_slots(const random_key *key, random_position at, unsigned ste
 }
 FN void noise_draw(const random_key *key, random_position at, unsigned step, real *noise) { noise_draw_slots(key, at, step, 0, WS_K, noise); }
 #else
-FN void noise_draw(const random_key *key, random_position at, unsigned step, real *noise) { draw_numbers(key, at, step, noise); }
-#ifdef DRAW_GRAIN /* slots can be drawn apart, so many at once */
-#define NOISE_GRAIN DRAW_GRAIN
-FN void noise_draw_slots(const random_key *key, random_position at, unsigned step, int first, int count, real *noise)
-{
-    draw_some(key, at, step, first, count, noise);
-}
-#endif
+#include "drawn.h"
 #endif
 FN real noise_gradient(real g, real level, real noise) { return FMA(level * noise, g, g); }

@@ -2,24 +2,13 @@
  *
  * Twice continuously differentiable, rho = 1: |Hessian| <= 2 max w + gap; the bounded part of a quadratic with the hardest tail of
  * the class. After Alimisis, Islamov, Lucchi, arXiv 2510.03164. Table: the weights w_i. */
-#define OBJECTIVE_COUPLED 0
-#define OBJECTIVE_COEFFICIENTS 1
-#define OBJECTIVE_CONSTANTS 0
-#define OBJECTIVE_SUMS 1
-
-typedef struct { real w; } coefficients;
-typedef nothing constants;
-typedef struct { real q; } sums;
+#include "weighted_sum.h"
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     real magnitude = ABS(x);
     real tail = FMA(R(2.0f), EXPM1(magnitude - R(1.0f)), R(1.0f));
     s->q = FMA(c.w, SEL(LT(R(1.0f), magnitude), tail, magnitude * magnitude), s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

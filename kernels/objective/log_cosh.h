@@ -4,14 +4,7 @@
  * which warmup is the wrong medicine and a decay helps. |Hessian| <= max w_i. Table: the weights w_i.
  * With m = expm1(-2|x|): tanh |x| = -m / (2 + m); log cosh x = -log1p(-tanh^2 x) / 2 near 0 and |x| + log1p(m / 2) far out: one
  * logarithm, no cancellation in either. */
-#define OBJECTIVE_COUPLED 0
-#define OBJECTIVE_COEFFICIENTS 1
-#define OBJECTIVE_CONSTANTS 0
-#define OBJECTIVE_SUMS 1
-
-typedef struct { real w; } coefficients;
-typedef nothing constants;
-typedef struct { real q; } sums;
+#include "weighted_sum.h"
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
@@ -19,10 +12,6 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
     mask near = LT(magnitude, R(1.0f));
     real logarithm = LOG1P(SEL(near, -(t * t), R(0.5f) * m));
     s->q = FMA(c.w, SEL(near, R(-0.5f) * logarithm, magnitude + logarithm), s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

@@ -42,6 +42,18 @@ void ws_reading_complain(ws_reading *r, const char *path, const char *format, ..
     r->spoilt_count++;
 }
 
+int ws_reading_complain_of(ws_reading *r, const char *path, const cJSON *json, const char *format, ...)
+{
+    char shown[80], text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    ws_json_show(json, shown, sizeof shown);
+    ws_reading_complain(r, path, "%s%s", shown, text);
+    return 1;
+}
+
 int ws_reading_spoilt(const ws_reading *r, const char *path)
 {
     if (r->spoilt_count > WS_SPOILT_MAX) return 1;
@@ -186,18 +198,6 @@ static void read_list(ws_reading *r, const char *path, ws_field_id id, const cJS
     s->list_count[id] = count;
 }
 
-static void complain_of_type(ws_reading *r, const char *path, const cJSON *json, const char *format, ...) __attribute__((format(printf, 4, 5)));
-static void complain_of_type(ws_reading *r, const char *path, const cJSON *json, const char *format, ...)
-{
-    char shown[80], allowed[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(allowed, sizeof allowed, format, arguments);
-    va_end(arguments);
-    ws_json_show(json, shown, sizeof shown);
-    ws_reading_complain(r, path, "%s is %s; allowed: %s", shown, ws_json_type(json), allowed);
-}
-
 /* A heading: shown on terminals and in pictures. */
 static int is_line(const cJSON *json, size_t most)
 {
@@ -246,13 +246,13 @@ static void read_words(ws_reading *r, const char *path, ws_field_id id, const cJ
     const ws_field *field = &ws_fields[id];
     unsigned mask = 0;
     if (!cJSON_IsArray(json) || !json->child) {
-        complain_of_type(r, path, json, "a list of some of the words %s", field->choices);
+        ws_reading_complain_of(r, path, json, " is %s; allowed: a list of some of the words %s", ws_json_type(json), field->choices);
         return;
     }
     for (const cJSON *word = json->child; word; word = word->next) {
         int index = cJSON_IsString(word) ? ws_word_index(field->choices, word->valuestring) : -1;
         if (index < 0 && cJSON_IsString(word)) ws_reading_suggest(r, path, "unknown value", word->valuestring, field->choices);
-        else if (index < 0) complain_of_type(r, path, word, "one of the words %s", field->choices);
+        else if (index < 0) ws_reading_complain_of(r, path, word, " is %s; allowed: one of the words %s", ws_json_type(word), field->choices);
         else if (mask >> index & 1) ws_reading_complain(r, path, "\"%s\" is given twice", word->valuestring);
         else mask |= 1u << index;
     }
@@ -272,16 +272,16 @@ static void read_field(ws_reading *r, const char *path, ws_field_id id, const cJ
     s->number[id].given = 1;
     if (field->type == WS_TEXT) {
         if (is_line(json, (size_t)field->high)) *(id == WS_F_SOURCE ? &s->source : &s->title) = ws_arena_text(&s->arena, json->valuestring);
-        else complain_of_type(r, path, json, "a text of one line and at most %.0f bytes", field->high);
+        else ws_reading_complain_of(r, path, json, " is %s; allowed: a text of one line and at most %.0f bytes", ws_json_type(json), field->high);
     } else if (field->type == WS_FLAG) {
         if (cJSON_IsBool(json)) s->number[id].value = cJSON_IsTrue(json);
-        else complain_of_type(r, path, json, "true, false");
+        else ws_reading_complain_of(r, path, json, " is %s; allowed: true, false", ws_json_type(json));
     } else if (field->type == WS_WORDS) {
         read_words(r, path, id, json);
     } else if (field->type == WS_CHOICE || (field->choices && cJSON_IsString(json))) {
         int index = cJSON_IsString(json) ? ws_word_index(field->choices, json->valuestring) : -1;
         if (index < 0 && cJSON_IsString(json)) ws_reading_suggest(r, path, "unknown value", json->valuestring, field->choices);
-        else if (index < 0) complain_of_type(r, path, json, "one of the words %s", field->choices);
+        else if (index < 0) ws_reading_complain_of(r, path, json, " is %s; allowed: one of the words %s", ws_json_type(json), field->choices);
         else if (id == WS_F_RUN_ON) s->run_on_budget = 1;
         else s->number[id].value = index;
     } else if (field->type == WS_NUMBERS || field->type == WS_WHOLES || field->type == WS_LADDER)
@@ -366,7 +366,7 @@ static void read_section(ws_reading *r, const char *path, int group, const cJSON
 {
     ws_sweep *s = r->sweep;
     if (!cJSON_IsObject(object)) {
-        complain_of_type(r, path, object, "an object");
+        ws_reading_complain_of(r, path, object, " is %s; allowed: an object", ws_json_type(object));
         return;
     }
     const ws_entry *entry = NULL;

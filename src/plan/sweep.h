@@ -51,6 +51,9 @@ typedef struct ws_reading {
 
 /* One more error line: "name: path: message". */
 void ws_reading_complain(ws_reading *r, const char *path, const char *format, ...) __attribute__((format(printf, 3, 4)));
+struct cJSON;
+/* The same about what stands in the file: "name: path: VALUEmessage". Returns 1. */
+int ws_reading_complain_of(ws_reading *r, const char *path, const struct cJSON *json, const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* 1: there was a complaint about this field, about an object that it stands in, or about too much to tell. */
 int ws_reading_spoilt(const ws_reading *r, const char *path);
 int ws_reading_spoilt_field(const ws_reading *r, ws_field_id id);
@@ -59,7 +62,6 @@ void ws_reading_suggest(ws_reading *r, const char *path, const char *what, const
 /* "a number > 0 and <= 1" */
 void ws_field_range(const ws_field *field, char *text, size_t size);
 
-struct cJSON;
 /* Values of one number, list or range (values.c): appended to *values (malloc'ed). Complains and returns nonzero when wrong. */
 int ws_values_read(ws_reading *r, const char *path, const ws_field *field, const struct cJSON *json, int units, double **values, int64_t *count,
                    const char **unit);

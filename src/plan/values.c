@@ -2,7 +2,6 @@
  * the field has one. Several values must ascend: an axis is a scale. Range points are made with portable functions, so that they
  * have the same bits everywhere. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,20 +30,6 @@ static int check(ws_reading *r, const char *path, const ws_field *field, double 
     char allowed[160], number[WS_NUMBER_ROOM];
     ws_field_range(field, allowed, sizeof allowed);
     ws_reading_complain(r, path, "%s is not allowed; allowed: %s", isfinite(value) ? ws_text_number(value, number) : "a number beyond 1.8e308", allowed);
-    return 1;
-}
-
-/* One complaint about a range or an object as a whole. */
-static int wrong(ws_reading *r, const char *path, const cJSON *json, const char *format, ...) __attribute__((format(printf, 4, 5)));
-static int wrong(ws_reading *r, const char *path, const cJSON *json, const char *format, ...)
-{
-    char shown[80], text[400];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    ws_json_show(json, shown, sizeof shown);
-    ws_reading_complain(r, path, "%s: %s", shown, text);
     return 1;
 }
 
@@ -77,13 +62,13 @@ static int read_range(ws_reading *r, const char *path, const ws_field *field, co
     const cJSON *ends = cJSON_GetObjectItemCaseSensitive(json, kind), *points = cJSON_GetObjectItemCaseSensitive(json, "points");
     const cJSON *from = cJSON_GetArrayItem(ends, 0), *to = cJSON_GetArrayItem(ends, 1);
     if (!cJSON_IsArray(ends) || cJSON_GetArraySize(ends) != 2 || !cJSON_IsNumber(from) || !cJSON_IsNumber(to))
-        return wrong(r, path, json, "\"%s\" takes a list of two numbers, [from, to]", kind);
+        return ws_reading_complain_of(r, path, json, ": \"%s\" takes a list of two numbers, [from, to]", kind);
     double a = from->valuedouble, b = to->valuedouble;
     if (!cJSON_IsNumber(points) || points->valuedouble != floor(points->valuedouble) || points->valuedouble < 1 || points->valuedouble > MOST_VALUES)
-        return wrong(r, path, json, "\"points\" must be a whole number from 1 to %d", (int)MOST_VALUES);
+        return ws_reading_complain_of(r, path, json, ": \"points\" must be a whole number from 1 to %d", (int)MOST_VALUES);
     int logarithmic = !strcmp(kind, "log");
     if (!isfinite(a) || !isfinite(b) || (logarithmic && !(a > 0 && b > 0)) || !(a < b || (a == b && points->valuedouble == 1)))
-        return wrong(r, path, json, "a range goes from a smaller to a larger%s number", logarithmic ? " positive" : "");
+        return ws_reading_complain_of(r, path, json, ": a range goes from a smaller to a larger%s number", logarithmic ? " positive" : "");
     int64_t n = (int64_t)points->valuedouble, first = *count;
     int whole = field->type == WS_WHOLE || field->type == WS_WHOLES;
     for (int64_t i = 0; i < n; i++) {
@@ -114,15 +99,15 @@ static int read_object(ws_reading *r, const char *path, const ws_field *field, c
             forms++;
         } else if (!strcmp(key, "unit") && units) {
             if (!cJSON_IsString(child) || (strcmp(child->valuestring, "absolute") && strcmp(child->valuestring, "1/sharpness")))
-                return wrong(r, path, json, "\"unit\" is \"absolute\" or \"1/sharpness\"");
+                return ws_reading_complain_of(r, path, json, ": \"unit\" is \"absolute\" or \"1/sharpness\"");
             *unit = strcmp(child->valuestring, "absolute") ? "1/sharpness" : "";
         } else if (strcmp(key, "points")) {
             ws_reading_suggest(r, path, "unknown key", key, units ? "log|linear|points|value|list|unit" : "log|linear|points|value|list");
             return 1;
         }
     }
-    if (forms != 1) return wrong(r, path, json, "exactly one of log, linear, value, list is needed");
-    if (!range && cJSON_GetObjectItemCaseSensitive(json, "points")) return wrong(r, path, json, "\"points\" belongs to log or linear");
+    if (forms != 1) return ws_reading_complain_of(r, path, json, ": exactly one of log, linear, value, list is needed");
+    if (!range && cJSON_GetObjectItemCaseSensitive(json, "points")) return ws_reading_complain_of(r, path, json, ": \"points\" belongs to log or linear");
     if (range) return read_range(r, path, field, json, range, values, count);
     return read_any(r, path, field, inner, 0, 1, values, count, unit);
 }
