@@ -2,6 +2,7 @@
  * the mean curve stand over axes and eps. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/analysis.h"
 #include "report/netcdf_file.h"
@@ -63,48 +64,98 @@ void ws_netcdf_define_trace(ws_netcdf *nc)
     if (ws_trace_has_mean_hits(plan) && !nc->state) define_mean_hits(nc, axes);
 }
 
+/* One variable's values of the cells first ... first + count - 1, until they are written together. */
+typedef struct column {
+    int variable, extras;
+    size_t lengths[2], bytes; /* bytes: of an element */
+    const void *from;         /* of the cell at hand */
+    char *kept;
+} column;
+
+enum { COLUMNS = 3 + 3 * WS_TRACED_COUNT + 3, ROOM = 4 << 20 };
+
 typedef struct writing {
     ws_netcdf *nc;
     ws_results *results;
     ws_trace_statistics statistics;
+    double low[64], high[64]; /* hits of the mean curve of the cell at hand */
+    unsigned char standing[64];
+    column column[COLUMNS];
+    int columns;
+    int64_t first, count, room; /* cells */
 } writing;
 
-static ws_code write_mean_hits(writing *w, const ws_cell_outcomes *cell, ws_error *error)
+static void add_column(writing *w, int variable, const void *from, size_t bytes, int extras, size_t length)
 {
-    ws_netcdf *nc = w->nc;
-    const ws_plan *plan = nc->plan;
-    const size_t count = (size_t)plan->eps_count;
-    double eps[64] = {0}, low[64], high[64];
-    unsigned char standing[64];
+    w->column[w->columns++] = (column){.variable = variable, .extras = extras, .lengths = {length, WS_QUANTILES}, .bytes = bytes, .from = from};
+}
+
+static size_t width_of(const column *c) { return c->bytes * c->lengths[0] * (c->extras > 1 ? c->lengths[1] : 1); }
+
+static ws_code list_columns(writing *w, ws_error *error)
+{
+    const ws_netcdf *nc = w->nc;
+    const ws_trace_statistics *s = &w->statistics;
+    const size_t points = (size_t)s->points, eps = (size_t)nc->plan->eps_count;
+    size_t width = 0;
+    add_column(w, nc->running, s->running, sizeof(long long), 1, points);
+    add_column(w, nc->diverged, s->diverged, sizeof(long long), 1, points);
+    add_column(w, nc->ended, s->ended, sizeof(long long), 1, points);
+    for (int q = 0; q < WS_TRACED_COUNT; q++) {
+        if (!s->mean[q]) continue;
+        add_column(w, nc->mean[q], s->mean[q], sizeof(double), 1, points);
+        add_column(w, nc->error[q], s->error[q], sizeof(double), 1, points);
+        add_column(w, nc->quantiles[q], s->quantile[q], sizeof(double), 2, points);
+    }
+    if (ws_trace_has_mean_hits(nc->plan)) {
+        add_column(w, nc->mean_low, w->low, sizeof(double), 1, eps);
+        add_column(w, nc->mean_high, w->high, sizeof(double), 1, eps);
+        add_column(w, nc->mean_standing, w->standing, 1, 1, eps);
+    }
+    for (int c = 0; c < w->columns; c++) width += width_of(&w->column[c]);
+    w->room = width < ROOM ? (int64_t)(ROOM / width) : 1;
+    for (int c = 0; c < w->columns; c++) {
+        w->column[c].kept = malloc((size_t)w->room * width_of(&w->column[c]));
+        if (!w->column[c].kept) return ws_error_set(error, WS_FAILED, "out of memory for the statistics of traces");
+    }
+    return WS_OK;
+}
+
+static ws_code flush(writing *w, ws_error *error)
+{
+    ws_code code = WS_OK;
+    for (int c = 0; c < w->columns && !code && w->count; c++) {
+        const column *at = &w->column[c];
+        code = ws_netcdf_put(w->nc, at->variable, w->nc->plan->axis_count, w->first, w->count, at->kept, at->bytes, at->extras, at->lengths, error);
+    }
+    w->first += w->count;
+    w->count = 0;
+    return code;
+}
+
+static ws_code find_mean_hits(writing *w, const ws_cell_outcomes *cell, ws_error *error)
+{
+    const ws_plan *plan = w->nc->plan;
+    double eps[64] = {0};
     ws_code code = cell->count ? ws_trace_eps(w->results, cell->cell, eps, error) : WS_OK;
     for (int e = 0; e < plan->eps_count; e++) {
         ws_mean_hit hit = ws_trace_mean_hit(plan, &w->statistics, eps[e]);
-        low[e] = hit.low;
-        high[e] = hit.high;
-        standing[e] = (unsigned char)hit.standing;
+        w->low[e] = hit.low;
+        w->high[e] = hit.high;
+        w->standing[e] = (unsigned char)hit.standing;
     }
-    if (!code) code = ws_netcdf_put(nc, nc->mean_low, plan->axis_count, cell->cell, 1, low, sizeof *low, 1, &count, error);
-    if (!code) code = ws_netcdf_put(nc, nc->mean_high, plan->axis_count, cell->cell, 1, high, sizeof *high, 1, &count, error);
-    return code ? code : ws_netcdf_put(nc, nc->mean_standing, plan->axis_count, cell->cell, 1, standing, 1, 1, &count, error);
+    return code;
 }
 
+/* Cells come in ascending order, each once. */
 static ws_code write_cell(void *context, const ws_cell_outcomes *cell, ws_error *error)
 {
     writing *w = context;
-    ws_netcdf *nc = w->nc;
-    const ws_trace_statistics *s = &w->statistics;
-    const size_t lengths[] = {(size_t)s->points, WS_QUANTILES};
-    int axes = nc->plan->axis_count;
-    ws_code code = ws_trace_statistics_of(nc->plan, cell, &w->statistics, error);
-    const struct { int id; const long long *count; } counts[] = {{nc->running, s->running}, {nc->diverged, s->diverged}, {nc->ended, s->ended}};
-    for (int i = 0; i < 3 && !code; i++) code = ws_netcdf_put(nc, counts[i].id, axes, cell->cell, 1, counts[i].count, sizeof(long long), 1, lengths, error);
-    for (int q = 0; q < WS_TRACED_COUNT && !code; q++) {
-        if (!s->mean[q]) continue;
-        code = ws_netcdf_put(nc, nc->mean[q], axes, cell->cell, 1, s->mean[q], sizeof(double), 1, lengths, error);
-        if (!code) code = ws_netcdf_put(nc, nc->error[q], axes, cell->cell, 1, s->error[q], sizeof(double), 1, lengths, error);
-        if (!code) code = ws_netcdf_put(nc, nc->quantiles[q], axes, cell->cell, 1, s->quantile[q], sizeof(double), 2, lengths, error);
-    }
-    return code || !ws_trace_has_mean_hits(nc->plan) ? code : write_mean_hits(w, cell, error);
+    ws_code code = ws_trace_statistics_of(w->nc->plan, cell, &w->statistics, error);
+    if (!code && ws_trace_has_mean_hits(w->nc->plan)) code = find_mean_hits(w, cell, error);
+    for (int c = 0; c < w->columns && !code; c++)
+        memcpy(w->column[c].kept + (size_t)w->count * width_of(&w->column[c]), w->column[c].from, width_of(&w->column[c]));
+    return code || ++w->count < w->room ? code : flush(w, error);
 }
 
 ws_code ws_netcdf_write_trace(ws_netcdf *nc, ws_results *results, ws_error *error)
@@ -113,7 +164,10 @@ ws_code ws_netcdf_write_trace(ws_netcdf *nc, ws_results *results, ws_error *erro
     writing w = {.nc = nc, .results = results};
     ws_code code = ws_netcdf_check(nc, nc->library.put_var_double(nc->file, nc->quantile, ws_quantile_levels), "quantile", error);
     if (!code) code = ws_trace_statistics_new(nc->plan, ~0u, 1, &w.statistics, error);
+    if (!code) code = list_columns(&w, error);
     if (!code) code = ws_results_each_cell(results, 1, write_cell, &w, error);
+    if (!code) code = flush(&w, error);
+    for (int c = 0; c < w.columns; c++) free(w.column[c].kept);
     ws_trace_statistics_free(&w.statistics);
     return code;
 }
