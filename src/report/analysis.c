@@ -1,7 +1,7 @@
 /* analysis.c: see analysis.h.
  *
- * Of each cell only what every picture and comparison needs is kept: 9 bytes for each eps (17 with a held-out half), so that 10^7
- * cells with four thresholds take 360 MB. Everything else (cells.csv) is written in the same pass by `also`. */
+ * Of each cell only what every picture and comparison needs is kept: 9 bytes for each eps (17 with a held-out half) and one for flags, so that 10^7
+ * cells with four thresholds take 370 MB. Everything else (cells.csv) is written in the same pass by `also`. */
 #include "report/analysis.h"
 
 #include <math.h>
@@ -53,9 +53,15 @@ static ws_code take_cell(void *context, const ws_cell_outcomes *cell, ws_error *
 {
     pass *p = context;
     ws_analysis *a = p->analysis;
+    int64_t flagged[WS_FLAG_COUNT] = {0};
     for (int64_t i = 0; i < cell->count; i++) {
         a->status[cell->status[i]]++;
-        for (int f = 0; f < WS_FLAG_COUNT; f++) a->flag[f] += cell->flags[i] >> f & 1;
+        for (int f = 0; f < WS_FLAG_COUNT; f++) flagged[f] += cell->flags[i] >> f & 1;
+    }
+    a->flags[cell->cell] = 0;
+    for (int f = 0; f < WS_FLAG_COUNT; f++) {
+        a->flag[f] += flagged[f];
+        if (cell->count && 2 * flagged[f] >= cell->count) a->flags[cell->cell] |= (unsigned char)(1 << f);
     }
     for (int e = 0; e < a->plan->eps_count; e++) {
         size_t at = (size_t)e * (size_t)a->plan->cells + (size_t)cell->cell;
@@ -75,10 +81,11 @@ ws_code ws_analysis_make(ws_results *results, ws_cell_visitor also, void *contex
     size_t places = (size_t)plan->eps_count * (size_t)plan->cells + 1;
     out->median = malloc(places * sizeof *out->median);
     out->state = malloc(places);
+    out->flags = malloc((size_t)plan->cells);
     if (plan->replicates >= HELD_OUT_MINIMUM) out->median_even = malloc(places * sizeof *out->median_even);
     pass p = {.analysis = out, .also = also, .context = context, .scratch = malloc((size_t)plan->replicates * sizeof(double))};
     ws_code code = WS_OK;
-    if (!out->median || !out->state || !p.scratch || (plan->replicates >= HELD_OUT_MINIMUM && !out->median_even))
+    if (!out->median || !out->state || !out->flags || !p.scratch || (plan->replicates >= HELD_OUT_MINIMUM && !out->median_even))
         code = ws_error_set(error, WS_FAILED, "out of memory for statistics of %lld cells", (long long)plan->cells);
     if (!code) code = ws_results_each_cell(results, ws_trace_has_mean_hits(plan), take_cell, &p, error);
     free(p.scratch);
@@ -90,6 +97,7 @@ void ws_analysis_free(ws_analysis *analysis)
 {
     free(analysis->median);
     free(analysis->state);
+    free(analysis->flags);
     free(analysis->median_even);
     memset(analysis, 0, sizeof *analysis);
 }

@@ -22,6 +22,7 @@ typedef struct ws_analysis {
     int64_t status[WS_STATUS_COUNT], flag[WS_FLAG_COUNT]; /* trajectories */
     double *median;       /* [E][cells]: T_eps; NaN unless state is WS_CELL_NUMBER */
     unsigned char *state; /* [E][cells] */
+    unsigned char *flags; /* [cells] those that at least half of the cell's trajectories have */
     double *median_even;  /* [E][cells] over the even replicates alone, NaN unless a number; NULL with fewer than 16 replicates */
 } ws_analysis;
 

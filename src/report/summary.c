@@ -54,8 +54,20 @@ static void add_mean_hit(ws_text *out, const ws_mean_hit *hit)
     }
 }
 
-static void add_choice(ws_text *out, const ws_plan *plan, const char *label, const ws_choice *choice)
+/* A hit at eta * sharpness > 2 is passed by, not stayed at; after underflow it may be none at all (docs/numerics.md). */
+static void add_doubt(ws_text *out, int flags)
 {
+    if (!(flags & WS_FLAG_UNSTABLE)) return;
+    if (flags & WS_FLAG_UNDERFLOW)
+        ws_text_add(out, "    %-14s caution: not to be trusted: its hits have step size * sharpness > 2 (flag \"unstable\") and modes that underflow set to zero; "
+                         "exact arithmetic may diverge here\n", "");
+    else
+        ws_text_add(out, "    %-14s caution: its hits have step size * sharpness > 2 (flag \"unstable\"): it passes by; stop.hold and stop.run_on tell whether it stays\n", "");
+}
+
+static void add_choice(ws_text *out, const ws_analysis *a, const char *label, const ws_choice *choice)
+{
+    const ws_plan *plan = a->plan;
     if (!choice->offered) return;
     if (choice->cell < 0) {
         ws_text_add(out, "    %-14s none reaches it in half of its replicates\n", label);
@@ -66,6 +78,7 @@ static void add_choice(ws_text *out, const ws_plan *plan, const char *label, con
     if (ws_trace_has_mean_hits(plan)) add_mean_hit(out, &choice->mean);
     if (choice->edge_axis >= 0)
         ws_text_add(out, "    %-14s caution: this is the end of the grid in %s; a better one may lie beyond\n", "", plan->axes[choice->edge_axis].path);
+    add_doubt(out, a->flags[choice->cell]);
     free(cell);
 }
 
@@ -93,13 +106,14 @@ static void add_ratio(ws_text *out, const ws_comparison *row)
     }
 }
 
-static void add_comparison(ws_text *out, const ws_plan *plan, const ws_comparison *row)
+static void add_comparison(ws_text *out, const ws_analysis *a, const ws_comparison *row)
 {
+    const ws_plan *plan = a->plan;
     char number[WS_NUMBER_ROOM];
     ws_text_add(out, "  gap <= %s%s\n", ws_text_rounded(plan->eps[row->eps], 6, number), plan->eps_relative ? " of the gap at the start" : "");
-    if (row->constant.offered) add_choice(out, plan, strcmp(plan->decay, "constant") ? "no warmup" : "constant step", &row->constant);
-    if (row->warmup.offered) add_choice(out, plan, "warmup", &row->warmup);
-    if (!row->constant.offered && !row->warmup.offered) add_choice(out, plan, "best", &row->any);
+    if (row->constant.offered) add_choice(out, a, strcmp(plan->decay, "constant") ? "no warmup" : "constant step", &row->constant);
+    if (row->warmup.offered) add_choice(out, a, "warmup", &row->warmup);
+    if (!row->constant.offered && !row->warmup.offered) add_choice(out, a, "best", &row->any);
     add_ratio(out, row);
 }
 
@@ -116,7 +130,7 @@ char *ws_summary_text(const ws_analysis *a, const ws_comparisons *c, int columns
         char *name = name_cell(plan, rows->first_cell, 0);
         if (*name) ws_text_add(&out, "%s\n", name);
         free(name);
-        for (int e = 0; e < plan->eps_count; e++) add_comparison(&out, plan, &rows[e]);
+        for (int e = 0; e < plan->eps_count; e++) add_comparison(&out, a, &rows[e]);
     }
     if (c->group_count > shown && plan->eps_count)
         ws_text_add(&out, "%lld of %lld combinations of the other axes are left out here: see cells.csv\n", (long long)(c->group_count - shown), (long long)c->group_count);
@@ -137,8 +151,9 @@ static void add_axis_values(cJSON *to, const ws_plan *plan, int64_t cell, int tu
         if (tuned < 0 || ws_analysis_is_tuned(&plan->axes[a]) == tuned) ws_json_number(to, plan->axes[a].path, ws_analysis_axis_value(plan, cell, a));
 }
 
-static void add_choice_json(cJSON *to, const char *key, const ws_plan *plan, const ws_choice *choice)
+static void add_choice_json(cJSON *to, const char *key, const ws_analysis *a, const ws_choice *choice)
 {
+    const ws_plan *plan = a->plan;
     if (!choice->offered) return;
     if (choice->cell < 0) {
         cJSON_AddNullToObject(to, key);
@@ -155,6 +170,9 @@ static void add_choice_json(cJSON *to, const char *key, const ws_plan *plan, con
     }
     add_axis_values(out, plan, choice->cell, 1);
     if (choice->edge_axis >= 0) cJSON_AddStringToObject(out, "at_the_end_of", plan->axes[choice->edge_axis].path);
+    cJSON *flags = cJSON_AddArrayToObject(out, "flags"); /* of at least half of its trajectories */
+    for (int f = 0; f < WS_FLAG_COUNT; f++)
+        if (a->flags[choice->cell] >> f & 1) cJSON_AddItemToArray(flags, cJSON_CreateString(ws_flag_names[f]));
 }
 
 static void add_ratio_json(cJSON *to, const char *key, const ws_ratio *r)
@@ -184,9 +202,9 @@ char *ws_summary_json(const ws_analysis *a, const ws_comparisons *c)
         cJSON *one = cJSON_CreateObject(), *group = cJSON_AddObjectToObject(one, "group");
         add_axis_values(group, plan, row->first_cell, 0);
         ws_json_number(one, "eps", plan->eps[row->eps]);
-        add_choice_json(one, "constant", plan, &row->constant);
-        add_choice_json(one, "warmup", plan, &row->warmup);
-        add_choice_json(one, "best", plan, &row->any);
+        add_choice_json(one, "constant", a, &row->constant);
+        add_choice_json(one, "warmup", a, &row->warmup);
+        add_choice_json(one, "best", a, &row->any);
         add_ratio_json(one, "speedup", &row->ratio);
         add_ratio_json(one, "held_out", &row->held_out);
         if (!isnan(row->at_least)) ws_json_number(one, "speedup_at_least", row->at_least);

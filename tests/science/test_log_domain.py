@@ -77,6 +77,16 @@ class Underflow(unittest.TestCase):
                     self.assertEqual(row["flags"], harness.FLAG_UNDERFLOW | harness.FLAG_UNSTABLE, precision)
                 self.assertEqual(double, self.plain(peak, W))
 
+    def test_a_false_winner_is_named(self):
+        # the best of the grid is a false hit: the summary says so; in the log domain it is not there
+        for kind, flags, words in (("quadratic", {"underflow", "unstable"}, True), ("log-quadratic", set(), False)):
+            directory = harness.run(sweep(kind, self.VALUES, self.START, [1.5, 4.5], [0, 1000], [1e-6], 60000))
+            text = harness.program("report", directory)
+            self.assertEqual("not to be trusted" in " ".join(text.split()), words, text)
+            comparison = json.loads(harness.program("report", directory, "--json"))["summary"]["comparisons"][0]
+            self.assertEqual(set(comparison["warmup"]["flags"]), flags)
+            self.assertEqual(comparison["warmup"]["schedule.peak"], 4.5 if words else 1.5)
+
     def plain(self, peak, W):
         """T in plain float64, without the tiny-value rule; None when it diverges."""
         a = np.array(self.VALUES)
