@@ -132,21 +132,22 @@ static int edge_of(const ws_plan *plan, int64_t cell)
     return -1;
 }
 
-static void offer(ws_choice *choice, int64_t cell, double median)
+static void offer(ws_choice *choice, int64_t cell, double median, int state)
 {
     choice->offered++;
+    choice->stalled += state == WS_STATUS_STALLED;
     if (!isnan(median) && (choice->cell < 0 || median < choice->median)) {
         choice->cell = cell;
         choice->median = median;
     }
 }
 
-/* One pass over the medians of every cell: the best of each kind in each group. */
-static void choose(const classifier *k, const double *median, ws_comparisons *out)
+/* One pass over the medians and states of every cell: the best of each kind in each group. */
+static void choose(const classifier *k, const double *median, const unsigned char *state, ws_comparisons *out)
 {
     const ws_plan *plan = k->plan;
     for (int64_t i = 0; i < out->shown * plan->eps_count; i++) {
-        ws_choice none = {-1, NAN, 0, -1, {NAN, NAN, WS_MEAN_NO_DATA}};
+        ws_choice none = {-1, NAN, 0, 0, -1, {NAN, NAN, WS_MEAN_NO_DATA}};
         out->rows[i] = (ws_comparison){.group = i / plan->eps_count, .first_cell = -1, .eps = (int)(i % plan->eps_count), .constant = none,
                                        .warmup = none, .any = none, .ratio = {NAN, NAN, NAN, 0, 0}, .held_out = {NAN, NAN, NAN, 0, 0},
                                        .at_least = NAN};
@@ -156,10 +157,11 @@ static void choose(const classifier *k, const double *median, ws_comparisons *ou
         if (group >= out->shown) continue;
         for (int e = 0; e < plan->eps_count; e++) {
             ws_comparison *row = &out->rows[group * plan->eps_count + e];
-            double value = median[(size_t)e * (size_t)plan->cells + (size_t)cell];
+            size_t at = (size_t)e * (size_t)plan->cells + (size_t)cell;
+            double value = median[at];
             if (row->first_cell < 0) row->first_cell = cell;
-            offer(&row->any, cell, value);
-            if (k->open_loop) offer(is_constant(k, cell) ? &row->constant : &row->warmup, cell, value);
+            offer(&row->any, cell, value, state[at]);
+            if (k->open_loop) offer(is_constant(k, cell) ? &row->constant : &row->warmup, cell, value, state[at]);
         }
     }
     for (int64_t i = 0; i < out->shown * plan->eps_count; i++) {
@@ -235,8 +237,8 @@ ws_code ws_speedup_compare(ws_results *results, const ws_analysis *analysis, ws_
     ws_cell_outcomes cells[2] = {{0}, {0}}, traced = {0};
     ws_code code = WS_OK;
     if (!out->rows || !half.rows || !pairs) code = ws_error_set(error, WS_FAILED, "out of memory for %lld comparisons", (long long)rows);
-    if (!code) choose(&k, analysis->median, out);
-    if (!code && analysis->median_even) choose(&k, analysis->median_even, &half);
+    if (!code) choose(&k, analysis->median, analysis->state, out);
+    if (!code && analysis->median_even) choose(&k, analysis->median_even, analysis->state, &half);
     for (int64_t i = 0; !code && i < rows; i++) {
         ws_comparison *row = &out->rows[i];
         int64_t n = 0;

@@ -13,6 +13,7 @@ typedef struct ws_choice {
     int64_t cell;    /* -1: no cell of this kind reaches eps in half of its replicates */
     double median;
     int64_t offered; /* cells of this kind in the group; 0: the sweep has none */
+    int64_t stalled; /* of them, those without a median where most trajectories stalled */
     int edge_axis;   /* an axis of which the cell has the smallest or largest value, where a better one may lie beyond; or -1 */
     ws_mean_hit mean; /* of its mean curve, where there is one (ws_trace_has_mean_hits) */
 } ws_choice;

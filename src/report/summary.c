@@ -71,6 +71,9 @@ static void add_choice(ws_text *out, const ws_analysis *a, const char *label, co
     if (!choice->offered) return;
     if (choice->cell < 0) {
         ws_text_add(out, "    %-14s none reaches it in half of its replicates\n", label);
+        if (choice->stalled)
+            ws_text_add(out, "    %-14s caution: %lld of %lld cells stalled, their steps round to nothing%s\n", "", (long long)choice->stalled, (long long)choice->offered,
+                        plan->precision == 32 ? ": in float64 or with method.compensated they go on, and a speedup over them is no speedup" : "");
         return;
     }
     char number[WS_NUMBER_ROOM], *cell = name_cell(plan, choice->cell, 1);

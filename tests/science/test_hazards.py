@@ -53,6 +53,13 @@ class Stall(unittest.TestCase):
         self.assertEqual(row["status"], "budget")  # stalled without
         self.assertLess(abs(row["final_gap"] / (0.5 * (1 - 2.0**-26) ** 2000) - 1), 2.0**-22)
 
+    def test_a_stalled_baseline_is_named(self):
+        # walls of 400: in float32 no constant step arrives, and the speedup of a warmup has no meaning
+        directory = harness.run({"precision": "float32", "objective": self.RIVER, "start": {"kind": "explicit", "values": [0, 400, 240]},
+                                 "schedule": {"peak": [1e-5, 1.9], "warmup": {"kind": "linear", "steps": [0, 250000]}}, "stop": {"steps": 10**7, "gap": [0.01]}})
+        text = " ".join(harness.program("report", directory).split())
+        self.assertIn("1 of 2 cells stalled, their steps round to nothing: in float64 or with method.compensated they go on", text)
+
     def test_a_step_of_half_an_ulp(self):
         # from x = 1, where floats below are 2^-24 apart: 2^-25 is a tie and goes to even, back to 1; the next float above it moves
         for precision, half in (("float32", 2.0**-25), ("float64", 2.0**-54)):
