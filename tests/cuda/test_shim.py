@@ -27,26 +27,15 @@ def data(n, d):
 
 
 GAUSSIAN, RADEMACHER = dict(noise="gaussian"), dict(noise="rademacher")
-# Methods with states. One of four cells of the queue stalls or diverges, so that slots are refilled.
-COUPLED = dict(METHOD_DECOUPLED=0)
+# Methods with states, averages, compensated steps.
+COUPLED = dict(METHOD_DECOUPLED=0)  # weight decay as a part of the gradient
 METHODS = {
     "momentum d 5, one thread": (dict(d=5, method="momentum", precision=64, **COUPLED), dict(method=[0.9, 0.1, 0.01])),
     "momentum d 40, padded": (dict(d=40, method="momentum", METHOD_DECOUPLED=1), dict(method=[0.5, 0, 0.01], steps=200)),
-    "momentum d 33, noise": (dict(d=33, method="momentum", **GAUSSIAN, **COUPLED), dict(method=[0.9, 0, 0], replicates=2)),
-    "nesterov d 2047, slots in groups": (dict(d=2047, method="nesterov", **COUPLED), dict(method=[0.8, 0.01], cells=6, steps=50)),
     "nesterov d 17000, global memory": (dict(d=17000, method="nesterov", **COUPLED), dict(method=[0.8, 0], cells=4, steps=40)),
     "momentum, coupled d 130, double, noise": (dict(d=130, objective="radial_cosh", precision=64, method="momentum", **GAUSSIAN, **COUPLED),
                                                dict(parameters=[1, 1], gap=5, replicates=2, method=[0.7, 0.2, 0])),
-    "momentum, coupled d 2100, a block": (dict(d=2100, objective="radial_cosh", method="momentum", **COUPLED),
-                                          dict(parameters=[1, 1], gap=5, cells=6, steps=40, method=[0.7, 0, 0])),
-    "momentum, coupled d 17000, in memory": (dict(d=17000, objective="radial_cosh", method="momentum", **COUPLED),
-                                             dict(parameters=[1, 1], gap=5, cells=4, steps=20, method=[0.7, 0, 0])),
-    "weight decay, closed loop d 50": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), method="weight_decay"),
-                                       dict(parameters=[1, 1], feedback=[1, 1], gap=5, method=[0.01])),
-    "momentum, closed loop d 2100": (dict(d=2100, objective="cosh", schedule=("feedback", "theory"), method="momentum", **COUPLED),
-                                     dict(parameters=[1, 1], feedback=[1, 1], gap=5, cells=4, steps=30, method=[0.5, 0.5, 0])),
     "adam d 3, double": (dict(d=3, method="adam", precision=64), dict(method=[0.9, 0.999, 1e-8, 0.1], low=0.01, high=0.2)),
-    "adamw d 100, trace": (dict(d=100, method="adamw", WS_TRACED=31), dict(method=[0.9, 0.95, 1e-8, 0.1], low=0.01, high=0.2)),
     "gi-adam d 33, noise": (dict(d=33, method="gi_adam", **GAUSSIAN), dict(method=[0.5, 0.9, 1e-6, 0], replicates=2, low=0.01, high=0.2)),
     "rmsprop d 2100, a block": (dict(d=2100, method="rmsprop"), dict(method=[0.5, 0.99, 1e-4, 0], cells=6, steps=40, low=0.001, high=0.02)),
     "sign d 17, double": (dict(d=17, method="sign_descent", precision=64), dict(method=[0.01], low=0.01, high=0.2)),
@@ -54,7 +43,8 @@ METHODS = {
     "average d 5, noise": (dict(d=5, WS_AVERAGE='"average/mean.h"', precision=64, **GAUSSIAN), dict(average=[20, 0], replicates=2)),
     "average d 100, momentum, trace": (dict(d=100, method="momentum", WS_AVERAGE='"average/ema.h"', WS_TRACED=31, **COUPLED),
                                        dict(method=[0.5, 0, 0], average=[3, 0.9], steps=600)),
-    "average d 2047, slots in groups": (dict(d=2047, WS_AVERAGE='"average/mean.h"'), dict(average=[0, 3], cells=6, steps=50)),
+    "average d 2047, nesterov, slots in groups": (dict(d=2047, method="nesterov", WS_AVERAGE='"average/mean.h"', **COUPLED),
+                                                  dict(method=[0.8, 0.01], average=[0, 3], cells=6, steps=50)),
     "average, coupled d 20, adam, trace": (dict(d=20, objective="radial_cosh", method="adam", WS_AVERAGE='"average/ema.h"', WS_TRACED=31),
                                            dict(parameters=[1, 1], gap=5, method=[0.9, 0.999, 1e-8, 0], average=[5, 0.5], low=0.01, high=0.3)),
     "average, coupled d 2100, a block": (dict(d=2100, objective="radial_cosh", WS_AVERAGE='"average/mean.h"'),
@@ -63,14 +53,11 @@ METHODS = {
                                             dict(parameters=[1, 1], gap=5, cells=4, steps=20, average=[5, 0])),
     "average, coupled, minibatch": (dict(d=9, objective="least_squares", noise="minibatch", NOISE_SAMPLING=0, WS_AVERAGE='"average/mean.h"', **data(7, 9)),
                                     dict(gap=5, noise=[2], average=[10, 0], replicates=2, high=1)),
-    "average, closed loop d 50": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), WS_AVERAGE='"average/ema.h"'),
-                                  dict(parameters=[1, 1], feedback=[1, 1], gap=5, average=[0, 0.5])),
-    "compensated d 33": (dict(d=33, WS_COMPENSATED=1), dict(steps=300)),
+    "average, weight decay, closed loop d 50": (dict(d=50, objective="cosh", schedule=("feedback", "theory"), method="weight_decay", WS_AVERAGE='"average/ema.h"'),
+                                                dict(parameters=[1, 1], feedback=[1, 1], gap=5, method=[0.01], average=[0, 0.5])),
     "compensated d 40, coupled, adam, average": (dict(d=40, objective="radial_cosh", method="adam", WS_COMPENSATED=1, WS_AVERAGE='"average/ema.h"'),
                                                  dict(parameters=[1, 1], gap=5, method=[0.9, 0.99, 1e-8, 0.1], average=[0, 0.9], low=0.01, high=0.3)),
     "momentum, trace, d 40, noise": (dict(d=40, method="momentum", WS_TRACED=31, **GAUSSIAN, **COUPLED), dict(replicates=2, method=[0.9, 0.1, 0.01])),
-    "momentum, trace, coupled d 20": (dict(d=20, objective="radial_cosh", method="momentum", WS_TRACED=31, **COUPLED),
-                                      dict(parameters=[1, 1], gap=5, method=[0.9, 0, 0])),
 }
 VARIANTS = {
     # name: (options of nvrtc.defines, options of compare.c)

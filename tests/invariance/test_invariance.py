@@ -193,7 +193,8 @@ class Invariance(unittest.TestCase):
         seeing = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", method="sgd", replicates=2, steps=100,
                        noise={"kind": "abc", "A": 0.1, "C": 0.1, "B": 2}, schedule={"kind": "relative-clip", "ratio": 0.1, "peak": [0.1, 1],
                                                                                   "warmup": {"steps": [0, 30]}})
-        heavy = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", method={"kind": "momentum", "mu": [0.5, 0.9]})
+        heavy = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", steps=200,
+                      method={"kind": "adam", "compensated": True, "average": {"kind": "mean", "from": [0, 100]}})
         for text in (sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32"), seeing, heavy):
             self.assertEqual(table(harness.run(text, "--width", "1")), table(harness.run(text)))
 
