@@ -29,9 +29,9 @@ def network(n, hidden, d, seed):
     return inputs, [gaussian(seed, 3, w) / math.sqrt(hidden if w % unit == unit - 1 else unit - 1) for w in range(d)]
 
 
-def batch_of(sampling, n, b, t, seed, replicate):
+def batch_of(sampling, n, b, t, seed, replicate, low=0, high=0):
     """The rows of batch t, as the comment of kernels/noise/minibatch.h says."""
-    word = lambda at, j: philox((at, j // 4, replicate, 0), seed)[j % 4]
+    word = lambda at, j: philox((at, j // 4 | high << 24, replicate, low), seed)[j % 4]
     if sampling == "with-replacement":
         return [word(t, j) * n >> 32 for j in range(b)]
     at, earlier = (t, 0) if sampling == "without-replacement" else divmod(t, n // b)
