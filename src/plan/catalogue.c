@@ -116,7 +116,7 @@ const ws_entry ws_entries[] = {
 
     {WS_STARTS, "sphere", NULL, "radius * z / |z|, z normal", "A random direction, as far out as the gap asks; start.draw chooses which one of the seed, start.per_replicate gives every replicate its own.", "Muller 1959, Communications of the ACM 2", EXAMPLE("radial.json")},
     {WS_STARTS, "equal-energy", NULL, "radius / sqrt(curvature_i)", "Every coordinate holds the same energy in the quadratic model of the minimum.", ELEMENTARY, EXAMPLE("quadratic_control.json")},
-    {WS_STARTS, "top", NULL, "radius * e_j", "Along the coordinate of largest curvature.", ELEMENTARY, EXAMPLE("open_theory.json")},
+    {WS_STARTS, "top", NULL, "radius * e_j", "Along the coordinate of largest curvature; with data along the top eigenvector of the Hessian at x = 0, to the side where the mean of the margins falls.", ELEMENTARY, EXAMPLE("open_theory.json")},
     {WS_STARTS, "weights", NULL, "radius * values", "Along a given direction.", ELEMENTARY, EXAMPLE("river_wall.json")},
     {WS_STARTS, "explicit", NULL, "values", "The point x_0 itself.", ELEMENTARY, EXAMPLE("quickstart.json")},
 

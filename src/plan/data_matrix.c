@@ -93,28 +93,115 @@ void ws_data_solvable(ws_reading *r)
     }
 }
 
-/* Inputs and teacher of kernels/objective/tanh_net.h: h units of `unit` coordinates, weights of variance 1 over the number that meet. */
-static void add_teacher(ws_text *text, int64_t n, int64_t h, int64_t unit, uint64_t seed)
+/* Inputs, teacher, its fields and their tanh of kernels/objective/tanh_net.h: h units of `unit` coordinates, weights of variance 1 over the
+ * number that meet. One block of memory. */
+typedef struct network {
+    double *inputs, *teacher, *field, *active; /* [n][m], [h][unit], [n][h], [n][h] */
+} network;
+static network make_network(int64_t n, int64_t h, int64_t unit, uint64_t seed)
 {
     int64_t m = unit - 1;
-    double *inputs = malloc((size_t)(n * m + h * unit + 2 * n * h) * sizeof *inputs), *teacher = inputs + n * m, *field = teacher + h * unit, *active = field + n * h;
-    WS_REQUIRE(inputs && "out of memory");
+    network w;
+    w.inputs = malloc((size_t)(n * m + h * unit + 2 * n * h) * sizeof *w.inputs);
+    WS_REQUIRE(w.inputs && "out of memory");
+    w.teacher = w.inputs + n * m;
+    w.field = w.teacher + h * unit;
+    w.active = w.field + n * h;
     for (int64_t i = 0; i < n; i++)
-        for (int64_t j = 0; j < m; j++) inputs[i * m + j] = ws_portable_gaussian(seed, DATA_STREAM, ((uint64_t)i << 32) + (uint64_t)j);
-    for (int64_t w = 0; w < h * unit; w++)
-        teacher[w] = ws_portable_gaussian(seed, TEACHER_STREAM, (uint64_t)w) / ws_portable_sqrt(w % unit == m ? (double)h : (double)m);
+        for (int64_t j = 0; j < m; j++) w.inputs[i * m + j] = ws_portable_gaussian(seed, DATA_STREAM, ((uint64_t)i << 32) + (uint64_t)j);
+    for (int64_t k = 0; k < h * unit; k++)
+        w.teacher[k] = ws_portable_gaussian(seed, TEACHER_STREAM, (uint64_t)k) / ws_portable_sqrt(k % unit == m ? (double)h : (double)m);
     for (int64_t i = 0; i < n; i++)
         for (int64_t k = 0; k < h; k++) {
             double sum = 0;
-            for (int64_t j = 0; j < m; j++) sum += teacher[k * unit + j] * inputs[i * m + j];
-            field[i * h + k] = sum;
-            active[i * h + k] = ws_portable_tanh(sum);
+            for (int64_t j = 0; j < m; j++) sum += w.teacher[k * unit + j] * w.inputs[i * m + j];
+            w.field[i * h + k] = sum;
+            w.active[i * h + k] = ws_portable_tanh(sum);
         }
-    add_numbers(text, "OBJECTIVE_DATA", inputs, n * m);
-    add_numbers(text, "OBJECTIVE_TEACHER", teacher, h * unit);
-    add_numbers(text, "OBJECTIVE_FIELD", field, n * h);
-    add_numbers(text, "OBJECTIVE_ACTIVE", active, n * h);
-    free(inputs);
+    return w;
+}
+
+static void add_network(ws_text *text, int64_t n, int64_t h, int64_t unit, uint64_t seed)
+{
+    network w = make_network(n, h, unit, seed);
+    add_numbers(text, "OBJECTIVE_DATA", w.inputs, n * (unit - 1));
+    add_numbers(text, "OBJECTIVE_TEACHER", w.teacher, h * unit);
+    add_numbers(text, "OBJECTIVE_FIELD", w.field, n * h);
+    add_numbers(text, "OBJECTIVE_ACTIVE", w.active, n * h);
+    free(w.inputs);
+}
+
+/* Rows g_i [n][d] such that sum g_i g_i^T is the Hessian at x = 0 but for a factor. */
+static double *make_slopes(const ws_sweep *s, int64_t cell, int64_t n, int64_t d)
+{
+    const ws_entry *entry = s->entry[WS_OBJECTIVES];
+    uint64_t seed = (uint64_t)ws_sweep_value(s, cell, WS_F_DATA_SEED);
+    int kind = ws_entry_facts(entry)->data;
+    if (kind == 4) {
+        int64_t h = (int64_t)ws_sweep_value(s, cell, WS_F_HIDDEN), unit = d / h, m = unit - 1;
+        network w = make_network(n, h, unit, seed);
+        double *slopes = malloc((size_t)(n * d) * sizeof *slopes);
+        WS_REQUIRE(slopes && "out of memory");
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t k = 0; k < h; k++) {
+                double active = w.active[i * h + k], back = w.teacher[k * unit + m] * (1 - active * active);
+                for (int64_t j = 0; j < m; j++) slopes[i * d + k * unit + j] = back * w.inputs[i * m + j];
+                slopes[i * d + k * unit + m] = active;
+            }
+        free(w.inputs);
+        return slopes;
+    }
+    double *rows = make_rows(s, n, d, seed), *odds = malloc(2 * (size_t)n * sizeof *odds);
+    WS_REQUIRE(odds && "out of memory");
+    int solved = kind != 3 || ws_logistic_solve(rows, n, d, odds, odds + n);
+    WS_REQUIRE(solved && "ws_data_solvable said so");
+    for (int64_t i = 0; i < n; i++) {
+        double factor = kind == 3 ? ws_portable_sqrt(odds[i] * odds[n + i]) : !strcmp(entry->name, "phase-samples") ? rows[i * d] : 1;
+        for (int64_t j = 0; j < d; j++) rows[i * d + j] *= factor;
+    }
+    free(odds);
+    return rows;
+}
+
+/* Squaring a matrix over and over leaves the projection on its top eigenvectors: one of them is a column of it. */
+static void top_eigenvector(double *matrix, int64_t d, double *direction)
+{
+    enum { SQUARINGS = 40, MOST = 32 };
+    double square[MOST * MOST], length = 0;
+    WS_REQUIRE(d <= MOST);
+    for (int pass = 0; pass < SQUARINGS; pass++) {
+        double trace = 0;
+        for (int64_t a = 0; a < d; a++) trace += matrix[a * d + a];
+        for (int64_t a = 0; a < d * d && trace > 0; a++) matrix[a] /= trace;
+        for (int64_t a = 0; a < d; a++)
+            for (int64_t b = 0; b < d; b++) {
+                double sum = 0;
+                for (int64_t k = 0; k < d; k++) sum += matrix[a * d + k] * matrix[k * d + b];
+                square[a * d + b] = sum;
+            }
+        memcpy(matrix, square, (size_t)(d * d) * sizeof *matrix);
+    }
+    int64_t largest = 0;
+    for (int64_t a = 1; a < d; a++)
+        if (matrix[a * d + a] > matrix[largest * d + largest]) largest = a;
+    for (int64_t a = 0; a < d; a++) length += matrix[a * d + largest] * matrix[a * d + largest];
+    for (int64_t a = 0; a < d; a++) direction[a] = length > 0 ? matrix[a * d + largest] / ws_portable_sqrt(length) : a == largest;
+}
+
+void ws_data_top(const ws_sweep *s, int64_t cell, int64_t d, double *direction)
+{
+    int64_t n = (int64_t)ws_sweep_value(s, cell, WS_F_SAMPLES);
+    double *rows = make_slopes(s, cell, n, d), *matrix = calloc((size_t)(d * d), sizeof *matrix), along = 0;
+    WS_REQUIRE(matrix && "out of memory");
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t a = 0; a < d; a++)
+            for (int64_t b = 0; b < d; b++) matrix[a * d + b] += rows[i * d + a] * rows[i * d + b];
+    top_eigenvector(matrix, d, direction);
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t a = 0; a < d; a++) along += rows[i * d + a] * direction[a];
+    for (int64_t a = 0; a < d && along > 0; a++) direction[a] = -direction[a];
+    free(matrix);
+    free(rows);
 }
 
 /* Every combination of dimension and units must share the coordinates out. */
@@ -141,7 +228,7 @@ const char *ws_data_text(ws_sweep *s, int64_t cell)
     ws_text text = {0};
     if (kind == 4) {
         int64_t h = (int64_t)ws_sweep_value(s, cell, WS_F_HIDDEN);
-        add_teacher(&text, n, h, d / h, seed);
+        add_network(&text, n, h, d / h, seed);
         const char *all = ws_arena_text(&s->arena, text.bytes);
         ws_text_free(&text);
         return all;

@@ -21,6 +21,8 @@ static void fill_direction(const ws_sweep *s, int64_t cell, int64_t replicate, i
         }
         double length = ws_portable_sqrt(square);
         for (int64_t i = 0; i < d; i++) direction[i] /= length;
+    } else if (!strcmp(kind, "top") && ws_entry_facts(s->entry[WS_OBJECTIVES])->data) {
+        ws_data_top(s, cell, d, direction);
     } else if (!strcmp(kind, "top")) {
         int64_t top = table ? 0 : ws_entry_facts(s->entry[WS_OBJECTIVES])->top;
         for (int64_t i = 1; table && i < d; i++)

@@ -72,6 +72,8 @@ const char *ws_data_text(ws_sweep *sweep, int64_t cell);
 /* Rules of objective.rows, and that logistic regression has a solution (data_matrix.c). */
 void ws_data_check(ws_reading *r);
 void ws_data_solvable(ws_reading *r);
+/* Direction of largest curvature at x = 0, [d], of an objective with data: where the mean of the margins falls (data_matrix.c). */
+void ws_data_top(const ws_sweep *sweep, int64_t cell, int64_t d, double *direction);
 /* That the coordinates of a network can be shared out among its units. */
 void ws_data_network(ws_reading *r);
 /* The minimiser w* of sum log(1 + e^{-z_i.w}), d <= 32: odds[i] = 1 / (1 + e^{z_i.w*}), evens[i] = 1 - odds[i]. 0: no finite one

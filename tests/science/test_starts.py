@@ -7,6 +7,8 @@ import pathlib
 import sys
 import unittest
 
+import numpy as np
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import harness
 
@@ -16,6 +18,31 @@ def rows(start, d=6):
              "start": {"kind": "sphere", "gap": 10, **start}, "schedule": {"peak": 1.9}, "stop": {"steps": 2000, "gap": [1e-3]},
              "record": {"gap_at": [0, 7], "hash": True}}
     return harness.outcomes(harness.run(sweep))
+
+
+class Top(unittest.TestCase):
+    """With data the start lies on the top eigenvector of the Hessian at x = 0: of a quadratic every step shrinks the gap by (1 - eta L)^2."""
+
+    def test_least_squares(self):
+        Z = np.random.default_rng(2).normal(size=(9, 4))
+        top = np.linalg.eigvalsh(Z.T @ Z / 9)[-1]
+        objective = {"kind": "least-squares", "dimension": 4, "samples": 9, "rows": Z.reshape(-1).tolist()}
+        row, = harness.outcomes(harness.run({"objective": objective, "start": {"kind": "top", "gap": 3}, "schedule": {"peak": 0.2},
+                                             "stop": {"steps": 9}, "record": {"gap_at": [0, 1, 9]}}))
+        for t in (0, 1, 9):
+            self.assertTrue(math.isclose(row[f"gap_at_{t}"], 3 * (1 - 0.2 * top) ** (2 * t), rel_tol=1e-9), t)
+
+    def test_small_steps_of_others(self):
+        # so near to x = 0 the others are quadratic, too: one step of eta = 1/2 sharpness leaves a quarter of the gap
+        for objective in ({"kind": "logistic-overlap", "dimension": 3, "samples": 40}, {"kind": "phase-samples", "dimension": 3, "samples": 12},
+                          {"kind": "tanh-net", "dimension": 9, "hidden": 3, "samples": 20}):
+            row, = harness.outcomes(harness.run({"objective": objective, "start": {"kind": "top", "gap": 1e-14}, "schedule": {"peak": {"value": 0.5, "unit": "1/sharpness"}},
+                                                 "stop": {"steps": 1}}))
+            self.assertTrue(math.isclose(row["final_gap"], 0.25e-14, rel_tol=1e-4), (objective, row["final_gap"]))
+        # logistic regression: where the loss rises
+        row, = harness.outcomes(harness.run({"objective": {"kind": "logistic", "dimension": 3, "samples": 20}, "start": {"kind": "top", "gap": 5},
+                                             "schedule": {"peak": 0.1}, "stop": {"steps": 1}}))
+        self.assertLess(row["final_gap"], 5)
 
 
 class Draws(unittest.TestCase):
