@@ -131,6 +131,9 @@ const ws_entry ws_entries[] = {
      "Nesterov's momentum, as torch.optim.SGD: x is the point that looks ahead. Weight decay as for momentum.",
      "Nesterov 1983, Soviet Mathematics Doklady 27; Sutskever, Martens, Dahl, Hinton 2013, ICML", EXAMPLE("nesterov.json")},
 
+    {WS_METHODS, "accelerated", "method/accelerated.h", "m' = mu_t m + g, x - eta (g + mu_(t+1) m'), mu_t = (t-1)/(t+r-1)",
+     "Nesterov's method for convex objectives: the momentum grows with t; x is the point that looks ahead. r = 3 is the classical one.",
+     "Nesterov 1983, Soviet Mathematics Doklady 27; r: Su, Boyd, Candes 2014, arXiv 1503.01243", EXAMPLE("accelerated.json")},
     {WS_METHODS, "adam", "method/adam.h", "m' = beta1 m + (1 - beta1) g, v' = beta2 v + (1 - beta2) g^2, x - eta (m'/(1 - beta1^(t+1))) / (sqrt(v'/(1 - beta2^(t+1))) + epsilon)",
      "Adam, as torch.optim.Adam: weight decay joins the gradient. No `unstable` flag: its limit is one of the preconditioned sharpness.", "Kingma, Ba 2015, arXiv 1412.6980", EXAMPLE("adam_warmup.json")},
     {WS_METHODS, "adamw", "method/adamw.h", "Adam's step, less eta weight_decay x", "Adam with decoupled weight decay, as torch.optim.AdamW (whose default is 0.01; here it is 0).",

@@ -90,6 +90,8 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
                  .sentence = "Part of the momentum that is kept in a step."},
     [WS_F_RMS_MU] = {"method", "rmsprop", "mu", WS_NUMBER, .axis = 1, .low = 0, .high = MOST_BETA, .optional = 1, .fallback = 0, .unit = "1", .label = "momentum mu",
                      .sentence = "Part of the momentum that is kept in a step."},
+    [WS_F_GROWTH_R] = {"method", "accelerated", "r", WS_NUMBER, .axis = 1, .low = 1, .high = 1e6, .optional = 1, .fallback = 3, .unit = "1",
+                       .sentence = "How slowly the momentum grows: mu_t = (t-1)/(t+r-1)."},
     [WS_F_DAMPENING] = {"method", "momentum", "dampening", WS_NUMBER, .axis = 1, .low = 0, .high = 1, .optional = 1, .fallback = 0, .unit = "1",
                         .sentence = "1 - dampening is the factor on a gradient, from the second one on."},
     [WS_F_BETA1] = {"method", "adam|adamw|gi-adam|lion", "beta1", WS_NUMBER, .axis = 1, .low = 0, .high = MOST_BETA, .optional = 1, .fallback = 0.9, .unit = "1",

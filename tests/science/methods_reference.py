@@ -49,6 +49,17 @@ class Nesterov(Method):
         return x - eta * (g + self.mu * self.m + (self.weight_decay * x if self.decoupled else 0))
 
 
+class Accelerated(Method):
+    defaults = dict(r=3)
+
+    def growing(self, t):
+        return max(0.0, (t - 1) / (t + self.r - 1))
+
+    def step(self, t, x, g, eta):
+        self.m = self.growing(t) * self.m + g
+        return x - eta * (g + self.growing(t + 1) * self.m)
+
+
 class Adam(Method):
     defaults = dict(beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.0)
     decoupled = False
@@ -111,5 +122,5 @@ def average_weight(average, t):
     return (power + 1) / (t - start + 1 + power) if t >= start else 1.0
 
 
-METHODS = {"gd": Gd, "weight-decay": WeightDecay, "momentum": Momentum, "nesterov": Nesterov, "adam": Adam, "adamw": AdamW, "gi-adam": GiAdam,
+METHODS = {"gd": Gd, "weight-decay": WeightDecay, "momentum": Momentum, "nesterov": Nesterov, "accelerated": Accelerated, "adam": Adam, "adamw": AdamW, "gi-adam": GiAdam,
            "rmsprop": Rmsprop, "sign": Sign, "lion": Lion}

@@ -47,6 +47,8 @@ CASES = [  # kind, parameters, peak step size
     ("sign", dict(weight_decay=0.1), 0.013),
     ("lion", dict(), 0.011),
     ("lion", dict(beta1=0.7, beta2=0.9, weight_decay=0.2), 0.017),
+    ("accelerated", dict(), 0.2),
+    ("accelerated", dict(r=5.5), 0.2),
 ]
 WARMUP = 10
 # Gaps on the quadratic after 1, 10 and 120 steps, by row of CASES.
@@ -86,9 +88,9 @@ def simulate(method, gap, gradient, peak, steps=STEPS, average=None):
     return np.array(gaps)
 
 
-def program_gaps(objective, method, peak, precision="float64", steps=STEPS):
-    sweep = {"precision": precision, "objective": objective, "start": {"kind": "explicit", "values": X0.tolist()}, "method": method,
-             "schedule": {"peak": peak, "warmup": {"steps": WARMUP}}, "stop": {"steps": steps}, "record": {"gap_at": list(range(steps + 1))}}
+def program_gaps(objective, method, peak, warmup=WARMUP, steps=STEPS):
+    sweep = {"objective": objective, "start": {"kind": "explicit", "values": X0.tolist()}, "method": method,
+             "schedule": {"peak": peak, "warmup": {"steps": warmup}}, "stop": {"steps": steps}, "record": {"gap_at": list(range(steps + 1))}}
     row = harness.outcomes(harness.run(sweep))[0]
     return np.array([row[f"gap_at_{t}"] for t in range(steps + 1)])
 
@@ -102,6 +104,20 @@ class Simulation(unittest.TestCase):
                 expected = simulate(METHODS[kind](**parameters), gap, gradient, peak)
                 found = program_gaps(objective, {"kind": kind, **parameters}, peak)
                 np.testing.assert_allclose(found, expected, rtol=1e-11)
+
+    def test_accelerated_is_the_textbook(self):
+        """At a constant step: z' = x - eta g(x), x' = z' + (k-1)/(k+r-1) (z' - z), k = t + 1; and gap(z_k) <= (r-1)^2 |x_0|^2 / (2 eta (k+r-2)^2), curvature
+        being at most 1/eta."""
+        objective, gap, gradient = OBJECTIVES["quadratic"]
+        eta = 1 / A.max()
+        for r in (3, 5.5):
+            x, z, gaps = X0, X0, [gap(X0)]
+            for k in range(1, STEPS + 1):
+                z, before = x - eta * gradient(x), z
+                self.assertLessEqual(gap(z), (r - 1) ** 2 * (X0 @ X0) / (2 * eta * (k + r - 2) ** 2))
+                x = z + (k - 1) / (k + r - 1) * (z - before)
+                gaps.append(gap(x))
+            np.testing.assert_allclose(program_gaps(objective, {"kind": "accelerated", "r": r}, eta, warmup=0), gaps, rtol=1e-10)
 
     def test_averages(self):
         cases = [("quadratic", "gd", 0.3, {"kind": "mean"}), ("cosh", "nesterov", 0.02, {"kind": "mean", "from": 40}),
