@@ -2,8 +2,10 @@
 
 The outcome compared is the whole export: every status, flag, iteration and gap in full precision, and a hash over the bits of
 every gap of every trajectory (record.hash). One variation a time: threads, chunk size, trajectories side by side (W), width of
-the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed.
+the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed. Each variation is a kernel to compile:
+of the many sweeps each gets two of FEW in turn, and all of them with WARMSWEEP_LONG (scripts/check invariance).
 """
+import os
 import pathlib
 import platform
 import shutil
@@ -167,27 +169,32 @@ class Invariance(unittest.TestCase):
             with self.subTest(sweep=name, variation=variation):
                 self.assertEqual(table(harness.run(text, *options, **environment)), reference)
 
+    def few(self, number, more=()):
+        """Of FEW those of the sweep of this number, and what is named."""
+        mine = FEW if os.environ.get("WARMSWEEP_LONG") else [FEW[number % 2], FEW[2 + number // 2 % 2]]
+        return [v for v in self.variations() if v[0] in mine or v[0] in more]
+
     def test_layouts(self):
         for name, text in SWEEPS.items():
             self.compare(name, text, self.variations())
 
     def test_layouts_of_every_objective(self):
-        for name, text in OBJECTIVES.items():
-            self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
+        for number, (name, text) in enumerate(OBJECTIVES.items()):
+            self.compare(name, text, self.few(number))
 
     def test_layouts_of_traces(self):
-        for name, text in TRACED.items():
-            self.compare(name, text, [v for v in self.variations() if v[0] in FEW + ["two threads, chunks of 7", "five threads, chunks of 1"]])
+        for number, (name, text) in enumerate(TRACED.items()):
+            self.compare(name, text, self.few(number, ["two threads, chunks of 7", "five threads, chunks of 1"]))
             if text["objective"]["dimension"] >= 64:
                 self.compare(name, text, [("W = 1", ["--width", "1"], {})])
 
     def test_layouts_of_what_looks_at_x(self):
-        for name, text in SEEING.items():
-            self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
+        for number, (name, text) in enumerate(SEEING.items()):
+            self.compare(name, text, self.few(number))
 
     def test_layouts_of_methods_with_states(self):
-        for name, text in METHODS.items():
-            self.compare(name, text, [v for v in self.variations() if v[0] in FEW])
+        for number, (name, text) in enumerate(METHODS.items()):
+            self.compare(name, text, self.few(number))
 
     def test_one_trajectory_a_block(self):
         seeing = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", method="sgd", replicates=2, steps=100,
