@@ -229,7 +229,8 @@ char *ws_sweep_format_markdown(void)
                 "high), `between` (unless the mean was below eps between two earlier iterations of the trace), `>trace` (above eps at every one), `never` (a replicate\n"
                 "diverged before: the mean is infinite), `unknown` (a replicate ended before). The two are different questions with different answers\n"
                 "(`sweeps/mean_curve.json`). Of gradient norm, sharpness and edge: a trajectory is run again from the start of a batch of 16\n"
-                "iterations to the point. |g|^2 is summed in the precision of the state, so that in float32 norms beyond about 1e-22 and 1e19 become 0 and infinite.\n");
+                "iterations to the point. |g|^2 is summed in the precision of the state, so that in float32 norms beyond about 1e-22 and 1e19 become 0 and infinite. With `method.average` gap,\n"
+                "gradient norm and sharpness are those of the average. edge is that of gradient descent: momentum and preconditioning have other limits.\n");
     return ws_text_take(&out);
 }
 
