@@ -124,6 +124,7 @@ typedef struct warmsweep_block {
     const long long *best_at, *peak_at;            /* [count] iteration */
     const double *gap_at;       /* [count][G], NaN after the end */
     const double *trace[WARMSWEEP_TRACE_COUNT]; /* [count][P] each, NaN after the end; NULL: not asked for */
+    const long long *trials;    /* [count] evaluations of the gap by a schedule that tries step sizes, up to the end; NULL: it tries none */
 } warmsweep_block;
 
 /* Calls `each` for every stored block in ascending order, checksums verified. A nonzero return of `each` ends it, and is returned. */

@@ -171,7 +171,7 @@ static ws_code pass_block(void *context, int64_t first, const ws_outcomes *outco
     const ws_columns *c = &outcomes->columns;
     warmsweep_block block = {.first = first, .count = outcomes->count, .status = c->status, .flags = c->flags, .end = c->end, .hit = c->hit,
                              .final_gap = c->final_gap, .best_gap = c->best_gap, .peak_gap = c->peak_gap, .best_at = c->best_at,
-                             .peak_at = c->peak_at, .gap_at = c->gap_at};
+                             .peak_at = c->peak_at, .gap_at = c->gap_at, .trials = c->trials};
     for (int q = 0; q < WS_TRACED_COUNT; q++) block.trace[q] = c->trace[q];
     p->result = p->each(p->context, &block);
     return p->result ? ws_error_set(error, WS_STOPPED, "ended by the caller") : WS_OK;

@@ -13,12 +13,14 @@ static int count(void *context, const warmsweep_block *block)
     return 0;
 }
 
-/* The largest gap at iteration 0 and whether nothing else is traced. */
+/* The largest gap at iteration 0, whether nothing else is traced, and that no step was tried twice. */
 static int see_trace(void *context, const warmsweep_block *block)
 {
     double *largest = context;
-    for (int64_t i = 0; i < block->count; i++)
+    for (int64_t i = 0; i < block->count; i++) {
         if (block->trace[WARMSWEEP_TRACE_GAP][2 * i] > *largest) *largest = block->trace[WARMSWEEP_TRACE_GAP][2 * i];
+        if (!block->trials || block->trials[i] != block->end[i]) return 44;
+    }
     return block->trace[WARMSWEEP_TRACE_SHARPNESS] || !block->trace[WARMSWEEP_TRACE_EDGE] ? 43 : 0;
 }
 
@@ -74,7 +76,7 @@ int main(int argc, char **argv)
     warmsweep_results_close(results);
     warmsweep_sweep_close(stored);
     warmsweep_sweep_close(sweep);
-    static const char traced[] = "{\"objective\": {\"kind\": \"quadratic\", \"dimension\": 3}, \"start\": {\"gap\": 7}, \"schedule\": {\"peak\": [0.1, 0.2]},"
+    static const char traced[] = "{\"objective\": {\"kind\": \"quadratic\", \"dimension\": 3}, \"start\": {\"gap\": 7}, \"schedule\": {\"kind\": \"armijo\", \"peak\": [0.1, 0.2]},"
                                  "\"stop\": {\"steps\": 9}, \"record\": {\"trace\": {\"at\": [0, 9], \"quantities\": [\"gap\", \"edge\"]}}}";
     double largest = 0;
     if (warmsweep_sweep_parse("traced", traced, strlen(traced), &sweep, message) || warmsweep_trace_count(sweep) != 2 || warmsweep_trace_at(sweep)[1] != 9) return 21;
