@@ -6,6 +6,7 @@ schedule this version has (all of them) must come out exactly: status, and hitti
 import csv
 import json
 import math
+import os
 import pathlib
 import sys
 import unittest
@@ -118,7 +119,10 @@ class Reference(unittest.TestCase):
     STANDS_STILL = {"R047": (harness.FLAG_UNDERFLOW, 112), "R114": (0, 16)}
 
     def test_cases_in_float32(self):
-        for case in CASES:
+        """A third of them; with WARMSWEEP_LONG=1 (scripts/check theory) all: each compiles a kernel of its own."""
+        for number, case in enumerate(CASES):
+            if number % 3 and case["id"] not in self.STANDS_STILL and not os.environ.get("WARMSWEEP_LONG"):
+                continue
             sweep = sweep_of(json.loads(case["spec_json"]))
             if sweep is None:
                 continue
