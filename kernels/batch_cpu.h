@@ -158,7 +158,7 @@ static void fill_eta(block *b)
             for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * EACH + j];
             if (settled) ((f64 *)all)[j] = schedule_step_size(start, p);
             else
-                for (int s = 0; s < WS_BATCH; s++) ((f64 *)all)[s * EACH + j] = schedule_step_size(start + (double)s, p);
+                for (int s = 0; s < WS_BATCH; s++, start = start + F64(1.0)) ((f64 *)all)[s * EACH + j] = schedule_step_size(start, p);
         }
         keep_ramp(b, column, all, settled);
         b->eta_settled[column] = settled;

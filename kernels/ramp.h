@@ -31,26 +31,42 @@ FN double decay_end(double warmup_steps, double horizon) { return horizon > warm
 
 #include WS_WARMUP
 #include WS_DECAY
-#define RAMP_PARAMETERS (3 + WARMUP_PARAMETERS + DECAY_PARAMETERS)
+#define RAMP_PARAMETERS (5 + WARMUP_PARAMETERS + DECAY_PARAMETERS)
 
-/* p: peak, W, initial, then the parameters of the warmup and of the decay */
-FN f64 ramp_step_size(f64 t, const f64 *p)
-{
-    f64 peak = p[0], W = p[1], initial = p[2];
+/* u = n / D while a warmup of W lasts */
 #if WS_WARMUP_CONVENTION == 0
-    f64 u = t / W;
+#define WARMUP_GONE(t) (t)
+#define WARMUP_LENGTH(W) (W)
 #elif WS_WARMUP_CONVENTION == 1
-    f64 u = (t + F64(1.0)) / W;
+#define WARMUP_GONE(t) ((t) + F64(1.0))
+#define WARMUP_LENGTH(W) (W)
 #elif WS_WARMUP_CONVENTION == 2
-    f64 u = (t + F64(1.0)) / (W + F64(1.0));
+#define WARMUP_GONE(t) ((t) + F64(1.0))
+#define WARMUP_LENGTH(W) ((W) + 1.0)
 #elif WS_WARMUP_CONVENTION == 3
-    f64 u = t / sel_f64(lt_f64(F64(1.0), W), W - F64(1.0), F64(1.0));
+#define WARMUP_GONE(t) (t)
+#define WARMUP_LENGTH(W) ((W) > 1.0 ? (W) - 1.0 : 1.0)
 #else
 #error "WS_WARMUP_CONVENTION is 0, 1, 2 or 3"
 #endif
-    f64 phi = initial + (F64(1.0) - initial) * warmup_factor(u, p + 3);
+
+/* n / D, correctly rounded, for whole numbers below 2^48 and r = 1 / D rounded: a division is dearer than all the rest of a step size. The
+ * rest of the first guess is exact, so that the corrected one is wrong by less than 2^-104 of it before its rounding (Markstein 1990), and
+ * no such quotient is closer than 2^-102 of it to the middle between two numbers of float64. */
+FN f64 whole_quotient(f64 n, f64 D, f64 r)
+{
+    f64 q = n * r;
+    return fma_f64(fma_f64(-q, D, n), r, q);
+}
+
+/* p: peak, W, initial, D, 1 / D, then the parameters of the warmup and of the decay */
+FN f64 ramp_step_size(f64 t, const f64 *p)
+{
+    f64 peak = p[0], W = p[1], initial = p[2];
+    f64 u = whole_quotient(WARMUP_GONE(t), p[3], p[4]);
+    f64 phi = initial + (F64(1.0) - initial) * warmup_factor(u, p + 5);
     phi = sel_f64(lt_f64(t, W), phi, F64(1.0));
-    return peak * phi * decay_factor(t, W, p + 3 + WARMUP_PARAMETERS);
+    return peak * phi * decay_factor(t, W, p + 5 + WARMUP_PARAMETERS);
 }
 
 FN void ramp_parameters(const ws_cell *cell, double *p)
@@ -58,7 +74,9 @@ FN void ramp_parameters(const ws_cell *cell, double *p)
     p[0] = cell->peak;
     p[1] = cell->warmup_steps;
     p[2] = cell->initial;
-    for (int i = 0; i < WARMUP_PARAMETERS; i++) p[3 + i] = cell->warmup[i];
-    for (int i = 0; i < DECAY_PARAMETERS; i++) p[3 + WARMUP_PARAMETERS + i] = cell->decay[i];
+    p[3] = WARMUP_LENGTH(cell->warmup_steps);
+    p[4] = 1.0 / p[3];
+    for (int i = 0; i < WARMUP_PARAMETERS; i++) p[5 + i] = cell->warmup[i];
+    for (int i = 0; i < DECAY_PARAMETERS; i++) p[5 + WARMUP_PARAMETERS + i] = cell->decay[i];
 }
 #endif
