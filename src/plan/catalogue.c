@@ -178,11 +178,11 @@ const ws_entry ws_entries[] = {
     {WS_SCHEDULES, "polyak", "feedback/polyak.h", "c gap / |g|^2", "Polyak's step size; g with the noise.", "Polyak 1987, Introduction to Optimization", EXAMPLE("polyak.json")},
     {WS_SCHEDULES, "sharpness", "feedback/sharpness.h", "c / sharpness", "A constant part of the edge of stability, 2 / sharpness.", "Cohen et al. 2021, arXiv 2103.00065", EXAMPLE("sharpness_step.json")},
     {WS_SCHEDULES, "normalized", "feedback/normalized.h", "peak warmup(t) decay(t) / |g|", "Normalised gradient: the peak is the length of a step; g with the noise.", "Hazan, Levy, Shalev-Shwartz 2015, arXiv 1507.02030", EXAMPLE("normalized.json")},
-    {WS_SCHEDULES, "clipped", "feedback/clipped.h", "peak warmup(t) decay(t) min(1, clip/|g|)", "Gradient clipping by norm; g with the noise.", "Pascanu, Mikolov, Bengio 2013, arXiv 1211.5063", EXAMPLE("clipping.json")},
+    {WS_SCHEDULES, "clipped", "feedback/clipped.h", "peak warmup(t) decay(t) min(1, clip/|g|)", "Gradient clipping by norm; g with the noise. It is the step that is scaled: with a momentum that is not clipping before the momentum.", "Pascanu, Mikolov, Bengio 2013, arXiv 1211.5063", EXAMPLE("clipping.json")},
     {WS_SCHEDULES, "relative-clip", "feedback/relative_clip.h", "min(peak warmup(t) decay(t), ratio |x|/|g|)", "A step changes x by at most a part of its length; g with the noise.",
      "Qi et al. 2025, arXiv 2505.21910", EXAMPLE("relative_clip.json")},
     {WS_SCHEDULES, "armijo", "feedback/armijo.h", "peak warmup(t) decay(t) beta^j, the first with gap(x - eta g) <= gap(x) - c eta |g|^2",
-     "Backtracking: every step begins with the ramp's step size and shrinks it until the gap falls enough. The trials, evaluations of the gap, are counted: the outcome `trials`. "
+     "Backtracking: every step begins with the ramp's step size and shrinks it until the gap falls enough. The trials, evaluations of the gap, are counted: the outcome `trials`, with its mean in cells.csv. "
      "g with the noise.", "Armijo 1966, Pacific Journal of Mathematics 16", EXAMPLE("armijo.json")},
     {WS_SCHEDULES, "gap-ramp", "feedback/gap_ramp.h", "peak warmup(t) decay(t) min(1, C/gap)", "A warmup that the gap itself makes.", SIBLING_PAPER, EXAMPLE("gap_ramp.json")},
 

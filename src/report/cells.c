@@ -66,7 +66,7 @@ static ws_code grow(ws_cell_outcomes *cell, const ws_plan *plan, int64_t need, w
 static ws_code advance(gathering *g, int64_t cell, ws_error *error)
 {
     ws_code code = WS_OK;
-    for (; !code && g->cell.cell < cell; g->cell.cell++, g->cell.count = 0) code = g->each(g->context, &g->cell, error);
+    for (; !code && g->cell.cell < cell; g->cell.cell++, g->cell.count = 0, g->cell.trials = 0) code = g->each(g->context, &g->cell, error);
     return code;
 }
 
@@ -96,6 +96,7 @@ static ws_code take_chunk(void *context, int64_t first, const ws_outcomes *outco
             memcpy(to->status + to->count, from->status + taken, (size_t)rows);
             memcpy(to->flags + to->count, from->flags + taken, (size_t)rows);
             if (width) memcpy(to->hit + (size_t)to->count * width, from->hit + (size_t)taken * width, (size_t)rows * width * sizeof *to->hit);
+            for (int64_t i = 0; from->trials && i < rows; i++) to->trials += (double)from->trials[taken + i];
             if (to->traces) take_traces(to, from, g->plan, taken, rows);
             to->count += rows;
         }
@@ -120,6 +121,7 @@ ws_code ws_results_cell(ws_results *results, int64_t cell, ws_cell_outcomes *out
     gathering g = {.plan = plan, .cell = *out, .only = cell};
     g.cell.cell = cell;
     g.cell.count = 0;
+    g.cell.trials = 0;
     g.cell.eps_count = plan->eps_count;
     ws_code code = ws_results_range(results, cell * plan->replicates, plan->replicates, take_chunk, &g, error);
     *out = g.cell; /* keeps the memory for the next call, also after an error */

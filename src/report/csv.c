@@ -92,6 +92,7 @@ static void put_cells_header(ws_csv_cells *csv)
     fputs(",run_complete,trajectories,missing", file);
     for (int s = 0; s < WS_STATUS_COUNT; s++) fprintf(file, ",%s", ws_status_names[s]);
     for (int f = 0; f < WS_FLAG_COUNT; f++) fprintf(file, ",flag_%s", ws_flag_names[f]);
+    if (csv->plan->trials) fputs(",mean_of_trials", file);
     for (int e = 0; e < csv->plan->eps_count; e++) {
         char eps[WS_NUMBER_ROOM];
         ws_text_number(csv->plan->eps[e], eps);
@@ -144,6 +145,10 @@ ws_code ws_csv_cells_add(void *context, const ws_cell_outcomes *cell, ws_error *
     fprintf(file, ",%d,%lld,%lld", csv->complete, (long long)cell->count, (long long)(csv->plan->replicates - cell->count));
     for (int s = 0; s < WS_STATUS_COUNT; s++) fprintf(file, ",%lld", (long long)status[s]);
     for (int f = 0; f < WS_FLAG_COUNT; f++) fprintf(file, ",%lld", (long long)flag[f]);
+    if (csv->plan->trials) {
+        fputc(',', file);
+        put(file, cell->trials / (double)cell->count);
+    }
     ws_plan_cell_values values;
     ws_plan_cell(csv->plan, cell->cell, &values);
     double eps[64];

@@ -21,6 +21,7 @@ typedef struct ws_cell_outcomes {
     int64_t *replicate;   /* [count] */
     unsigned char *status, *flags; /* [count] */
     long long *hit;       /* [count][E] */
+    double trials;        /* of all of them together; 0 where the schedule tries no step sizes */
     int eps_count;
     int traces;           /* asked for by the caller: `end` and `trace` are filled */
     long long *end;       /* [count] */

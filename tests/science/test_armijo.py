@@ -1,5 +1,6 @@
 """test_armijo.py: Armijo backtracking step for step against NumPy: step sizes, gaps and the number of trials, over many step sizes side by
 side, so that neighbours in a vector backtrack differently often; with a noise; its limits and what is refused."""
+import csv
 import math
 import pathlib
 import sys
@@ -91,6 +92,18 @@ class Armijo(unittest.TestCase):
         self.assertEqual((row["end"], row["trials"], row["final_gap"]), (1, 2, 0.0))
         row, = harness.outcomes(harness.run(sweep(objective, [4.0], {"peak": 0.5, "backtracks": 0}, stop={"steps": 60, "gap": [1e-3]}, record={})))
         self.assertEqual(row["trials"], row["end"])
+
+    def test_mean_of_a_cell(self):
+        objective, value, gradient = quadratic([0.5, 3.0])
+        text = sweep(objective, [4.0, 1.0], {"peak": [1, 5]}, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": 0.1}, replicates=5,
+                     stop={"steps": 40}, record={})
+        directory = harness.run(text)
+        harness.program("report", directory)
+        rows = harness.outcomes(directory)
+        with open(directory / "cells.csv", newline="") as file:
+            for cell, line in enumerate(csv.DictReader(file)):
+                trials = [row["trials"] for row in rows if row["cell"] == cell]
+                self.assertEqual((len(trials), float(line["mean_of_trials"])), (5, sum(trials) / 5))
 
     def test_limit_of_backtracks(self):
         # none of three trials is small enough: the last is taken, and the run diverges
