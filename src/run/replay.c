@@ -7,15 +7,22 @@
 #include "run/engine_cpu.h"
 #include "run/machine.h"
 
+/* The cell of a trajectory, with the problem of its replicate. */
+static ws_plan_cell_values values_of(const ws_plan *plan, int64_t trajectory)
+{
+    ws_plan_cell_values values;
+    ws_plan_cell(plan, trajectory / plan->replicates, &values);
+    if (plan->own_starts > 1) values.problem += trajectory % plan->replicates;
+    return values;
+}
+
 ws_code ws_run_replay(const ws_plan *plan, const ws_run_options *options, int64_t trajectory, ws_outcomes *outcome, double **curve, double **eta,
                       ws_error *error)
 {
     *curve = *eta = NULL;
     if (trajectory < 0 || trajectory >= plan->trajectories)
         return ws_error_set(error, WS_BAD_INPUT, "trajectory %lld; allowed: 0 to %lld", (long long)trajectory, (long long)plan->trajectories - 1);
-    ws_plan_cell_values values;
-    ws_plan_cell(plan, trajectory / plan->replicates, &values);
-    if (plan->own_starts > 1) values.problem += trajectory % plan->replicates;
+    ws_plan_cell_values values = values_of(plan, trajectory);
     ws_kernels kernels;
     ws_problems problems;
     ws_code code = ws_kernels_load(plan, options, values.variant, 1, &kernels, error);
@@ -67,8 +74,7 @@ ws_code ws_run_replay_states(const ws_plan *plan, const ws_run_options *options,
 {
     if (end >= INT_MAX || 48.0 * (double)end > 0.5 * (double)ws_machine_memory())
         return ws_error_set(error, WS_FAILED, "a trace of %lld iterations needs more than half of this machine's memory, or is longer than 2^31", (long long)end + 1);
-    ws_plan_cell_values values;
-    ws_plan_cell(plan, trajectory / plan->replicates, &values);
+    ws_plan_cell_values values = values_of(plan, trajectory);
     ws_plan traced;
     ws_variant *variants;
     long long *at;

@@ -88,9 +88,14 @@ class Draws(unittest.TestCase):
         self.assertEqual({of(row): row["hash"] for row in harness.outcomes(harness.run(quiet))}, drawn)
         self.assertIn("0 differ", harness.program("verify", directory))
         last = next(row for row in rows if of(row)[:3] == (20, 0.1, 4) and row["schedule.peak"] == 1.9)
-        curve = list(csv.DictReader(io.StringIO(harness.program("replay", directory, "--replicate", "4", "--cell",
-                                                                "objective.dimension=20,objective.spectrum.lmin=0.1,schedule.peak=1.9"))))
+        replay = lambda *more: list(csv.DictReader(io.StringIO(harness.program(
+            "replay", directory, "--replicate", "4", "--cell", "objective.dimension=20,objective.spectrum.lmin=0.1,schedule.peak=1.9", *more))))
+        curve, states = replay(), replay("--states")
         self.assertEqual((float(curve[-1]["gap"]), len(curve) - 1), (last["final_gap"], last["end"]))
+        self.assertEqual([row["gap"] for row in states], [row["gap"] for row in curve])
+        # the norm is that of this replicate's gradient: between those that the gap allows
+        for row in states:
+            self.assertTrue(math.sqrt(2 * 0.1 * float(row["gap"])) * 0.999999 <= float(row["gradient_norm"]) <= math.sqrt(2 * float(row["gap"])) * 1.000001, row)
 
     def test_what_is_refused(self):
         sweep = {"objective": {"kind": "quadratic", "dimension": 2}, "start": {"kind": "sphere", "gap": 1, "per_replicate": True}, "schedule": {"peak": 1},
