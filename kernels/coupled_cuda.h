@@ -7,15 +7,30 @@
 #define WS_COUPLED_CUDA_H
 
 #if WS_COUPLED
-/* Partial sums of the thread at iteration s of the batch, coordinates in memory. `from`: where x stands then. */
-FN sums sums_in_memory(team *m, const scalar_real *from, int s)
+FN sums add_sums(sums a, sums b)
 {
-    sums waiting[16], all = no_sums();
+    for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&a)[q] = ((real *)&a)[q] + ((real *)&b)[q];
+    return a;
+}
+/* The canonical sum over the lanes of the thread: of_lane(n) comes in the order in which lanes fold (batch_cuda.h, advance_lanes). */
+template <class SUM, class LANE, class ADD> FN SUM fold_over_lanes(LANE of_lane, ADD add)
+{
+    SUM waiting[16], all;
 #pragma unroll 1
     for (int turn = 0; turn < WS_M; turn++) {
         int n = 0, level = 0;
         for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
-        all = no_sums();
+        all = of_lane(n);
+        for (; (turn >> level) & 1; level++) all = add(waiting[level], all);
+        waiting[level] = all;
+    }
+    return all;
+}
+/* Partial sums of the thread at iteration s of the batch, coordinates in memory. `from`: where x stands then. */
+FN sums sums_in_memory(team *m, const scalar_real *from, int s)
+{
+    return fold_over_lanes<sums>([&](int n) {
+        sums all = no_sums();
 #pragma unroll 4
         for (int k = 0; k < WS_K; k++) {
             mask flushed = 0;
@@ -25,11 +40,8 @@ FN sums sums_in_memory(team *m, const scalar_real *from, int s)
             m->seen.flushed |= flushed;
             accumulate(coefficients_at(m, place_of(n, k), valid), m->k, x, &all);
         }
-        for (; (turn >> level) & 1; level++)
-            for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&all)[q] = ((real *)&waiting[level])[q] + ((real *)&all)[q];
-        waiting[level] = all;
-    }
-    return all;
+        return all;
+    }, add_sums);
 }
 /* Slots that take a step together when coordinates stand in memory. */
 #if NOISE_NONE
@@ -39,38 +51,50 @@ FN sums sums_in_memory(team *m, const scalar_real *from, int s)
 #else
 #define WS_STEPPED WS_K
 #endif
+FN lane_values values_with_level(const team *m, int n, real level)
+{
+    lane_values v = values_of(m, lane_of(m, n));
+#if !NOISE_NONE
+    v.level = level;
+#else
+    (void)level;
+#endif
+    return v;
+}
+/* The slots of the thread's n-th lane at iteration s, coordinates in memory: visit(k, place, valid, x, states, noise, flushed). `drawn` 0: the noise
+ * is 0. */
+template <class VISIT> FN void each_slot(const team *m, const lane_values *v, const scalar_real *from, int n, int s, int drawn, VISIT visit)
+{
+#pragma unroll 1
+    for (int first = 0; first < WS_K; first += WS_STEPPED) {
+        real noise[NOISE_SPAN * WS_STEPPED];
+        if (drawn) draw_slots<WS_STEPPED>(m, v, (unsigned)(s - s % NOISE_SPAN), first, noise);
+        for (int j = 0; j < WS_STEPPED && first + j < WS_K; j++) {
+            mask flushed = 0;
+            int k = first + j, valid = is_coordinate(m, n, k), place = place_of(n, k);
+            real x = valid ? from[m->p + place] : (scalar_real)0, state[WS_ROOM(WS_STATES)];
+            load_states(m, from, place, valid, state);
+            if (s == 0) {
+                x = flush_tiny(x, &flushed);
+                flush_states(state, &flushed);
+            }
+            visit(k, place, valid, x, state, drawn ? scaled(weight_at(m, place, valid), noise[s % NOISE_SPAN * WS_STEPPED + j]) : R(0.0f), flushed);
+        }
+    }
+}
 FN void step_in_memory(team *m, const scalar_real *from, scalar_real *to, int s, sums total, real eta, real level)
 {
     real number[WS_ROOM(WS_NUMBERS)];
     numbers_of(m, s, number);
 #pragma unroll 1
     for (int n = 0; n < WS_M; n++) {
-        lane_values v = values_of(m, lane_of(m, n));
-#if !NOISE_NONE
-        v.level = level;
-#else
-        (void)level;
-#endif
-#pragma unroll 1
-        for (int first = 0; first < WS_K; first += WS_STEPPED) {
-            real noise[NOISE_SPAN * WS_STEPPED];
-            draw_slots<WS_STEPPED>(m, &v, (unsigned)(s - s % NOISE_SPAN), first, noise);
-            for (int j = 0; j < WS_STEPPED; j++) {
-                int k = first + j, place = place_of(n, k);
-                if (k >= WS_K || !is_coordinate(m, n, k)) continue;
-                mask flushed = 0;
-                real x = from[m->p + place], state[WS_ROOM(WS_STATES)];
-                load_states(m, from, place, 1, state);
-                if (s == 0) {
-                    x = flush_tiny(x, &flushed);
-                    flush_states(state, &flushed);
-                }
-                if (WS_AVERAGED) m->seen.flushed |= flushed;
-                to[m->p + place] = step_slot(k == WS_K - 1, coefficients_at(m, place, 1), &v, x, total, eta,
-                                             scaled(weight_at(m, place, 1), noise[s % NOISE_SPAN * WS_STEPPED + j]), state, number);
-                store_states(m, to, place, state);
-            }
-        }
+        lane_values v = values_with_level(m, n, level);
+        each_slot(m, &v, from, n, s, 1, [&](int k, int place, int valid, real x, real *state, real noise, mask flushed) {
+            if (!valid) return;
+            if (WS_AVERAGED) m->seen.flushed |= flushed;
+            to[m->p + place] = step_slot(k == WS_K - 1, coefficients_at(m, place, 1), &v, x, total, eta, noise, state, number);
+            store_states(m, to, place, state);
+        });
     }
 }
 
@@ -98,50 +122,30 @@ FN seen seen_of(const team *m, survey mine, sums total, int which, int s)
     at.sharpness = WS_SEES & SEES_SHARPNESS ? (double)sharpness(m->k, total, largest) : 0.0;
     return at;
 }
+FN survey add_surveys(survey a, survey b)
+{
+    for (int q = 0; q < 2; q++) a.sum[q] = a.sum[q] + b.sum[q];
+    a.curvature = SEL(LT(a.curvature, b.curvature), b.curvature, a.curvature);
+    return a;
+}
 template <int LANES, int STEP = 1> FN survey fold_surveys(const survey *lane)
 {
     if constexpr (STEP >= LANES) return lane[0];
-    else {
-        survey a = fold_surveys<LANES, 2 * STEP>(lane), b = fold_surveys<LANES, 2 * STEP>(lane + STEP);
-        for (int q = 0; q < 2; q++) a.sum[q] = a.sum[q] + b.sum[q];
-        a.curvature = SEL(LT(a.curvature, b.curvature), b.curvature, a.curvature);
-        return a;
-    }
+    else return add_surveys(fold_surveys<LANES, 2 * STEP>(lane), fold_surveys<LANES, 2 * STEP>(lane + STEP));
 }
-/* of a thread's coordinates in memory, as sums_in_memory goes over them */
+/* of a thread's coordinates in memory */
 FN survey survey_in_memory(const team *m, const scalar_real *from, int s, sums total, int noisy, real level)
 {
-    survey waiting[16], all = no_survey();
-#pragma unroll 1
-    for (int turn = 0; turn < WS_M; turn++) {
-        int n = 0, depth = 0;
-        for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
-        lane_values v = values_of(m, lane_of(m, n));
-#if !NOISE_NONE
-        v.level = level;
-#endif
-        all = no_survey();
-#pragma unroll 1
-        for (int first = 0; first < WS_K; first += WS_STEPPED) {
-            real noise[NOISE_SPAN * WS_STEPPED];
-            if (noisy) draw_slots<WS_STEPPED>(m, &v, (unsigned)(s - s % NOISE_SPAN), first, noise);
-            for (int j = 0; j < WS_STEPPED && first + j < WS_K; j++) {
-                mask flushed = 0;
-                int k = first + j, valid = is_coordinate(m, n, k), place = place_of(n, k);
-                real x = valid ? from[m->p + place] : (scalar_real)0;
-                if (s == 0) x = flush_tiny(x, &flushed);
-                survey_slot(k == WS_K - 1, coefficients_at(m, place, valid), &v, x, total, noisy,
-                            noisy ? scaled(weight_at(m, place, valid), noise[s % NOISE_SPAN * WS_STEPPED + j]) : R(0.0f), &all);
-            }
-        }
-        for (; (turn >> depth) & 1; depth++) {
-            for (int q = 0; q < 2; q++) all.sum[q] = waiting[depth].sum[q] + all.sum[q];
-            all.curvature = SEL(LT(all.curvature, waiting[depth].curvature), waiting[depth].curvature, all.curvature);
-        }
-        waiting[depth] = all;
-    }
-    (void)level;
-    return all;
+    return fold_over_lanes<survey>([&](int n) {
+        lane_values v = values_with_level(m, n, level);
+        survey all = no_survey();
+        each_slot(m, &v, from, n, s, noisy, [&](int k, int place, int valid, real x, real *state, real noise, mask flushed) {
+            (void)state;
+            (void)flushed;
+            survey_slot(k == WS_K - 1, coefficients_at(m, place, valid), &v, x, total, noisy, noise, &all);
+        });
+        return all;
+    }, add_surveys);
 }
 #endif
 

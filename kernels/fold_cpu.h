@@ -34,22 +34,20 @@ FN sums part_sums(block *b, int s, int part, int column)
     return t;
 }
 
-/* Sum i of the parts of iteration s of one column, folded to one vector; overwrites some of them. */
-FN real fold_parts(block *b, int s, int column, int i)
+/* The canonical sum of `parts` values that stand `w` apart; overwrites some of them. */
+FN real fold_many(real *p, int parts, int w)
 {
-    enum { WIDTH = WS_COLUMNS * WS_SUMS, FEW = WS_PARTS < 32 ? WS_PARTS : 32 };
-    real *p = partial_of(b, s, 0, column, i);
-    for (int n = WS_PARTS / 2; n >= FEW && n > 0; n /= 2)
-        for (int j = 0; j < n; j++) p[j * WIDTH] = p[j * WIDTH] + p[(j + n) * WIDTH];
-    return fold_few(p, FEW, WIDTH);
+    const int few = parts < 32 ? parts : 32;
+    for (int n = parts / 2; n >= few && n > 0; n /= 2)
+        for (int j = 0; j < n; j++) p[j * w] = p[j * w] + p[(j + n) * w];
+    return fold_few(p, few, w);
 }
-/* The same sum of one value a part; overwrites some of them. */
-FN real fold_values(real *p)
+/* Sum i of the parts of iteration s of one column, folded to one vector. */
+FN real fold_parts(block *b, int s, int column, int i) { return fold_many(partial_of(b, s, 0, column, i), WS_PARTS, WS_COLUMNS * WS_SUMS); }
+/* The same sum of one value each, inside the vector as well where one trajectory fills it. */
+FN real fold_values(real *p, int parts)
 {
-    enum { FEW = WS_PARTS < 32 ? WS_PARTS : 32 };
-    for (int n = WS_PARTS / 2; n >= FEW && n > 0; n /= 2)
-        for (int j = 0; j < n; j++) p[j] = p[j] + p[j + n];
-    real folded = fold_few(p, FEW, 1);
+    real folded = fold_many(p, parts, 1);
     return WS_W == 1 ? fold_inside(folded) : folded;
 }
 /* All sums of iteration s of one column, of x (first 0) or of the average. */

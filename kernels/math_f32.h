@@ -146,8 +146,7 @@ FN void sincos_f32(f32 x, f32 *sine, f32 *cosine)
     quarter_turns_f32(quadrant, sel_f32(eq_f32(x, F32(0.0f)), x, s), c, sine, cosine);
 }
 
-/* sinh and cosh of x together, without a division; beyond +-86 those of +-86, whose product
- * overflows many times. With x = n ln 2 + r:
+/* sinh and cosh of x together, without a division; beyond +-86 those of +-86, whose product overflows many times. With x = n ln 2 + r:
  * sinh x = sinh r cosh(n ln 2) + cosh r sinh(n ln 2), and n = 0 leaves sinh r and cosh r as they are. What of r is lost in its rounding
  * is small beside the result for every n but 0, where there is nothing to lose. */
 FN void sinhcosh_f32(f32 x, f32 *sine, f32 *cosine)

@@ -163,8 +163,7 @@ FN void sincos_f64(f64 x, f64 *sine, f64 *cosine)
     quarter_turns_f64(quadrant, sel_f64(eq_f64(x, F64(0.0)), x, s), c, sine, cosine);
 }
 
-/* sinh and cosh of x together, without a division; beyond +-707 those of +-707, whose product
- * overflows many times. With x = n ln 2 + r:
+/* sinh and cosh of x together, without a division; beyond +-707 those of +-707, whose product overflows many times. With x = n ln 2 + r:
  * sinh x = sinh r cosh(n ln 2) + cosh r sinh(n ln 2), and n = 0 leaves sinh r and cosh r as they are. What of r is lost in its rounding
  * is small beside the result for every n but 0, where there is nothing to lose. */
 FN void sinhcosh_f64(f64 x, f64 *sine, f64 *cosine)

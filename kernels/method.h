@@ -12,6 +12,8 @@
 #ifndef WS_METHOD_H
 #define WS_METHOD_H
 
+#include "never.h"
+
 /* 1, 0, -1, or the NaN */
 FN real sign_of(real g)
 {

@@ -97,7 +97,7 @@ FN void fill_numbers(block *b)
 #endif
 }
 
-/* Copies and applies the tiny-value rule to the states of a group: [K][WS_STATES]. */
+/* The tiny-value rule for the states of a group. */
 FN void flush_group(block *b, int g, mask *flushed)
 {
 #if WS_STATES > 0

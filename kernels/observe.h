@@ -36,6 +36,7 @@ typedef struct observer {
 FN int gap_is_finite(double gap_now) { return gap_now - gap_now == 0.0; }
 
 FN double canonical_nan(void) { return lane_f64(from_bits_f64(U64(0x7ff8000000000000ull)), 0); }
+FN double canonical(double value) { return value == value ? value : canonical_nan(); }
 
 /* target, ceiling and due follow from the state */
 FN void observer_aim(observer *o, const ws_kernel_run *run)
@@ -93,8 +94,6 @@ FN void observer_note_peak(observer *o, long long t, double gap_now)
 }
 
 #ifdef WS_TRACED
-FN double canonical(double value) { return value == value ? value : canonical_nan(); }
-
 /* Where a point of the trace stands at iteration t: gap and step size are kept and 1 is returned; what needs the state is the engine's to find
  * (observer_keep_state). */
 FN int observer_trace(observer *o, const ws_kernel_run *run, long long t, double gap_now, double eta)
@@ -124,7 +123,7 @@ FN void observer_end(observer *o, const ws_kernel_run *run, long long t, double 
     out->flags[row] = (unsigned char)o->flags;
     out->end[row] = t;
     for (int e = o->hits; e < run->eps_count; e++) out->hit[row * run->eps_count + e] = WS_NEVER;
-    out->final_gap[row] = gap_now == gap_now ? gap_now : canonical_nan();
+    out->final_gap[row] = canonical(gap_now);
     out->best_gap[row] = o->best;
     out->best_at[row] = o->best_at;
     out->peak_gap[row] = o->peak;
@@ -150,7 +149,7 @@ FN int observer_see(observer *o, const ws_kernel_run *run, long long t, double g
     int before = o->hits;
     *hits_now = 0;
 #ifdef WS_GAP_HASH
-    unsigned long long word = double_bits(gap_now == gap_now ? gap_now : canonical_nan());
+    unsigned long long word = double_bits(canonical(gap_now));
     o->hash = (o->hash ^ word) * 0xff51afd7ed558ccdull;
     o->hash ^= o->hash >> 32;
 #endif
@@ -158,7 +157,7 @@ FN int observer_see(observer *o, const ws_kernel_run *run, long long t, double g
     if (o->job.curve) o->job.curve[t] = gap_now;
 #endif
     if (o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] == t)
-        out->gap_at[row * run->gap_at_count + o->next_gap_at++] = gap_now == gap_now ? gap_now : canonical_nan();
+        out->gap_at[row * run->gap_at_count + o->next_gap_at++] = canonical(gap_now);
     if (!gap_is_finite(gap_now)) {
         observer_end(o, run, t, gap_now, WS_STATUS_NONFINITE);
         return 1;

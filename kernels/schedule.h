@@ -12,7 +12,7 @@
 
 #include "seen.h"
 
-#define SCHEDULE_NEVER 1e300 /* later than every iteration */
+#include "never.h"
 
 #ifdef WS_FEEDBACK
 #include WS_FEEDBACK

@@ -51,8 +51,8 @@ static void take_survey(block *b, const real *x, int s, int column, sums total, 
     if (WS_W == 1)
         for (int i = 1; i < WS_LANES; i++)
             if (get_lane(&bend, i) > get_lane(&bend, 0)) set_lane(&bend, 0, get_lane(&bend, i));
-    widen(fold_values(sum[0]), l->gradient);
-    widen(fold_values(sum[1]), l->state);
+    widen(fold_values(sum[0], WS_PARTS), l->gradient);
+    widen(fold_values(sum[1], WS_PARTS), l->state);
     if (WS_SEES & SEES_SHARPNESS) widen(sharpness(constants_of(b, column), total, bend), l->sharpness);
 }
 #endif

@@ -2,7 +2,7 @@
 #ifndef WS_TINY_H
 #define WS_TINY_H
 
-/* The tiny-value rule: 0 < |x| < WS_TINY becomes 0. *flushed gathers where that happened. */
+/* 0 < |x| < WS_TINY becomes 0. *flushed gathers where that happened. */
 FN mask is_tiny(real x)
 {
     real magnitude = ABS(x);

@@ -33,16 +33,6 @@ COLD void copy_problem(block *b, int slot, int lane)
         }
 }
 
-/* The folds of one value a group, the canonical order; overwrites some of them. */
-FN real fold_again(real *p)
-{
-    enum { FEW = WS_AGAIN_GROUPS < 32 ? WS_AGAIN_GROUPS : 32 };
-    for (int n = WS_AGAIN_GROUPS / 2; n >= FEW && n > 0; n /= 2)
-        for (int j = 0; j < n; j++) p[j] = p[j] + p[j + n];
-    real folded = fold_few(p, FEW, 1);
-    return WS_W == 1 ? fold_inside(folded) : folded;
-}
-
 FN lane_values values_again(const again *a, constants k, int n, int s)
 {
     lane_values v;
@@ -88,7 +78,7 @@ FN sums sums_again(again *a, constants k, int seen)
         }
         for (int i = 0; i < OBJECTIVE_SUMS; i++) a->part[i * WS_AGAIN_GROUPS + n] = ((real *)&p)[i];
     }
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&total)[i] = fold_again(a->part + i * WS_AGAIN_GROUPS);
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&total)[i] = fold_values(a->part + i * WS_AGAIN_GROUPS, WS_AGAIN_GROUPS);
     complete(k, &total);
     return total;
 }
@@ -108,7 +98,7 @@ FN void keep_points(again *a, const ws_kernel_run *run, constants k, sums total,
     if (WS_W == 1)
         for (int i = 1; i < WS_LANES; i++)
             if (get_lane(&bend, i) > get_lane(&bend, 0)) set_lane(&bend, 0, get_lane(&bend, i));
-    real norm = SQRT(fold_again(a->part));
+    real norm = SQRT(fold_values(a->part, WS_AGAIN_GROUPS));
     real sharp = sharpness(k, total, bend);
     for (; wanted; wanted &= wanted - 1) {
         int lane = __builtin_ctz(wanted), point = a->first[lane];
@@ -196,15 +186,15 @@ static __attribute__((noinline)) void trace_again(block *b, const ws_kernel_run 
         copy_number(&a->level[s], lane, &b->level[column], simd);
 #endif
     }
+#if !NOISE_NONE
     for (int i = 0; i < (WS_W == 1 ? WS_LANES : 1); i++) {
         int to = WS_W == 1 ? i : lane;
-#if !NOISE_NONE
         copy_word(&a->batch, to, &b->batch[column], simd);
         copy_word(&a->replicate, to, &b->replicate[column], simd);
         copy_word(&a->noise_low, to, &b->noise_low[column], simd);
         copy_word(&a->noise_high, to, &b->noise_high[column], simd);
-#endif
     }
+#endif
     if (a->count == WS_AGAIN) run_again(b, run);
 }
 

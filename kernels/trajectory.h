@@ -67,6 +67,18 @@ FN const real *method_constants_of(const lane_values *v)
 #endif
 }
 
+/* value, and 0 where the last slot of a lane is padding */
+FN real unless_padding(int last, const lane_values *v, real value)
+{
+#if WS_PADDED
+    return last ? SEL(v->last, value, R(0.0f)) : value;
+#else
+    (void)last;
+    (void)v;
+    return value;
+#endif
+}
+
 /* One step of a slot; `last`: it is the last one of its lane, which may be padding. `noise` is the slot's random number, already
  * scaled by the coordinate's weight; state [WS_STATES] of the coordinate; number [WS_NUMBERS] of the iteration. */
 FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums total, real eta, real noise, real *state, const real *number)
@@ -87,16 +99,8 @@ FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums t
 #endif
     real next = take_step(x, g, eta, state, method_constants_of(v), number);
 #endif
-#if WS_PADDED
-    if (last) {
-        next = SEL(v->last, next, R(0.0f));
-        for (int q = 0; q < WS_STATES; q++) state[q] = SEL(v->last, state[q], R(0.0f));
-    }
-#else
-    (void)last;
-    (void)v;
-#endif
-    return next;
+    for (int q = 0; q < WS_STATES; q++) state[q] = unless_padding(last, v, state[q]);
+    return unless_padding(last, v, next);
 }
 
 /* Noise of `NOISE_SPAN` iterations from step on, [NOISE_SPAN][K]; weights [K] are the coordinates' relative sizes. */
@@ -159,14 +163,8 @@ FN void trace_slot(int last, coefficients c, const lane_values *v, real x, sums 
     real g = R(0.0f), bend = R(0.0f);
     if (WS_TRACED & WS_TRACED_GRADIENT_NORM) g = gradient(c, v->k, x, total);
     if (WS_TRACED_CURVATURE) bend = curvature(c, v->k, x, total);
-#if WS_PADDED
-    if (last) {
-        g = SEL(v->last, g, R(0.0f));
-        bend = SEL(v->last, bend, R(0.0f));
-    }
-#else
-    (void)last;
-#endif
+    g = unless_padding(last, v, g);
+    bend = unless_padding(last, v, bend);
     t->square = FMA(g, g, t->square);
     t->curvature = SEL(LT(t->curvature, bend), bend, t->curvature);
 }
@@ -199,14 +197,8 @@ FN void survey_slot(int last, coefficients c, const lane_values *v, real x, sums
     (void)noisy;
     (void)noise;
 #endif
-#if WS_PADDED
-    if (last) {
-        g = SEL(v->last, g, R(0.0f));
-        bend = SEL(v->last, bend, R(0.0f));
-    }
-#else
-    (void)last;
-#endif
+    g = unless_padding(last, v, g);
+    bend = unless_padding(last, v, bend);
     s->sum[0] = FMA(g, g, s->sum[0]);
     s->sum[1] = FMA(x, x, s->sum[1]);
     s->curvature = SEL(LT(s->curvature, bend), bend, s->curvature);

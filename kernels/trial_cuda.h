@@ -11,46 +11,21 @@ FN real gap_of_trial(const team *m, sums mine, int j)
     complete(m->k, &mine);
     return gap(m->k, mine);
 }
-/* The thread's sums after a step, of coordinates in memory, as sums_in_memory goes over them. */
+/* The thread's sums after a step, of coordinates in memory. */
 FN sums sums_of_trial(const team *m, const scalar_real *from, int s, sums total, real eta, real level)
 {
-    sums waiting[16], all = no_sums();
     real number[WS_ROOM(WS_NUMBERS)];
     numbers_of(m, s, number);
-#pragma unroll 1
-    for (int turn = 0; turn < WS_M; turn++) {
-        int n = 0, depth = 0;
-        for (int bit = 1; bit < WS_M; bit *= 2) n = 2 * n + ((turn & bit) != 0);
-        lane_values v = values_of(m, lane_of(m, n));
-#if !NOISE_NONE
-        v.level = level;
-#else
-        (void)level;
-#endif
-        all = no_sums();
-#pragma unroll 1
-        for (int first = 0; first < WS_K; first += WS_STEPPED) {
-            real noise[NOISE_SPAN * WS_STEPPED];
-            draw_slots<WS_STEPPED>(m, &v, (unsigned)(s - s % NOISE_SPAN), first, noise);
-            for (int j = 0; j < WS_STEPPED && first + j < WS_K; j++) {
-                mask flushed = 0;
-                int k = first + j, valid = is_coordinate(m, n, k), place = place_of(n, k);
-                real x = valid ? from[m->p + place] : (scalar_real)0, state[WS_ROOM(WS_STATES)];
-                load_states(m, from, place, valid, state);
-                if (s == 0) {
-                    x = flush_tiny(x, &flushed);
-                    flush_states(state, &flushed);
-                }
-                coefficients c = coefficients_at(m, place, valid);
-                real next = step_slot(k == WS_K - 1, c, &v, x, total, eta, scaled(weight_at(m, place, valid), noise[s % NOISE_SPAN * WS_STEPPED + j]), state, number);
-                accumulate(c, m->k, next, &all);
-            }
-        }
-        for (; (turn >> depth) & 1; depth++)
-            for (int q = 0; q < OBJECTIVE_SUMS; q++) ((real *)&all)[q] = ((real *)&waiting[depth])[q] + ((real *)&all)[q];
-        waiting[depth] = all;
-    }
-    return all;
+    return fold_over_lanes<sums>([&](int n) {
+        lane_values v = values_with_level(m, n, level);
+        sums all = no_sums();
+        each_slot(m, &v, from, n, s, 1, [&](int k, int place, int valid, real x, real *state, real noise, mask flushed) {
+            (void)flushed;
+            coefficients c = coefficients_at(m, place, valid);
+            accumulate(c, m->k, step_slot(k == WS_K - 1, c, &v, x, total, eta, noise, state, number), &all);
+        });
+        return all;
+    }, add_sums);
 }
 /* The same of coordinates in registers, with the numbers [lane][NOISE_SPAN][K] of iteration i of the span. */
 FN sums sums_of_held_trial(const team *m, const held<WS_M, WS_K> &h, const lane_values *v, const real *noise, int i, sums total, int s, real eta)

@@ -19,7 +19,7 @@ FN void method_numbers(f64 start, int s, const f64 *p, f64 *n)
 FN double method_settled(const double *p)
 {
     (void)p;
-    return 1e300;
+    return SCHEDULE_NEVER;
 }
 #define METHOD_HAS_LIMIT
 FN double method_limit(const double *p, double eta)
