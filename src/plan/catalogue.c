@@ -183,7 +183,7 @@ const ws_entry ws_entries[] = {
      "Qi et al. 2025, arXiv 2505.21910", EXAMPLE("relative_clip.json")},
     {WS_SCHEDULES, "armijo", "feedback/armijo.h", "peak warmup(t) decay(t) beta^j, the first with gap(x - eta g) <= gap(x) - c eta |g|^2",
      "Backtracking: every step begins with the ramp's step size and shrinks it until the gap falls enough. The trials, evaluations of the gap, are counted: the outcome `trials`, with its mean in cells.csv. "
-     "g with the noise.", "Armijo 1966, Pacific Journal of Mathematics 16", EXAMPLE("armijo.json")},
+     "g with the noise.", "Armijo 1966, Pacific Journal of Mathematics 16", FACTS(.tries = 1, .sweep = "armijo.json")},
     {WS_SCHEDULES, "gap-ramp", "feedback/gap_ramp.h", "peak warmup(t) decay(t) min(1, C/gap)", "A warmup that the gap itself makes.", SIBLING_PAPER, EXAMPLE("gap_ramp.json")},
 
     {WS_WARMUPS, "linear", "warmup/linear.h", "u", "Linear in the iteration.", GOYAL, EXAMPLE("quickstart.json")},
@@ -238,5 +238,4 @@ const ws_entry *ws_entry_find(ws_group group, const char *name)
 }
 
 int ws_schedule_is_closed_loop(const ws_entry *entry) { return entry->file && !strncmp(entry->file, "feedback/", 9); }
-int ws_schedule_tries(const ws_entry *entry) { return !strcmp(entry->name, "armijo"); }
 int ws_schedule_has_ramp(const ws_entry *entry) { return ws_field_applies(&ws_fields[WS_F_PEAK], "schedule", entry->name); }

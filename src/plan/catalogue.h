@@ -17,7 +17,7 @@ typedef enum ws_group {
     WS_GROUP_COUNT
 } ws_group;
 
-/* What the host must know of an objective. Entries of other groups have only `sweep`. */
+/* What the host must know of an objective. Entries of other groups have only `sweep`, and schedules `tries`. */
 typedef struct ws_objective_facts {
     int table;       /* has a per-coordinate table (objective.spectrum) */
     int eigenvalues; /* the table is the Hessian's eigenvalues: a geometric law when absent, not all 1 */
@@ -25,6 +25,7 @@ typedef struct ws_objective_facts {
     int data;        /* has a data matrix; 2: of rows that one direction separates, 3: of rows that none does; 4: inputs of a network with a teacher */
     int top;         /* without a table: the coordinate that start "top" means */
     int logarithmic; /* the state is ln|x_i|: float64, method gd, no noise, nothing that looks at x */
+    int tries;       /* a schedule that evaluates the gap to choose a step size, a number of times that is an outcome */
     const char *smoothness; /* "rho = 1, K0 = ..., K = ...": |Hessian| <= K0 + K gap^rho; NULL: none known */
     const char *sweep;      /* the file of sweeps/ that shows what it is for */
 } ws_objective_facts;
@@ -52,8 +53,6 @@ extern const char *const ws_group_default[WS_GROUP_COUNT];
 const ws_objective_facts *ws_entry_facts(const ws_entry *entry);
 /* A schedule whose text is under kernels/feedback/: it looks at x. */
 int ws_schedule_is_closed_loop(const ws_entry *entry);
-/* A schedule that evaluates the gap to choose a step size, a number of times that is an outcome. */
-int ws_schedule_tries(const ws_entry *entry);
 /* A schedule that has a peak, and with it a warmup and a decay. */
 int ws_schedule_has_ramp(const ws_entry *entry);
 const ws_entry *ws_entry_find(ws_group group, const char *name);

@@ -80,12 +80,11 @@ char *ws_plan_cautions(const ws_plan *plan)
     if (eps > 0 && eps < pow(tiny, power) && !logarithmic)
         ws_text_add(&out, "eps %.3g asks for coordinates below 2^%d, which become zero (flag \"underflow\"); use %s or a larger eps\n", eps,
                     plan->precision == 32 ? -60 : -500, plan->precision == 32 ? "float64" : "a scaled objective");
-    int compensated = plan->compensated;
-    if (plan->precision == 32 && !compensated && !strcmp(plan->objective, "river"))
+    if (plan->precision == 32 && !plan->compensated && !strcmp(plan->objective, "river"))
         ws_text_add(&out, "float32: a step along the river smaller than 6e-8 of its position changes nothing (status \"stalled\")\n");
     double low, high;
     ws_sweep_extent(plan->sweep, WS_F_STEPS, &low, &high);
-    if (plan->precision == 32 && !compensated && high > 1e5)
+    if (plan->precision == 32 && !plan->compensated && high > 1e5)
         ws_text_add(&out, "float32 rounds away part of every step: hits after 1e5 iterations can be 1 %% late or more, or never come (status \"stalled\"); use float64 or method.compensated for slow baselines\n");
     caution_of_underflow(plan, &out);
     if (plan->gap_at_count && (double)plan->gap_at[plan->gap_at_count - 1] > low)

@@ -213,7 +213,7 @@ static const char ends_text[] = "{\"type\":\"array\",\"items\":{\"type\":\"numbe
 static const char report_text[] =
     "{\"type\":\"array\",\"maxItems\":64,\"items\":{\"oneOf\":[{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"phase\"},\"x\":{\"type\":\"string\"},"
     "\"y\":{\"type\":\"string\"},\"eps\":{\"type\":\"number\"}},\"required\":[\"kind\",\"x\",\"y\"],\"additionalProperties\":false},"
-    "{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"trace\"},\"quantity\":{\"enum\":[\"gap\",\"step_size\",\"gradient_norm\",\"sharpness\",\"edge\"]},"
+    "{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"trace\"},\"quantity\":{\"$ref\":\"#/$defs/quantity\"},"
     "\"lines\":{\"type\":\"string\"}},\"required\":[\"kind\",\"quantity\"],\"additionalProperties\":false}]}}";
 
 char *ws_schema_text(void)
@@ -222,6 +222,7 @@ char *ws_schema_text(void)
     cJSON_AddItemToObject(cJSON_GetObjectItem(top, "properties"), "report", cJSON_Parse(report_text));
     cJSON_AddItemToObject(defs, "range", cJSON_Parse(range_text));
     cJSON_AddItemToObject(defs, "ends", cJSON_Parse(ends_text));
+    cJSON_AddItemToObject(defs, "quantity", words_schema(ws_fields[WS_F_TRACE_QUANTITIES].choices));
     for (int g = 0; g < WS_GROUP_COUNT; g++)
         if (strchr(ws_group_section[g], '.')) cJSON_AddItemToObject(defs, ws_group_section[g], section_schema(ws_group_section[g], g, WITHOUT_PRESET));
     for (int g = WS_WARMUPS; g <= WS_DECAYS; g++) {

@@ -217,7 +217,7 @@ static void fill_outcome_fields(ws_sweep *s)
     p->traced = p->trace_count ? (unsigned)s->number[WS_F_TRACE_QUANTITIES].value : 0;
     p->trace_statistics = p->trace_count && s->number[WS_F_TRACE_KEEP].value != 0;
     p->hash = s->number[WS_F_HASH].value != 0;
-    p->trials = ws_schedule_tries(s->entry[WS_SCHEDULES]);
+    p->trials = ws_entry_facts(s->entry[WS_SCHEDULES])->tries;
     p->noise_weights = s->number[WS_F_NOISE_WEIGHTS].given;
 }
 

@@ -121,6 +121,9 @@ static inline int64_t ws_plan_together(const ws_plan *plan) { return plan->own_s
 /* The same, where *out already is a cell of this plan (made by ws_plan_cell, perhaps completed as above): cheaper. */
 void ws_plan_cell_move(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
 
+/* The thresholds [E] of a problem, absolute, as a kernel compares with them: rounded to the precision. */
+void ws_plan_eps(const ws_plan *plan, double start_gap, double *eps);
+
 /* One problem. Tables are written into memory of the caller: table and direction, [d] each; out->table and out->direction
  * point to them (out->table is NULL when the objective has no table). Returns WS_OK or WS_BAD_INPUT (a table that cannot be
  * made from these values). */

@@ -1,5 +1,6 @@
 /* problem.c: what the host says of one problem: the objective's parameters, its table, the direction of the start. The kernel makes
  * coefficients and start of it in its own arithmetic (kernels/prepare_cpu.h). */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -61,6 +62,14 @@ void ws_plan_noise_weights(const ws_plan *plan, int64_t d, const double *table, 
 {
     const double *given = plan->sweep->list[WS_F_NOISE_WEIGHTS];
     for (int64_t i = 0; i < d; i++) weights[i] = given ? given[i] : ws_portable_sqrt(table[i]);
+}
+
+void ws_plan_eps(const ws_plan *plan, double start_gap, double *eps)
+{
+    for (int e = 0; e < plan->eps_count; e++) {
+        eps[e] = plan->eps_relative ? plan->eps[e] * start_gap : plan->eps[e];
+        if (plan->precision == 32) eps[e] = eps[e] > FLT_MAX ? FLT_MAX : (double)(float)eps[e];
+    }
 }
 
 int ws_plan_problem_variant(const ws_plan *plan, int64_t problem)

@@ -145,7 +145,7 @@ static void check_schedule(ws_reading *r)
         ws_sweep_extent(s, WS_F_RHO, &low, &high);
         if (is(s, WS_SCHEDULES, "open-theory") && high > 1) ws_reading_complain(r, "schedule.rho", "%.17g with \"open-theory\"; allowed: at most 1", high);
     }
-    if (ws_schedule_tries(s->entry[WS_SCHEDULES]) && !ws_reading_spoilt(r, "method") && !is(s, WS_METHODS, "gd") && !is(s, WS_METHODS, "sgd"))
+    if (ws_entry_facts(s->entry[WS_SCHEDULES])->tries && !ws_reading_spoilt(r, "method") && !is(s, WS_METHODS, "gd") && !is(s, WS_METHODS, "sgd"))
         ws_reading_complain(r, "schedule.kind", "\"%s\" with method \"%s\", whose step does not go along the gradient; allowed: gd, sgd", s->entry[WS_SCHEDULES]->name, s->entry[WS_METHODS]->name);
     if (!ws_schedule_has_ramp(s->entry[WS_SCHEDULES])) return;
     if (is(s, WS_DECAYS, "wsd") && s->number[WS_F_WSD_LENGTH].given + s->number[WS_F_WSD_FRACTION].given != 1)

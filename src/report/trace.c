@@ -1,7 +1,6 @@
 /* trace.c: see trace.h. Sums go over the replicates in their order, so that the numbers do not depend on how a sweep was run. */
 #include "report/trace.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,9 +142,6 @@ ws_code ws_trace_eps(ws_results *results, int64_t cell, double *eps, ws_error *e
     ws_problem problem = {.start_gap = 1};
     ws_plan_cell(plan, cell, &values);
     ws_code code = plan->eps_relative ? ws_results_problem(results, values.problem, &problem, error) : WS_OK;
-    for (int e = 0; e < plan->eps_count; e++) {
-        eps[e] = plan->eps_relative ? plan->eps[e] * problem.start_gap : plan->eps[e];
-        if (plan->precision == 32) eps[e] = eps[e] > FLT_MAX ? FLT_MAX : (double)(float)eps[e];
-    }
+    ws_plan_eps(plan, problem.start_gap, eps);
     return code;
 }

@@ -30,7 +30,7 @@ static ws_code analyse(const char *directory, ws_results *results, ws_analysis *
 static ws_code draw_all(ws_results *results, const ws_analysis *analysis, const char *folder, ws_text *names, ws_error *error)
 {
     ws_code code = WS_OK;
-    for (int i = 0; !code && i < analysis->plan->report_count; i++) 
+    for (int i = 0; !code && i < analysis->plan->report_count; i++)
         code = analysis->plan->reports[i].kind == WS_REPORT_TRACE ? ws_trace_draw(results, i, folder, names, error) : ws_phase_draw(analysis, i, folder, names, error);
     return code;
 }

@@ -154,7 +154,7 @@ static int is_mostly_slots(const ws_cuda_device *v, const ws_cuda_place *p, cons
     const ws_plan *plan = v->queue->setup->plan;
     double slots = (double)p->blocks * m->facts.slots * (double)m->facts.slot_bytes;
     return slots > (double)ws_outcomes_place(p->batch.rows, ws_plan_shape(plan), NULL, &unused) +
-                       (double)ws_cuda_batch_cells(&p->batch, plan->replicates) * sizeof(ws_cell);
+                       (double)ws_cuda_batch_cells(&p->batch, ws_plan_together(plan)) * sizeof(ws_cell);
 }
 
 /* Less memory for the batch: fewer slots when they are most of it, else fewer trajectories. 0: it cannot be less. */

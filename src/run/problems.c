@@ -119,10 +119,7 @@ static void prepare_one(void *context, int64_t index)
         return;
     }
     double *eps = (double *)(void *)(memory + eps_at);
-    for (int e = 0; e < plan->eps_count; e++) {
-        eps[e] = plan->eps_relative ? plan->eps[e] * problem->start_gap : plan->eps[e];
-        if (plan->precision == 32) eps[e] = eps[e] > FLT_MAX ? FLT_MAX : (double)(float)eps[e];
-    }
+    ws_plan_eps(plan, problem->start_gap, eps);
     problem->eps = eps;
 }
 
