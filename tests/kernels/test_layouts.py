@@ -4,7 +4,7 @@ against the textbook formula in 50 digits.
 The gap of x_0 shows the sums, that of x_1 = x_0 - eta g the gradient of every coordinate: the last one of a padded lane, those beyond the
 first slots of a lane, those of the last lane. (test_objectives.py looks at an objective's header alone, invariance at bits.) Without
 WARMSWEEP_LONG a kernel for each objective and precision, dimensions taken in turns; with it (scripts/check layouts) all dimensions with
-all widths.
+all widths, of the objectives that WARMSWEEP_ONLY names.
 """
 import os
 import pathlib
@@ -22,6 +22,7 @@ import test_objectives as formulas
 from plain_random import network
 
 LONG = bool(os.environ.get("WARMSWEEP_LONG"))
+ONLY = os.environ.get("WARMSWEEP_ONLY", "").split()  # all objectives when empty
 ALONE, RIVER, WHOLE = range(3)  # what the derivative by coordinate i needs to know of the point: x_i; x_0 and x_i; all
 MANY, SOME, FEW = [1, 5, 13, 70, 260, 2100], [2, 9, 40, 70, 260], [2, 5, 9, 16]
 DATA = [[0.5, 1.25, -0.75, 0.25, -1.5], [1.5, -0.25, 0.625, -0.5, 0.75], [0.875, 2.0, 1.0, 1.25, -0.125]]
@@ -153,7 +154,10 @@ class Layouts(unittest.TestCase):
             self.assertLessEqual(abs(row["gap_at_1"] - second), relative * second + moved, (kind, d, precision))
 
     def test_every_objective(self):
+        self.assertLessEqual(set(ONLY), set(KINDS))
         for number, (kind, (*_, dimensions)) in enumerate(KINDS.items()):
+            if ONLY and kind not in ONLY:
+                continue
             for precision in (32, 64):
                 if kind == "log-quadratic" and precision == 32:
                     continue  # the plan refuses it
