@@ -1,16 +1,15 @@
-"""test_catapult.py: two measured laws of nonconvex and of river objectives.
+"""test_catapult.py: the catapult: exact recurrences, the two and the four, random starts, ramps.
 
-Catapult, f = (u v - s)^2 / 2 with r = u v - s, L = u^2 + v^2: exactly r' = r (1 - eta L + eta^2 r (r + s)) and
-L' = L + eta r^2 (eta L - 4) - 4 eta s r. Near a minimum of sharpness L_0 a step below 2 / L_0 descends, between 2 and 4 it is thrown up
-and converges, above 4 it diverges (Lewkowycz et al., arXiv 2003.02218).
-
-Boundary of stability on the river with walls: a ramp (t/W)^k to the peak eta_p from y_0 = Y survives iff W >= (eta_p (1 + Y^2) / a_k)^(1/k), with
-a universal a_k = 1.7272, 1.5251, 1.3766 for k = 1, 2, 3.
+f = (u v - s)^2 / 2 with r = u v - s, L = u^2 + v^2: exactly r' = r (1 - eta L + eta^2 r (r + s)),
+L' = L + eta r^2 (eta L - 4) - 4 eta s r and (u^2 - v^2)' = (u^2 - v^2) (1 - eta^2 r^2). Near a minimum of sharpness L_0 a step below 2 / L_0
+descends, between 2 and 4 it is thrown up and converges, above 4 it diverges (Lewkowycz et al., arXiv 2003.02218).
 """
 import math
 import pathlib
 import sys
 import unittest
+
+import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import harness
@@ -74,20 +73,139 @@ class Catapult(unittest.TestCase):
                         r, L = r * (1 - eta * L + eta**2 * r * (r + s)), L + eta * r * r * (eta * L - 4) - 4 * eta * s * r
 
 
-class Boundary(unittest.TestCase):
-    def test_smallest_stable_warmup(self):
-        for power, smallest, universal in ((1, 11002, 1.7272), (2, 112, 1.5251), (3, 24, 1.3766)):
-            with self.subTest(power=power):
-                around = list(range(max(1, smallest - 60), smallest + 61))
-                sweep = {"objective": {"kind": "river", "dimension": 3}, "start": {"kind": "explicit", "values": [0, 100, 60]},
-                         "schedule": {"peak": 1.9, "warmup": {"kind": "polynomial", "power": power, "steps": around}},
-                         "stop": {"steps": 20000, "gap": [0.01]}}
-                reached = [row["status"] == "reached" for row in harness.outcomes(harness.run(sweep))]
-                stable = [W for W, good in zip(around, reached) if good]
-                self.assertEqual(min(stable), smallest)
-                self.assertEqual(len(stable), around[-1] - smallest + 1, "the boundary is one place")
-                formula = (1.9 * 10001 / universal) ** (1 / power)
-                self.assertLess(abs(smallest - formula), 1.1)
+def plain(u, v, s, eta, steps, noise=0.0, random=None, eps=0.0, limit=1e8):
+    """Descent of many (u, v) side by side, eta(t) a number or one for each: which reached eps, which went above the limit."""
+    reached, gone = np.zeros(np.shape(u), bool), np.zeros(np.shape(u), bool)
+    for t in range(steps + 1):
+        r = u * v - s
+        reached |= (r * r / 2 <= eps) & ~gone
+        gone |= ~(r * r / 2 <= limit) & ~reached
+        step, runs = eta(t), ~(gone | reached)
+        push = noise * random.standard_normal((2, *np.shape(u))) if noise else (0.0, 0.0)
+        u, v = np.where(runs, u - step * (r * v + push[0]), u), np.where(runs, v - step * (r * u + push[1]), v)
+    return reached, gone
+
+
+class States(unittest.TestCase):
+    """u and v themselves, but for sign and order, from what a trace keeps: with the gap r^2 / 2, the norm of the gradient is |r| L^(1/2) and the
+    sharpness L / 2 + (D^2 / 4 + (2 r + s)^2)^(1/2), D = u^2 - v^2. The sign of r is that of the recurrence."""
+
+    def states(self, row, s):
+        for t in range(row["end"] + 1):
+            gap, norm, sharpness = (row[f"trace_{name}_{t}"] for name in ("gap", "gradient_norm", "sharpness"))
+            L, r = norm * norm / (2 * gap), math.sqrt(2 * gap)
+            yield [(x, L, 4 * ((sharpness - L / 2) ** 2 - (2 * x + s) ** 2)) for x in (r, -r)]
+
+    def test_exact_identities(self):
+        trace = {"at": {"linear": [0, 200], "points": 201}, "quantities": ["gap", "gradient_norm", "sharpness"]}
+        worst = [0.0, 0.0, 0.0]
+        steps = 0
+        for objective in ("rank-one", "chain"):
+            for s, r0, L0 in SETTINGS:
+                multiples = (1.5, 2.5, 3.5)
+                rows = harness.outcomes(harness.run(catapult(s, point(s, r0, L0), [m / L0 for m in multiples], objective, trace=trace) | {
+                    "stop": {"steps": 200, "gap": [1e-6 * r0**2], "diverged": 1e8}}))
+                for m, row in zip(multiples, rows):
+                    eta, sign = m / L0, 1
+                    states = list(self.states(row, s))
+                    for now, then in zip(states, states[1:]):
+                        r, L, square = now[sign < 0]
+                        expected = r * (1 - eta * L + eta**2 * r * (r + s))
+                        sign = math.copysign(1, expected)
+                        r1, L1, square1 = then[sign < 0]
+                        error = (abs(r1 - expected) / (abs(r) * (1 + eta * L) + 1e-4),
+                                 abs(L1 - (L + eta * r * r * (eta * L - 4) - 4 * eta * s * r)) / L,
+                                 abs(square1 - square * (1 - eta**2 * r * r) ** 2) / (L + abs(r)) ** 2)
+                        worst = [max(pair) for pair in zip(worst, error)]
+                        steps += 1
+        self.assertGreater(steps, 500)
+        for found, bound in zip(worst, (1e-11, 1e-13, 1e-13)):
+            self.assertLess(found, bound, worst)
+
+
+class FarStarts(unittest.TestCase):
+    """Random directions with a gap of 50, s = 1, and any peak: far from a minimum the four is a cliff, but not a law. Which part converges below and
+    above it depends on how the starts are drawn; that the program's part is that of a plain simulation of other starts of the same law
+    is what is asked here. (Fractions .986 .893 .795 .716 .178 .077 were measured elsewhere, from starts whose law was not written down.)"""
+    EDGES = [0, 2, 3, 3.5, 4, 4.5, 5]
+
+    def fractions(self, x, converged):
+        return [(int(np.sum((x >= a) & (x < b))), int(np.sum(converged[(x >= a) & (x < b)]))) for a, b in zip(self.EDGES, self.EDGES[1:])]
+
+    def test_fractions_that_converge(self):
+        peaks, number = [0.002 * 1.35**k for k in range(24)], 1024
+        rows = harness.outcomes(harness.run({
+            "objective": {"kind": "rank-one", "dimension": 2, "s": 1}, "start": {"kind": "sphere", "gap": 50, "per_replicate": True}, "schedule": {"peak": peaks},
+            "replicates": number, "stop": {"steps": 3000, "gap": [1e-10]}, "record": {"trace": {"at": [0], "quantities": ["gap", "gradient_norm"]}}}))
+        L = np.array([row["trace_gradient_norm_0"] ** 2 / (2 * row["trace_gap_0"]) for row in rows])
+        eta = np.array([row["schedule.peak"] for row in rows])
+        ours = self.fractions(eta * L, np.array([row["hit_1"] >= 0 for row in rows]))
+        # the same law: a uniform angle; u v - 1 = +10 or -10, as the angle has u v > 0 or < 0
+        random = np.random.default_rng(1)
+        angle = random.uniform(0, 2 * np.pi, 2048)
+        far = np.sqrt(np.where(np.sin(2 * angle) > 0, 11, -9) * 2 / np.sin(2 * angle))
+        u, v = (np.tile(far * f(angle), len(peaks)) for f in (np.cos, np.sin))
+        eta = np.repeat(peaks, len(angle))
+        with np.errstate(over="ignore", invalid="ignore"):
+            reached, _ = plain(u, v, 1, lambda t: eta, 3000, eps=1e-10, limit=50e12)
+        theirs = self.fractions(eta * (u * u + v * v), reached)
+        for (n, k), (m, j) in zip(ours, theirs):
+            self.assertGreater(n, 200)
+            p = (k + j) / (n + m)
+            self.assertLess(abs(k / n - j / m), 4 * math.sqrt(p * (1 - p) * (1 / n + 1 / m)) + 1 / n, (ours, theirs))
+        parts = [k / n for n, k in ours]
+        self.assertGreater(parts[0], 0.95)
+        self.assertLess(parts[4], parts[3] - 0.3)  # the cliff
+
+
+class Ramps(unittest.TestCase):
+    """How high a ramp of W steps may go (in units of 1 / L_0). The noise is what grows, by eta L - 1 a step, from where the ramp passes 2; at a
+    slope a (of eta L a step) it has grown by e^((3 ln 3 - 2) / a) where the ramp passes 4. There it must be of the size that lowers L. So
+    1 / a rises by ln(10) / (3 ln 3 - 2) for each decade that the noise is smaller: the limit is that of a noise, and a random number.
+
+    Elsewhere 24.8 (L_0 = 40) and 21.9 (160) were measured for W = 300 and 221 for W = 3000 with "a noise of 1e-6". With 1e-6 on the gradient no
+    trajectory survives these; with 1e-6 on the point, which is 1e-6 L_0 / 2 on the gradient where eta L_0 = 2, most do."""
+
+    def survived(self, L, W, peaks, noise, replicates, on=0):
+        rows = harness.outcomes(harness.run({
+            "objective": {"kind": "rank-one", "dimension": 2, "s": 1}, "start": {"kind": "explicit", "values": point(1, 0.01, L)},
+            "schedule": {"peak": [m / L for m in peaks], "warmup": {"steps": W}}, "method": {"kind": "sgd"}, "noise": {"kind": "gaussian", "sigma": noise},
+            "replicates": replicates, "stop": {"steps": W + on, "diverged": 1e8}}))
+        alive = np.array([row["status"] == "budget" for row in rows]).reshape(len(peaks), replicates)
+        return alive.mean(axis=1)
+
+    def simulated(self, L, W, peaks, noise, number, seed=0):
+        u, v = (np.full((len(peaks), number), x) for x in point(1, 0.01, L))
+        m = np.array(peaks)[:, None]
+        _, gone = plain(u, v, 1, lambda t: m / L * min(1, (t + 1) / W), W, noise, np.random.default_rng(seed))
+        return 1 - gone.mean(axis=1)
+
+    def test_short_ramps_change_nothing(self):
+        for W in (0, 30):
+            for L in (40, 160):
+                self.assertEqual(list(self.survived(L, W, [3.95, 4.05], 1e-6, 16, on=3000)), [1, 0], (W, L))
+
+    def test_the_limit_is_random(self):
+        for L, peaks in ((40, [16, 18, 20, 21.1, 22, 23, 24.8]), (160, [14, 16, 18, 19.1, 20, 21, 21.9])):
+            ours, theirs = self.survived(L, 300, peaks, 1e-6, 512), self.simulated(L, 300, peaks, 1e-6, 2048)
+            for m, p, q in zip(peaks, ours, theirs):
+                mean = (512 * p + 2048 * q) / 2560
+                self.assertLess(abs(p - q), 4 * math.sqrt(mean * (1 - mean) * (1 / 512 + 1 / 2048)) + 1 / 512, (L, m))
+            self.assertEqual((ours[0], ours[-1]), (1, 0))
+            self.assertTrue(0.5 < ours[3] < 0.8, ours)
+
+    def test_a_noise_on_the_point(self):
+        for L, W, peak, least in ((40, 300, 24.8, 0.6), (160, 300, 21.9, 0.8), (160, 3000, 221, 0.6), (40, 3000, 60, 0.9)):
+            self.assertGreater(self.survived(L, W, [peak], 1e-6 * L / 2, 128)[0], least, (L, W))
+        self.assertEqual(self.survived(160, 3000, [221], 1e-6, 128)[0], 0)
+
+    def test_slope_and_noise(self):
+        peaks = [10 * 1.02**k for k in range(70)]
+        for L in (40, 160):
+            median = [max(m for m, p in zip(peaks, self.survived(L, 300, peaks, noise, 64)) if p >= 0.5) for noise in (1e-9, 1e-6, 1e-3)]
+            gain = math.log(1e3) / (3 * math.log(3) - 2)
+            for low, high in zip(median, median[1:]):
+                self.assertLess(abs((300 / low - 300 / high) / gain - 1), 0.1, (L, median))
 
 
 if __name__ == "__main__":
