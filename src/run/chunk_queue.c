@@ -305,18 +305,17 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
             }
             wait_for_news(q);
         }
-        ws_chunk *c = q->finished;
+        ws_chunk *c = wanted ? NULL : q->finished; /* to open one is the quicker, and a worker may wait for it */
         if (c) q->finished = c->next;
         pthread_mutex_unlock(&q->lock);
-        if (c)
-            code = hand_over(q, c, error);
-        else if (wanted) {
+        if (wanted) {
             int64_t id = setup->next_chunk(setup->context);
             if (id < 0)
                 exhausted = 1;
             else
                 code = open_chunk(q, id, error);
-        }
+        } else if (c)
+            code = hand_over(q, c, error);
         if (ws_clock_now() - told > 0.1) {
             tell(setup, tallies, workers, start);
             told = ws_clock_now();

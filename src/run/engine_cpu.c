@@ -9,8 +9,9 @@
 
 #include "run/chunk_queue.h"
 
-/* Trajectories that wait in the queue for each worker, so that no slot ever finds it empty before the end. */
-enum { QUEUE_DEPTH = 512 };
+/* Trajectories that wait in the queue for each worker, so that no slot ever finds it empty before the end, and chunks that wait beside those
+ * that are begun: while the calling thread writes one to the journal, short trajectories use up the next. */
+enum { QUEUE_DEPTH = 512, CHUNKS_AHEAD = 2 };
 
 typedef struct cell_slot {
     ws_plan_cell_values values;
@@ -143,7 +144,8 @@ ws_code ws_engine_cpu_run(const ws_engine_setup *setup, ws_error *error)
 {
     ws_queue queue;
     int count = setup->threads, started = 0;
-    ws_queue_init(&queue, setup, (int64_t)count * QUEUE_DEPTH, count + 3);
+    int64_t depth = (int64_t)count * QUEUE_DEPTH, chunks = (count + CHUNKS_AHEAD) * setup->plan->chunk_size;
+    ws_queue_init(&queue, setup, chunks > depth ? chunks : depth, 2 * count + CHUNKS_AHEAD + 1);
     worker *workers = calloc((size_t)count, sizeof *workers);
     ws_tally *tallies = aligned_alloc(64, (size_t)count * sizeof *tallies);
     WS_REQUIRE(workers && tallies && "out of memory");
