@@ -40,6 +40,23 @@ class Boundary(unittest.TestCase):
                         break
                 self.assertEqual(abs(y) < 1e6, W == found, (name, W))
 
+    def test_exponents_of_the_line(self):
+        # smallest stable W at the peaks 0.3 and 1.9, in two looks, each of a part in 60; wider walls where W is small
+        for name, exponent, square in (("linear", 1, 1e4), ("quadratic", 1 / 2, 1e6), ("cubic", 1 / 3, 1e7), ("cosine", 1 / 2, 1e6), ("exponential 1.5", 1, 1e4), ("exponential 4", 1, 1e4)):
+            warmup, found = self.FOUND[name]
+            smallest = []
+            for peak in (0.3, 1.9):
+                W, spread = found * (peak / 1.9 * (1 + square) / 10001) ** exponent, 0.3
+                for _ in range(2):
+                    steps = sorted({max(1, round(W * (1 + spread * n / 60))) for n in range(-60, 61)})
+                    rows = harness.outcomes(harness.run({
+                        "objective": {"kind": "river", "dimension": 3}, "start": {"kind": "explicit", "values": [0, math.sqrt(square), 0.6 * math.sqrt(square)]},
+                        "schedule": {"peak": peak, "warmup": {**warmup, "steps": steps}}, "stop": {"steps": steps[-1] + 500}}))
+                    W, spread = min(n for n, row in zip(steps, rows) if row["status"] == "budget"), 0.01
+                smallest.append(W)
+            slope = math.log(smallest[1] / smallest[0]) / math.log(1.9 / 0.3)
+            self.assertLess(abs(slope - exponent), 0.015, (name, smallest))
+
     def test_the_line(self):
         for k, slope in ((1, 1.7272), (2, 1.5251), (3, 1.3766)):
             predicted = (1.9 * 10001 / slope) ** (1 / k)
@@ -64,12 +81,15 @@ class Quadratic(unittest.TestCase):
 
     def test_what_a_ramp_costs(self):
         # in one dimension, at small steps: as many iterations as the ramp's sum falls short of W
-        base = {"objective": {"kind": "quadratic", "dimension": 1}, "start": {"kind": "sphere", "gap": 1}, "stop": {"steps": 100000, "gap": [1e-6]}}
-        (constant,) = harness.outcomes(harness.run({**base, "schedule": {"peak": 1e-3}}))
-        for warmup, W, lost in (({"kind": "linear"}, 1000, 499), ({"kind": "polynomial", "power": 2}, 1000, 666), ({"kind": "sqrt"}, 1000, 333),
-                                ({"kind": "cosine"}, 1001, 500), ({"kind": "linear", "initial": 0.5}, 1000, 250)):
-            (row,) = harness.outcomes(harness.run({**base, "schedule": {"peak": 1e-3, "warmup": {**warmup, "steps": W}}}))
-            self.assertLessEqual(abs(row["hit_1"] - constant["hit_1"] - lost), 1, warmup)
+        def hit(peak, warmup=None):
+            schedule = {"peak": peak, "warmup": warmup} if warmup else {"peak": peak}
+            (row,) = harness.outcomes(harness.run({"objective": {"kind": "quadratic", "dimension": 1}, "start": {"kind": "sphere", "gap": 1}, "schedule": schedule,
+                                                   "stop": {"steps": 100000, "gap": [1e-6]}}))
+            return row["hit_1"]
+
+        for warmup, W, lost, peak in (({"kind": "linear"}, 1000, 499, 1e-3), ({"kind": "polynomial", "power": 2}, 1000, 666, 1e-3), ({"kind": "sqrt"}, 1000, 333, 1e-3),
+                                      ({"kind": "cosine"}, 1001, 500, 1e-3), ({"kind": "linear", "initial": 0.5}, 1000, 250, 1e-3), ({"kind": "linear"}, 30000, 15000, 1e-4)):
+            self.assertLessEqual(abs(hit(peak, {**warmup, "steps": W}) - hit(peak) - lost), 1, warmup)
 
 
 class OpenTheory(unittest.TestCase):
