@@ -325,12 +325,11 @@ static int command_merge(command_line *line)
 
 static int same_outcome(const ws_outcomes *a, const ws_outcomes *b)
 {
-    size_t bytes = ws_outcomes_bytes(1, a->shape);
-    unsigned char *x = malloc(bytes), *y = malloc(bytes);
+    size_t most = ws_outcomes_bytes(1, a->shape);
+    unsigned char *x = malloc(most), *y = malloc(most);
     WS_REQUIRE(x && y && "out of memory");
-    ws_outcomes_encode(a, x);
-    ws_outcomes_encode(b, y);
-    int same = !memcmp(x, y, bytes);
+    size_t bytes = ws_outcomes_encode(a, x);
+    int same = ws_outcomes_encode(b, y) == bytes && !memcmp(x, y, bytes);
     free(x);
     free(y);
     return same;

@@ -1,5 +1,5 @@
 /* outcomes.c: see outcomes.h. Columns in memory are little-endian arrays on every machine this is built for; the encoded form is the
- * same columns without padding. */
+ * same columns without padding, those of the trace last and shorter (trace_bytes.h). */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plan/outcomes.h"
+#include "plan/trace_bytes.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the encoded form is little-endian"
@@ -15,7 +16,9 @@
 
 enum { BEFORE_TRACE = 10, TRIALS = BEFORE_TRACE + WS_TRACED_COUNT, HASH, COLUMNS, UNWRITTEN = 255 };
 
-/* Bytes of a row in each column, in the order of the encoded form. */
+static int is_trace(int column) { return column >= BEFORE_TRACE && column < TRIALS; }
+
+/* Bytes of a row in each column, in their order in memory. */
 static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
 {
     const size_t first[BEFORE_TRACE] = {1, 1, 8, 8 * (size_t)shape.eps_count, 8, 8, 8, 8, 8, 8 * (size_t)shape.gap_at_count};
@@ -25,12 +28,21 @@ static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
     bytes[HASH] = shape.has_hash ? 8 : 0;
 }
 
-size_t ws_outcomes_bytes(int64_t count, ws_shape shape)
+/* Bytes of a row but those of its traces. */
+static size_t plain_bytes(ws_shape shape)
 {
     size_t bytes[COLUMNS], sum = 0;
     row_bytes(shape, bytes);
-    for (int c = 0; c < COLUMNS; c++) sum += bytes[c];
-    return sum * (size_t)count;
+    for (int c = 0; c < COLUMNS; c++) sum += is_trace(c) ? 0 : bytes[c];
+    return sum;
+}
+
+size_t ws_outcomes_bytes(int64_t count, ws_shape shape) { return (plain_bytes(shape) + ws_trace_bytes_most(shape)) * (size_t)count; }
+
+int ws_outcomes_fit(const unsigned char *bytes, size_t length, int64_t count, ws_shape shape)
+{
+    size_t plain = plain_bytes(shape) * (size_t)count;
+    return length >= plain && ws_trace_bytes_fit(bytes + plain, length - plain, count, shape);
 }
 
 static void place_columns(ws_outcomes *o, size_t place[COLUMNS + 1])
@@ -69,7 +81,10 @@ ws_code ws_outcomes_new(int64_t count, ws_shape shape, ws_outcomes *out, ws_erro
     size_t bytes = ws_outcomes_place(count, shape, NULL, &out->columns);
     char *memory = malloc(bytes + 8);
     if (!memory) return ws_error_set(error, WS_FAILED, "out of memory for the outcomes of %lld trajectories (%zu bytes)", (long long)count, bytes);
-    memset(memory, 0, bytes + 8);
+    size_t place[COLUMNS + 1];
+    place_columns(out, place);
+    memset(memory, 0, place[BEFORE_TRACE]); /* a row that is written has all of its trace */
+    memset(memory + place[TRIALS], 0, bytes + 8 - place[TRIALS]);
     memset(memory, UNWRITTEN, (size_t)count);
     out->memory = memory;
     ws_outcomes_place(count, shape, memory, &out->columns);
@@ -102,32 +117,37 @@ void ws_outcomes_free(ws_outcomes *outcomes)
     memset(outcomes, 0, sizeof *outcomes);
 }
 
-void ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
+size_t ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
+    unsigned char *at = bytes;
     place_columns((ws_outcomes *)(size_t)o, place);
     row_bytes(o->shape, row);
     for (int64_t i = 0; i < o->count; i++) WS_REQUIRE(o->columns.status[i] < WS_STATUS_COUNT);
     for (int c = 0; c < COLUMNS; c++) {
-        memcpy(bytes, (const char *)o->memory + place[c], row[c] * (size_t)o->count);
-        bytes += row[c] * (size_t)o->count;
+        if (is_trace(c)) continue;
+        memcpy(at, (const char *)o->memory + place[c], row[c] * (size_t)o->count);
+        at += row[c] * (size_t)o->count;
     }
+    return (size_t)(at - bytes) + ws_trace_bytes_encode(o->columns.trace, o->count, o->shape, at);
 }
 
 ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcomes *o, ws_error *error)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
-    if (length != ws_outcomes_bytes(o->count, o->shape))
+    if (!ws_outcomes_fit(bytes, length, o->count, o->shape))
         return ws_error_set(error, WS_FAILED, "%zu bytes cannot be the outcomes of %lld trajectories", length, (long long)o->count);
     place_columns(o, place);
     row_bytes(o->shape, row);
     for (int c = 0; c < COLUMNS; c++) {
+        if (is_trace(c)) continue;
         memcpy((char *)o->memory + place[c], bytes, row[c] * (size_t)o->count);
         bytes += row[c] * (size_t)o->count;
     }
     for (int64_t i = 0; i < o->count; i++)
         if (o->columns.status[i] >= WS_STATUS_COUNT)
             return ws_error_set(error, WS_FAILED, "row %lld has status %d, which is none", (long long)i, o->columns.status[i]);
+    ws_trace_bytes_decode(bytes, o->count, o->shape, o->columns.trace);
     return WS_OK;
 }
 

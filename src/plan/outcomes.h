@@ -2,8 +2,8 @@
  *
  * Bytes: the columns of ws_columns one after the other, little-endian, in this order and without padding:
  *   status u8[n], flags u8[n], end i64[n], hit i64[n][E], final f64[n], best f64[n], best_at i64[n], peak f64[n], peak_at i64[n],
- *   gap_at f64[n][G], trace f64[n][P] of each traced quantity, trials i64[n] (of a schedule that tries step sizes), hash u64[n] (only when the sweep asks for it)
- * The length is a function of n and the shape alone; a reader checks it and the checksum (XXH3, 128 bits) before use. */
+ *   gap_at f64[n][G], trials i64[n] (of a schedule that tries step sizes), hash u64[n] (only when the sweep asks for it), traces (trace_bytes.h)
+ * Without traces the length is a function of n and the shape alone; a reader checks it and the checksum (XXH3, 128 bits) before use. */
 #ifndef WS_OUTCOMES_H
 #define WS_OUTCOMES_H
 
@@ -19,6 +19,7 @@ typedef struct ws_shape {
     int trace_count; /* P */
     unsigned traced; /* mask of WS_TRACED_* */
     int has_trials;
+    int single; /* trajectories in float32 */
 } ws_shape;
 
 typedef struct ws_outcomes {
@@ -28,9 +29,11 @@ typedef struct ws_outcomes {
     void *memory;   /* one block that holds all columns, in the order of the bytes but each aligned to 8 */
 } ws_outcomes;
 
-/* Bytes of the encoded form. */
+/* Bytes of the encoded form, with traces at most. */
 size_t ws_outcomes_bytes(int64_t count, ws_shape shape);
-/* Allocates; rows are poisoned (status 255), so that a row never written shows. */
+/* Whether bytes of this length are outcomes of `count` trajectories, as far as that can be seen. */
+int ws_outcomes_fit(const unsigned char *bytes, size_t length, int64_t count, ws_shape shape);
+/* Allocates, traces as they come; rows are poisoned (status 255), so that a row never written shows. */
 ws_code ws_outcomes_new(int64_t count, ws_shape shape, ws_outcomes *out, ws_error *error);
 void ws_outcomes_free(ws_outcomes *outcomes);
 /* How the columns of `count` rows lie in a block of memory that starts at `base` (aligned to 8; an address of any machine): returns the bytes
@@ -38,8 +41,8 @@ void ws_outcomes_free(ws_outcomes *outcomes);
 size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *columns);
 /* Row `from` of other columns of the same shape, and the `count` - 1 rows behind it, to rows `row` ... of the outcomes. */
 void ws_outcomes_copy(ws_outcomes *outcomes, int64_t row, const ws_columns *columns, int64_t from, int64_t count);
-/* bytes: ws_outcomes_bytes() of them. Aborts on a row that was never written. */
-void ws_outcomes_encode(const ws_outcomes *outcomes, unsigned char *bytes);
+/* bytes: room for ws_outcomes_bytes() of them; returns how many they are. Aborts on a row that was never written. */
+size_t ws_outcomes_encode(const ws_outcomes *outcomes, unsigned char *bytes);
 /* Checks length and every status; WS_FAILED when they cannot be outcomes. */
 ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcomes *outcomes, ws_error *error);
 /* XXH3 128-bit checksum in canonical (big-endian) order. */

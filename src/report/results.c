@@ -149,7 +149,7 @@ static ws_code decode_row(ws_results *results, const stored_chunk *chunk, ws_err
     const char *wrong = NULL;
     if (sqlite3_column_int64(results->fetch, 0) != chunk->first || sqlite3_column_int64(results->fetch, 1) != chunk->count)
         wrong = "its place changed while it was read";
-    else if (!bytes || length != ws_outcomes_bytes(chunk->count, ws_plan_shape(plan)))
+    else if (!bytes || !ws_outcomes_fit(bytes, length, chunk->count, ws_plan_shape(plan)))
         wrong = "its length is wrong";
     else if (sqlite3_column_bytes(results->fetch, 2) != 16) wrong = "its checksum is not one";
     if (!wrong) {

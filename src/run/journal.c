@@ -215,16 +215,16 @@ ws_code ws_journal_add_bytes(ws_journal *j, int64_t chunk, int64_t first, int64_
 ws_code ws_journal_add_chunk(ws_journal *j, int64_t chunk, int64_t first, const ws_outcomes *outcomes, const char *engine, double seconds,
                              ws_error *error)
 {
-    size_t length = ws_outcomes_bytes(outcomes->count, outcomes->shape);
-    if (length > j->room) {
+    size_t most = ws_outcomes_bytes(outcomes->count, outcomes->shape);
+    if (most > j->room) {
         free(j->bytes);
-        j->bytes = malloc(length);
-        j->room = j->bytes ? length : 0;
-        if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", length);
+        j->bytes = malloc(most);
+        j->room = j->bytes ? most : 0;
+        if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", most);
     }
     unsigned char checksum[16];
     char now[32];
-    ws_outcomes_encode(outcomes, j->bytes);
+    size_t length = ws_outcomes_encode(outcomes, j->bytes);
     ws_outcomes_checksum(j->bytes, length, checksum);
     ws_clock_stamp(now);
     return ws_journal_add_bytes(j, chunk, first, outcomes->count, j->bytes, length, checksum, engine, seconds, now, error);
@@ -241,9 +241,8 @@ static int row_is_whole(ws_journal *j, sqlite3_stmt *row, int64_t status[WS_STAT
     const unsigned char *bytes = sqlite3_column_blob(row, 4);
     unsigned char checksum[16];
     if (sqlite3_column_int64(row, 1) != first || sqlite3_column_int64(row, 2) != count || sqlite3_column_bytes(row, 3) != 16 || !bytes) return 0;
-    if (length != ws_outcomes_bytes(count, ws_plan_shape(plan))) return 0;
     ws_outcomes_checksum(bytes, length, checksum);
-    if (memcmp(checksum, sqlite3_column_blob(row, 3), 16)) return 0;
+    if (memcmp(checksum, sqlite3_column_blob(row, 3), 16) || !ws_outcomes_fit(bytes, length, count, ws_plan_shape(plan))) return 0;
     for (int64_t i = 0; i < count; i++) /* the first column is the status */
         if (bytes[i] >= WS_STATUS_COUNT) return 0;
     for (int64_t i = 0; status && i < count; i++) status[bytes[i]]++;

@@ -41,7 +41,7 @@ static ws_code take_row(merging *m, const char *directory, sqlite3_stmt *row, ws
     if (whole) {
         ws_plan_chunk(m->plan, id, &first, &count);
         whole = sqlite3_column_int64(row, 1) == first && sqlite3_column_int64(row, 2) == count &&
-                length == ws_outcomes_bytes(count, ws_plan_shape(m->plan));
+                ws_outcomes_fit(bytes, length, count, ws_plan_shape(m->plan));
     }
     if (whole) {
         ws_outcomes_checksum(bytes, length, checksum);

@@ -192,24 +192,27 @@ static void outcomes_come_back(void **state)
             const ws_shape shape = {2, 3, hash, 4, WS_TRACED_GAP | WS_TRACED_SHARPNESS};
             ws_outcomes a, b, c;
             assert_int_equal(ws_outcomes_new(n, shape, &a, &error), WS_OK);
-            size_t bytes = ws_outcomes_bytes(n, shape);
+            unsigned char *text = malloc(ws_outcomes_bytes(n, shape));
             for (int i = 0; i < n; i++) {
                 a.columns.status[i] = (unsigned char)(i % 5);
                 a.columns.hit[2 * i + 1] = i;
                 a.columns.gap_at[3 * i + 2] = i + 0.5;
                 a.columns.peak_at[i] = 1LL << 40;
-                a.columns.trace[0][4 * i + 3] = i + 0.25;
-                a.columns.trace[3][4 * i] = i + 0.125;
+                for (int p = 0; p < 4; p++) {
+                    a.columns.trace[0][4 * i + p] = p == 3 ? i + 0.25 : 7;
+                    a.columns.trace[3][4 * i + p] = p == 0 ? i + 0.125 : 0.1;
+                }
             }
-            unsigned char *text = malloc(bytes);
-            ws_outcomes_encode(&a, text);
+            size_t bytes = ws_outcomes_encode(&a, text);
+            assert_true(bytes < ws_outcomes_bytes(n, shape) && ws_outcomes_fit(text, bytes, n, shape));
             assert_int_equal(ws_outcomes_new(n, shape, &b, &error), WS_OK);
             assert_int_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
             assert_int_equal(b.columns.hit[2 * (n - 1) + 1], n - 1);
             assert_true(b.columns.gap_at[3 * (n - 1) + 2] == n - 0.5);
             assert_int_equal(b.columns.peak_at[n - 1], 1LL << 40);
             assert_null(b.columns.trace[1]);
-            assert_true(b.columns.trace[0][4 * (n - 1) + 3] == n - 0.75 && b.columns.trace[3][4 * (n - 1)] == n - 0.875);
+            assert_memory_equal(a.columns.trace[0], b.columns.trace[0], 32 * (size_t)n);
+            assert_memory_equal(a.columns.trace[3], b.columns.trace[3], 32 * (size_t)n);
             assert_int_equal(ws_outcomes_new(1, shape, &c, &error), WS_OK);
             ws_outcomes_copy(&c, 0, &b.columns, n - 1, 1);
             assert_true(c.columns.trace[0][3] == n - 0.75 && c.columns.trace[3][0] == n - 0.875);
@@ -217,6 +220,55 @@ static void outcomes_come_back(void **state)
             assert_int_not_equal(ws_outcomes_decode(text, bytes - 1, &b, &error), WS_OK);
             text[0] = 17; /* no status */
             assert_int_not_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
+            free(text);
+            ws_outcomes_free(&a);
+            ws_outcomes_free(&b);
+        }
+}
+
+/* Rows as they come: full, constant, one that ended, one that stalled, never a number; every precision and choice of quantities. */
+static void traces_come_back(void **state)
+{
+    (void)state;
+    enum { N = 5, P = 7 };
+    const double nothing = nan("");
+    for (int single = 0; single < 2; single++)
+        for (unsigned traced = 0; traced < 1u << WS_TRACED_COUNT; traced++) {
+            const ws_shape shape = {1, 0, 0, traced ? P : 0, traced, 0, single};
+            ws_outcomes a, b;
+            ws_error error;
+            assert_int_equal(ws_outcomes_new(N, shape, &a, &error), WS_OK);
+            assert_int_equal(ws_outcomes_new(N, shape, &b, &error), WS_OK);
+            memset(a.columns.status, 0, N);
+            for (int i = 0; i < N; i++)
+                for (int p = 0; p < P; p++) {
+                    double value[WS_TRACED_COUNT];
+                    for (int q = 0; q < 4; q++) {
+                        value[q] = i == 1 ? q + 0.5 : i == 4 || (i == 2 && p > 3) ? nothing : 1.1 * (q + 3 * i + 100 * p) + 1e-3;
+                        if (i == 3 && p > 1) value[q] = q ? nothing : -0.0;
+                        if (single) value[q] = (double)(float)value[q];
+                    }
+                    value[4] = 0.5 * (value[1] * value[3]);
+                    for (int q = 0; q < WS_TRACED_COUNT; q++)
+                        if (a.columns.trace[q]) a.columns.trace[q][i * P + p] = value[q] == value[q] ? value[q] : nothing;
+                }
+            size_t most = ws_outcomes_bytes(N, shape);
+            unsigned char *text = malloc(most);
+            size_t bytes = ws_outcomes_encode(&a, text);
+            assert_true(bytes <= most);
+            assert_int_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
+            for (int q = 0; q < WS_TRACED_COUNT; q++)
+                if (traced >> q & 1) assert_memory_equal(a.columns.trace[q], b.columns.trace[q], sizeof(double) * N * P);
+            /* what cannot be a trace is found before it is used */
+            if (traced) {
+                size_t plain = ws_outcomes_bytes(N, (ws_shape){1, 0, 0, 0, 0, 0, single});
+                for (size_t cut = plain; cut < bytes; cut++) assert_false(ws_outcomes_fit(text, cut, N, shape));
+                text[plain] = 0;
+                text[plain + 1] = 0;
+                assert_false(ws_outcomes_fit(text, bytes, N, shape));
+                text[plain] = P + 1;
+                assert_false(ws_outcomes_fit(text, bytes, N, shape));
+            }
             free(text);
             ws_outcomes_free(&a);
             ws_outcomes_free(&b);
@@ -267,7 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grid), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
-        cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(cautions),
+        cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(traces_come_back), cmocka_unit_test(cautions),
         cmocka_unit_test(cautions_of_precision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
