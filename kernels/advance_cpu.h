@@ -12,30 +12,98 @@ FN int tile_group(int part, int column, int n)
     return (part + n / WS_TILE_COLUMNS * WS_PARTS) * WS_COLUMNS + column + n % WS_TILE_COLUMNS;
 }
 
-/* The canonical fold of the lanes of a tile: p[lane * TILE_COLUMNS], upper half onto lower half. */
+/* The canonical fold of the lanes of a tile, upper half onto lower half. */
+FN real fold_lanes(real a[WS_TILE_LANES])
+{
+    UNROLLED
+    for (int n = WS_TILE_LANES / 2; n >= 1; n /= 2) {
+        UNROLLED
+        for (int m = 0; m < n; m++) a[m] = a[m] + a[m + n];
+    }
+    return a[0];
+}
+/* p[lane * TILE_COLUMNS] */
 FN sums fold_tile(const sums *p)
 {
     sums folded;
     UNROLLED
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-        real a[16];
+        real a[WS_TILE_LANES];
         UNROLLED
         for (int n = 0; n < WS_TILE_LANES; n++) a[n] = ((const real *)&p[n * WS_TILE_COLUMNS])[i];
-        UNROLLED
-        for (int n = WS_TILE_LANES / 2; n >= 1; n /= 2) {
-            UNROLLED
-            for (int m = 0; m < n; m++) a[m] = a[m] + a[m + n];
-        }
-        ((real *)&folded)[i] = a[0];
+        ((real *)&folded)[i] = fold_lanes(a);
     }
     return folded;
 }
 
+#if WS_TRACED_OF_STATE
+/* Iterations at which a tile has points of the trace. */
+FN unsigned wanted_of_tile(const block *b, int column)
+{
+    unsigned wanted = 0;
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) wanted |= b->wanted[column + c];
+    return wanted;
+}
+
+/* A point of the trace at iteration s: what slots k ... k + size - 1 of a tile add to it. `wait` [2 TILE]: from earlier slots and to
+ * later ones, as in advance_slots. Nothing of an uncoupled objective but its sharpness may look at sums; who does sees NaN. */
+FN void look_at_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, int s, const real *x, real *kept, real *wait)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+    traced t[TILE];
+    sums unknown;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&unknown)[i] = R((scalar_real)__builtin_nan(""));
+    UNROLLED
+    for (int n = 0; n < TILE; n++) {
+        t[n] = no_traced();
+        if (!begin) t[n].square = wait[n], t[n].curvature = wait[TILE + n];
+        UNROLLED
+        for (int j = 0; j < size; j++)
+            trace_slot(last && j == size - 1, b->c[tile_group(part, column, n) * WS_K + k + j], &v[n],
+                       observed(x[n * WS_SLOTS + j], &kept[(n * WS_SLOTS + j) * WS_STATES]), unknown, &t[n]);
+        if (!last) wait[n] = t[n].square, wait[TILE + n] = t[n].curvature;
+    }
+    if (!last) return;
+    UNROLLED
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) {
+        real a[WS_TILE_LANES], bend = t[c].curvature;
+        UNROLLED
+        for (int n = 0; n < WS_TILE_LANES; n++) {
+            a[n] = t[n * WS_TILE_COLUMNS + c].square;
+            real here = t[n * WS_TILE_COLUMNS + c].curvature;
+            bend = SEL(LT(bend, here), here, bend);
+        }
+        int at = (s * WS_COLUMNS + column + c) * WS_PARTS + part;
+        b->square[at] = fold_lanes(a);
+        b->bend[at] = bend;
+    }
+}
+
+/* The points of a batch, all tiles of which were run. */
+static void keep_points(block *b)
+{
+    for (int column = 0; column < WS_COLUMNS; column++)
+        for (unsigned left = b->wanted[column]; left; left &= left - 1) {
+            int s = __builtin_ctz(left);
+            sums total = no_sums();
+#ifdef OBJECTIVE_HAS_SHARPNESS
+            for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+                real p[WS_PARTS];
+                for (int part = 0; part < WS_PARTS; part++) p[part] = *partial_of(b, s, part, column, i);
+                ((real *)&total)[i] = fold_values(p, WS_PARTS);
+            }
+            complete(constants_of(b, column), &total);
+#endif
+            keep_column(b, s, column, total);
+        }
+}
+#endif
+
 /* Slots k ... k + size - 1 of a tile for a whole batch, from the present state to `to`. `wait` [iteration][sum][vector]: sums of
  * earlier slots, read unless `begin`; written unless `last`: then they are folded into the block's partial sums, or become gaps
- * when the tile holds all lanes of its trajectories. */
+ * when the tile holds all lanes of its trajectories. `traced`: there are points of the trace, `looked` waits like `wait`. */
 FN void advance_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, real *RESTRICT wait,
-                     real *RESTRICT to)
+                     real *RESTRICT to, int traced, real *RESTRICT looked)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     const real *RESTRICT from = b->x[b->now];
@@ -75,7 +143,16 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
     }
 #endif
     real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_K];
+#if WS_TRACED_OF_STATE
+    const unsigned wanted = traced ? wanted_of_tile(b, column) : 0;
+#else
+    (void)traced;
+    (void)looked;
+#endif
     for (int s = 0; s < WS_BATCH; s++) {
+#if WS_TRACED_OF_STATE
+        if (traced && wanted >> s & 1) look_at_slots(b, v, part, column, k, size, begin, last, s, x, kept, looked + s * 2 * TILE);
+#endif
         sums partial[TILE];
         real *store = wait + s * OBJECTIVE_SUMS * TILE;
         UNROLLED
@@ -111,7 +188,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
         for (int c = 0; c < WS_TILE_COLUMNS; c++) {
             sums folded = fold_tile(partial + c);
             if (WS_PARTS == 1 && WS_W > 1) store_gap(b, s, column + c, gap(v[c].k, folded));
-            else store_sums(b, s, part, column + c, folded);
+            if (WS_PARTS > 1 || WS_W == 1 || traced) store_sums(b, s, part, column + c, folded);
         }
     }
     UNROLLED
@@ -127,17 +204,23 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
 }
 
 /* One tile, all its slots. */
-static void advance_tile(block *b, int part, int column, real *RESTRICT to)
+FN void advance_all(block *b, int part, int column, real *RESTRICT to, int traced)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS, MORE = (WS_K - 1) / WS_SLOTS * WS_SLOTS };
     lane_values v[TILE];
-    real wait[MORE > 0 ? WS_BATCH * TILE * OBJECTIVE_SUMS : 1];
+    real wait[MORE > 0 ? WS_BATCH * TILE * OBJECTIVE_SUMS : 1], looked[WS_TRACED_OF_STATE && MORE > 0 ? WS_BATCH * 2 * TILE : 1];
     for (int n = 0; n < TILE; n++) v[n] = values_of(b, tile_group(part, column, n));
     if (MORE > 0)
         for (int i = 0; i < WS_BATCH * TILE * OBJECTIVE_SUMS; i++) wait[i] = R(0.0f);
-    for (int k = 0; k < MORE; k += WS_SLOTS) advance_slots(b, v, part, column, k, WS_SLOTS, 0, 0, wait, to);
-    advance_slots(b, v, part, column, MORE, WS_K - MORE, MORE == 0, 1, wait, to);
+    if (MORE > 0 && traced)
+        for (int i = 0; i < WS_BATCH * 2 * TILE; i++) looked[i] = R(0.0f);
+    for (int k = 0; k < MORE; k += WS_SLOTS) advance_slots(b, v, part, column, k, WS_SLOTS, 0, 0, wait, to, traced, looked);
+    advance_slots(b, v, part, column, MORE, WS_K - MORE, MORE == 0, 1, wait, to, traced, looked);
 }
+static __attribute__((noinline)) void advance_tile(block *b, int part, int column, real *RESTRICT to) { advance_all(b, part, column, to, 0); }
+#if WS_TRACED_OF_STATE
+static __attribute__((noinline)) void advance_tile_traced(block *b, int part, int column, real *RESTRICT to) { advance_all(b, part, column, to, 1); }
+#endif
 
 static void run_batch(block *b)
 {
@@ -146,8 +229,17 @@ static void run_batch(block *b)
     fill_numbers(b);
     for (int column = 0; column < WS_COLUMNS; column += WS_TILE_COLUMNS) {
         if (!columns_live(b, column, WS_TILE_COLUMNS)) continue;
+#if WS_TRACED_OF_STATE
+        if (wanted_of_tile(b, column)) {
+            for (int part = 0; part < WS_PARTS; part++) advance_tile_traced(b, part, column, to);
+            continue;
+        }
+#endif
         for (int part = 0; part < WS_PARTS; part++) advance_tile(b, part, column, to);
     }
+#if WS_TRACED_OF_STATE
+    keep_points(b);
+#endif
     if (WS_PARTS > 1 || WS_W == 1) fold_batch(b);
 }
 

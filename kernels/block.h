@@ -20,40 +20,6 @@ typedef struct extremes {
 #endif
 } extremes;
 
-#if WS_TRACED_OF_STATE
-/* Trajectories with a point of the trace inside the batch just run, which are run again from the start of it to that point, a SIMD lane
- * each (W = 1: all lanes of the one). They come from any column and any iteration; trace_cpu.h. */
-enum { WS_AGAIN = WS_W == 1 ? 1 : WS_LANES, WS_AGAIN_GROUPS = WS_W == 1 ? WS_NV : WS_L };
-typedef struct again {
-    real x[WS_AGAIN_GROUPS * WS_K];
-    coefficients c[WS_AGAIN_GROUPS * WS_K];
-    real constant[WS_CONSTANTS_MAX];
-    real eta[WS_BATCH];
-#if WS_STATES > 0
-    real state[WS_AGAIN_GROUPS * WS_K * WS_STATES];
-#endif
-#if METHOD_CONSTANTS > 0
-    real method[METHOD_CONSTANTS];
-#endif
-    real number[WS_ROOM(WS_BATCH * WS_NUMBERS)];
-    vuint lane[WS_AGAIN_GROUPS];
-    int lane_known;
-    real part[(OBJECTIVE_SUMS > 0 ? OBJECTIVE_SUMS : 1) * WS_AGAIN_GROUPS]; /* one value a group, to be folded: [sum][group] */
-#if !NOISE_NONE
-    real level[WS_BATCH];
-    vuint batch, replicate, noise_low, noise_high;
-    real weight[WS_NOISE_WEIGHTS ? WS_AGAIN_GROUPS * WS_K : 1];
-    real noise[WS_AGAIN_GROUPS * NOISE_SPAN * WS_K];
-#endif
-    const ws_problem *problem[WS_AGAIN]; /* whose coefficients and weights stand in the lane */
-    const ws_columns *out[WS_AGAIN];
-    long long row[WS_AGAIN], t[WS_AGAIN]; /* of `out`; iteration of the start of its batch */
-    int first[WS_AGAIN], end[WS_AGAIN];   /* points first ... end - 1 of the trace lie in that batch */
-    int slot[WS_AGAIN];
-    int count;
-} again;
-#endif
-
 typedef struct block {
     real x[2][WS_NV * WS_K]; /* state at the start of the batch, and after it: slots of a group are neighbours */
 #if WS_STATES > 0
@@ -99,7 +65,9 @@ typedef struct block {
     double ramp[WS_BATCH * WS_W] __attribute__((aligned(64))); /* what the rule scales: [column][iteration][slot of the column] */
 #endif
 #if WS_TRACED_OF_STATE
-    again again;
+    unsigned wanted[WS_COLUMNS]; /* iterations of the batch at which a slot of the column has a point of the trace, a bit each */
+    real square[WS_BATCH * WS_COLUMNS * WS_PARTS], bend[WS_BATCH * WS_COLUMNS * WS_PARTS]; /* |g|^2 and curvature of these: [iteration][column][part] */
+    real norm[WS_BATCH * WS_COLUMNS], sharp[WS_BATCH * WS_COLUMNS];
 #endif
 #if METHOD_CONSTANTS > 0
     real method[METHOD_CONSTANTS][WS_COLUMNS];

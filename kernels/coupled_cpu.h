@@ -59,6 +59,23 @@ static void accumulate_start(block *b, const real *x)
     }
 }
 
+#if WS_TRACED_OF_STATE
+/* A point of the trace at iteration s, from the state x and the completed sums of what is looked at. */
+static __attribute__((noinline)) void look_at_column(block *b, const real *x, int s, int column, sums total)
+{
+    for (int part = 0; part < WS_PARTS; part++) {
+        int g = part * WS_COLUMNS + column, at = (s * WS_COLUMNS + column) * WS_PARTS + part;
+        lane_values v = values_of(b, g);
+        traced t = no_traced();
+        for (int j = 0; j < WS_K; j++)
+            trace_slot(j == WS_K - 1, b->c[g * WS_K + j], &v, observed(x[g * WS_K + j], states_at(b, s == 0 ? b->now : b->now ^ 1, g * WS_K + j)), total, &t);
+        b->square[at] = t.square;
+        b->bend[at] = t.curvature;
+    }
+    keep_column(b, s, column, total);
+}
+#endif
+
 /* Iteration s of the columns column ... column + CHAINS - 1. */
 FN void iterate(block *b, int column, int s, const real *from, real *to)
 {
@@ -78,6 +95,15 @@ FN void iterate(block *b, int column, int s, const real *from, real *to)
         complete(v[c].k, &seen);
 #endif
         store_gap(b, s, column + c, gap(v[c].k, seen));
+#if WS_TRACED_OF_STATE
+        if (b->wanted[column + c] >> s & 1) {
+            if (NOISE_ROWS && !WS_SUMS_APART) { /* of all rows */
+                seen = part_sums(b, s, 0, column + c);
+                complete(v[c].k, &seen);
+            }
+            look_at_column(b, from, s, column + c, seen);
+        }
+#endif
     }
 #if defined(WS_FEEDBACK) || NOISE_SEES
     for (int c = 0; c < WS_CHAINS; c++) {

@@ -12,13 +12,13 @@
 #include "batch_cpu.h"
 #include "method_cpu.h"
 #include "fold_cpu.h"
+#include "trace_cpu.h"
 #if WS_COUPLED
 #include "coupled_cpu.h"
 #else
 #include "advance_cpu.h"
 #endif
 #include "again_cpu.h"
-#include "trace_cpu.h"
 #include "scan_cpu.h"
 #include "prepare_cpu.h"
 #include "instruction_sets.h"
@@ -209,6 +209,9 @@ static void run_block(ws_kernel_run *run, void *arena)
         start_slots(b, c, fresh);
     }
     while (b->alive && !*run->abort) {
+#if WS_TRACED_OF_STATE
+        find_points(b, run);
+#endif
         run_batch(b);
         int ended = scan_batch(b, run);
 #if FEEDBACK_TRIES
@@ -221,9 +224,6 @@ static void run_block(ws_kernel_run *run, void *arena)
             for (unsigned left = b->ended[c]; left; left &= left - 1) {
                 int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
                 observer *o = &b->slot[slot];
-#if WS_TRACED_OF_STATE
-                finish_trace(b, run, slot);
-#endif
                 run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
                 run->done(run->context, &o->job);
                 b->alive--;

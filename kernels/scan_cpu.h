@@ -147,9 +147,6 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
     const scalar_real *gaps = &b->gap.scalar[slot];
     int still = NOISE_NONE && gaps[0] == gaps[WS_W]; /* a step that changes nothing leaves the gap the same */
     o->t = iteration_of(b, slot);
-#ifdef WS_TRACED
-    const int traced_before = o->next_trace;
-#endif
     for (int s = still ? 0 : first_event(b, slot); s < WS_BATCH; s = later_event(b, slot, s)) {
         double gap_now = (double)gaps[s * WS_W];
         long long t = o->t + s;
@@ -159,7 +156,12 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
         if (o->job.curve_eta) o->job.curve_eta[t] = eta_of(b, slot, s);
 #endif
 #ifdef WS_TRACED
-        observer_trace(o, run, t, gap_now, eta_of(b, slot, s));
+        int is_point = observer_trace(o, run, t, gap_now, eta_of(b, slot, s));
+#if WS_TRACED_OF_STATE
+        if (is_point) keep_point(b, slot, s, o->job.row * run->trace_count + o->next_trace - 1, eta_of(b, slot, s));
+#else
+        (void)is_point;
+#endif
 #endif
         if (observer_see(o, run, t, gap_now, &hits_now)) break;
         if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && !is_flat(o->job.cell, eta_of(b, slot, s)) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
@@ -168,9 +170,6 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
         observer_aim(o, run);
     }
     if (WS_W == 1 && o->live) note_extremes(b, slot, WS_BATCH);
-#if WS_TRACED_OF_STATE
-    if (o->next_trace > traced_before) trace_again(b, run, slot, traced_before, o->next_trace);
-#endif
     load_observer(b, slot);
 }
 
