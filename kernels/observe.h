@@ -26,6 +26,7 @@ typedef struct observer {
     int next_gap_at;
 #ifdef WS_TRACED
     int next_trace;
+    long long due_else;  /* the iteration at which something else than a point of the trace happens whatever the gap */
 #endif
     int flags;
     int live;
@@ -38,6 +39,15 @@ FN int gap_is_finite(double gap_now) { return gap_now - gap_now == 0.0; }
 FN double canonical_nan(void) { return lane_f64(from_bits_f64(U64(0x7ff8000000000000ull)), 0); }
 FN double canonical(double value) { return value == value ? value : canonical_nan(); }
 
+#ifdef WS_TRACED
+/* due follows from due_else */
+FN void observer_aim_trace(observer *o, const ws_kernel_run *run)
+{
+    o->due = o->due_else;
+    if (o->next_trace < run->trace_count && run->trace_at[o->next_trace] < o->due) o->due = run->trace_at[o->next_trace];
+}
+#endif
+
 /* target, ceiling and due follow from the state */
 FN void observer_aim(observer *o, const ws_kernel_run *run)
 {
@@ -48,15 +58,16 @@ FN void observer_aim(observer *o, const ws_kernel_run *run)
     if (o->hits > 0 && !(o->flags & WS_FLAG_REBOUND) && eps[o->hits - 1] < o->ceiling) o->ceiling = eps[o->hits - 1];
     o->due = cell->steps;
     if (o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] < o->due) o->due = run->gap_at[o->next_gap_at];
-#ifdef WS_TRACED
-    if (o->next_trace < run->trace_count && run->trace_at[o->next_trace] < o->due) o->due = run->trace_at[o->next_trace];
-#endif
     if (o->hits == run->eps_count && run->eps_count > 0 && o->reached_at + cell->run_on < o->due)
         o->due = o->reached_at + cell->run_on;
     /* a run below an eps that is not yet long enough: every gap counts */
     if (cell->hold > 1 && o->hits < run->eps_count && o->since[o->hits] != WS_NEVER) o->due = 0;
 #if defined(WS_GAP_HASH) || defined(WS_CURVE)
     o->due = 0;
+#endif
+#ifdef WS_TRACED
+    o->due_else = o->due;
+    observer_aim_trace(o, run);
 #endif
 }
 

@@ -48,11 +48,6 @@ static void restore_extremes(block *b, int slot)
 #endif
 }
 
-static double eta_of(const block *b, int slot, int s)
-{
-    return (double)(WS_W == 1 ? get_lane(&b->eta[s], 0) : ((const scalar_real *)&b->eta[s * WS_COLUMNS])[slot]);
-}
-
 /* eta * sharpness > 2 at iteration s: first by the bound that the objective knows, only then by running the batch again */
 COLD int is_unstable(block *b, int slot, int s, double gap_now)
 {
@@ -156,12 +151,7 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
         if (o->job.curve_eta) o->job.curve_eta[t] = eta_of(b, slot, s);
 #endif
 #ifdef WS_TRACED
-        int is_point = observer_trace(o, run, t, gap_now, eta_of(b, slot, s));
-#if WS_TRACED_OF_STATE
-        if (is_point) keep_point(b, slot, s, o->job.row * run->trace_count + o->next_trace - 1, eta_of(b, slot, s));
-#else
-        (void)is_point;
-#endif
+        keep_point(b, run, o, slot, s, gap_now);
 #endif
         if (observer_see(o, run, t, gap_now, &hits_now)) break;
         if (hits_now && !(o->flags & WS_FLAG_UNSTABLE) && !is_flat(o->job.cell, eta_of(b, slot, s)) && is_unstable(b, slot, s, gap_now)) o->flags |= WS_FLAG_UNSTABLE;
@@ -208,7 +198,11 @@ static int scan_batch(block *b, const ws_kernel_run *run)
         for (int s = 0; s < WS_BATCH; s++) event |= (g[s] <= target) | !(g[s] <= ceiling);
     else
         event = (g[WS_BATCH - 1] <= target) | !(g[0] <= ceiling);
-    event |= o->due < iteration_of(b, 0) + WS_BATCH || (NOISE_NONE && g[0] == g[1]);
+    event |= NOISE_NONE && g[0] == g[1];
+#ifdef WS_TRACED
+    if (!event && o->due < iteration_of(b, 0) + WS_BATCH && has_points_only(b, 0)) keep_points_only(b, run, 0);
+#endif
+    event |= o->due < iteration_of(b, 0) + WS_BATCH;
     if (event) {
         b->before.best = o->best;
         b->before.peak = o->peak;
@@ -266,8 +260,26 @@ FN void note_events(block *b, int c, real low, real high, mask quiet)
     b->first_event = first;
 }
 
+/* The lanes of a column in which something happens, from those that are due and those with an eventful gap. Where only points of the trace
+ * are due they are kept at once. */
+FN unsigned eventful_lanes(block *b, const ws_kernel_run *run, int c, mask due, mask eventful)
+{
+#ifdef WS_TRACED
+    unsigned events = LANES_OF(AND(b->live[c], eventful));
+    for (unsigned left = LANES_OF(AND(b->live[c], due)) & ~events; left; left &= left - 1) {
+        int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
+        if (has_points_only(b, slot)) keep_points_only(b, run, slot);
+        else events |= 1u << simd;
+    }
+    return events;
+#else
+    (void)run;
+    return LANES_OF(AND(b->live[c], OR(due, eventful)));
+#endif
+}
+
 /* Returns the lanes of a column in which something happens; best and peak are kept up as if none ended. */
-FN unsigned scan_column(block *b, int c)
+FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
 {
     const real *g = &b->gap.vector[c];
     mask live = b->live[c], due = NOT(LT_INT(b->batch[c], b->due[c]));
@@ -279,11 +291,11 @@ FN unsigned scan_column(block *b, int c)
         for (int s = 1; s < WS_BATCH; s++) chain[s % 4] = AND_LT(chain[s % 4], g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]);
         mask falling = AND(AND(chain[0], chain[1]), AND(chain[2], chain[3]));
         if (LANES_OF(falling) == LANES_OF(live)) {
-            mask eventful = AND(live, OR(OR(due, LE(last, b->target[c])), NOT(LE(first, b->ceiling[c]))));
+            unsigned eventful = eventful_lanes(b, run, c, due, OR(LE(last, b->target[c]), NOT(LE(first, b->ceiling[c]))));
             /* after any of these gaps the others are lower: none rises above a ceiling that this one did not */
-            if (LANES_OF(eventful)) note_events(b, c, last, R(0.0f), falling);
+            if (eventful) note_events(b, c, last, R(0.0f), falling);
             keep_extremes(b, c, live, last, first, 1);
-            return LANES_OF(eventful);
+            return eventful;
         }
     }
     real low = first, high = first;
@@ -294,11 +306,12 @@ FN unsigned scan_column(block *b, int c)
         high = GREATER(here, high);
         quiet = AND_LE(quiet, here, b->ceiling[c]);
     }
-    mask eventful = AND(live, OR(OR(due, LE(low, b->target[c])), NOT(quiet)));
-    if (NOISE_NONE) eventful = OR(eventful, AND(live, EQ(first, g[WS_COLUMNS])));
-    if (LANES_OF(eventful)) note_events(b, c, low, high, quiet);
+    mask event = OR(LE(low, b->target[c]), NOT(quiet));
+    if (NOISE_NONE) event = OR(event, EQ(first, g[WS_COLUMNS]));
+    unsigned eventful = eventful_lanes(b, run, c, due, event);
+    if (eventful) note_events(b, c, low, high, quiet);
     keep_extremes(b, c, live, low, high, 0);
-    return LANES_OF(eventful);
+    return eventful;
 }
 
 /* Returns whether a slot ended. */
@@ -308,7 +321,7 @@ static int scan_batch(block *b, const ws_kernel_run *run)
     for (int c = 0; c < WS_COLUMNS; c++) {
         b->ended[c] = 0;
         if (!LANES_OF(b->live[c])) continue;
-        for (unsigned left = scan_column(b, c); left; left &= left - 1) {
+        for (unsigned left = scan_column(b, run, c); left; left &= left - 1) {
             int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
             observe_slot(b, run, slot);
             b->ended[c] |= (unsigned)!b->slot[slot].live << simd;

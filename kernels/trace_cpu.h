@@ -6,6 +6,11 @@
 #ifndef WS_TRACE_CPU_H
 #define WS_TRACE_CPU_H
 
+static double eta_of(const block *b, int slot, int s)
+{
+    return (double)(WS_W == 1 ? get_lane(&b->eta[s], 0) : ((const scalar_real *)&b->eta[s * WS_COLUMNS])[slot]);
+}
+
 #if WS_TRACED_OF_STATE
 /* Which iterations of the coming batch have points. */
 static void find_points(block *b, const ws_kernel_run *run)
@@ -37,12 +42,33 @@ FN void keep_column(block *b, int s, int column, sums total)
     b->sharp[at] = sharpness(constants_of(b, column), total, bend);
 }
 
-/* The point at iteration s of the batch just run, of one slot, to place `at` of the trace. */
-FN void keep_point(const block *b, int slot, int s, long long at, double eta)
+#endif
+
+#ifdef WS_TRACED
+/* Keeps the point at iteration t = o->t + s of a slot, where one stands there. */
+FN void keep_point(const block *b, const ws_kernel_run *run, observer *o, int slot, int s, double gap_now)
 {
-    int column = WS_W == 1 ? 0 : slot / WS_LANES, simd = slot % WS_LANES;
-    observer_keep_state(b->slot[slot].job.out, at, eta, (double)get_lane(&b->norm[s * WS_COLUMNS + column], simd),
-                        (double)get_lane(&b->sharp[s * WS_COLUMNS + column], simd));
+    double eta = eta_of(b, slot, s);
+    if (!observer_trace(o, run, o->t + s, gap_now, eta)) return;
+#if WS_TRACED_OF_STATE
+    int at = s * WS_COLUMNS + (WS_W == 1 ? 0 : slot / WS_LANES), simd = slot % WS_LANES;
+    observer_keep_state(o->job.out, o->job.row * run->trace_count + o->next_trace - 1, eta, (double)get_lane(&b->norm[at], simd),
+                        (double)get_lane(&b->sharp[at], simd));
+#endif
+}
+
+/* Points of the trace are all that happens to the slot in the batch just run. */
+FN int has_points_only(const block *b, int slot) { return b->slot[slot].due_else >= iteration_of(b, slot) + WS_BATCH; }
+FN void keep_points_only(block *b, const ws_kernel_run *run, int slot)
+{
+    observer *o = &b->slot[slot];
+    o->t = iteration_of(b, slot);
+    while (o->next_trace < run->trace_count && run->trace_at[o->next_trace] < o->t + WS_BATCH) {
+        int s = (int)(run->trace_at[o->next_trace] - o->t);
+        keep_point(b, run, o, slot, s, (double)b->gap.scalar[s * WS_W + slot]);
+    }
+    observer_aim_trace(o, run);
+    if (WS_W > 1) ((scalar_vuint *)&b->due[slot / WS_LANES])[slot % WS_LANES] = (scalar_vuint)(o->due / WS_BATCH);
 }
 #endif
 #endif
