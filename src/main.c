@@ -1,5 +1,6 @@
 /* main.c: the command line: the only file that prints or exits. Commands, options and exit codes: docs and `warmsweep --help`. */
 #include <errno.h>
+#include <malloc.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -538,6 +539,9 @@ int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
     signal(SIGPIPE, SIG_IGN);
+    /* chunks come and go: their pages stay here, instead of being given back, taken again and cleared each time */
+    mallopt(M_MMAP_THRESHOLD, 8 << 20);
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
     if (!strcmp(name, "--version") || !strcmp(name, "-V") || !strcmp(name, "version")) {
         printf("warmsweep %s\n%s", WS_VERSION, ws_run_build_text());
         return 0;

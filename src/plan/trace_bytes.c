@@ -14,7 +14,7 @@ size_t ws_trace_bytes_most(ws_shape shape)
 {
     size_t sum = 0;
     for (int q = 0; q < WS_TRACED_COUNT; q++)
-        if (is_kept(shape, q)) sum += 2 + number_bytes(shape, q) * (size_t)shape.trace_count;
+        if (is_kept(shape, q)) sum += 4 + number_bytes(shape, q) * (size_t)shape.trace_count;
     return sum;
 }
 
@@ -25,21 +25,45 @@ static uint64_t bits_of(double value)
     return bits;
 }
 
-/* As the kernels compute it (observe.h); a NaN has one form. */
-static double edge_of(double eta, double sharp)
+static const uint64_t CANONICAL_NAN = 0x7ff8000000000000u;
+static double canonical_nan(void)
 {
-    const uint64_t canonical = 0x7ff8000000000000u;
-    double edge = 0.5 * (eta * sharp);
-    if (edge != edge) memcpy(&edge, &canonical, 8);
-    return edge;
+    double value;
+    memcpy(&value, &CANONICAL_NAN, 8);
+    return value;
 }
 
-/* How many numbers come before those that repeat the last one, and that one. */
+/* As the kernels compute it (observe.h). */
+static double edge_of(double eta, double sharp)
+{
+    double edge = 0.5 * (eta * sharp);
+    return edge == edge ? edge : canonical_nan();
+}
+
+/* Numbers before those that are NaN up to the end of the row. */
+static int before_nan(const double *row, int count)
+{
+    while (count > 0 && bits_of(row[count - 1]) == CANONICAL_NAN) count--;
+    return count;
+}
+/* Numbers before those that repeat the last one, and that one. */
 static int before_last(const double *row, int count)
 {
-    uint64_t last = bits_of(row[count - 1]);
+    uint64_t last = count ? bits_of(row[count - 1]) : 0;
     while (count > 1 && bits_of(row[count - 2]) == last) count--;
     return count;
+}
+
+typedef struct lengths {
+    uint16_t kept, until;
+} lengths;
+/* Of row i; `at`: those of all rows. */
+static lengths lengths_of(const unsigned char *at, int64_t i, int64_t count)
+{
+    lengths l;
+    memcpy(&l.kept, at + 2 * i, 2);
+    memcpy(&l.until, at + 2 * (count + i), 2);
+    return l;
 }
 
 /* n numbers to `bytes` as f32. */
@@ -60,15 +84,16 @@ size_t ws_trace_bytes_encode(double *const trace[WS_TRACED_COUNT], int64_t count
     const size_t points = (size_t)shape.trace_count;
     for (int q = 0; q < WS_TRACED_COUNT; q++) {
         if (!is_kept(shape, q)) continue;
-        unsigned char *kept = at;
-        at += 2 * (size_t)count;
+        unsigned char *head = at;
+        at += 4 * (size_t)count;
         for (int64_t i = 0; i < count; i++) {
             const double *row = trace[q] + (size_t)i * points;
-            uint16_t n = (uint16_t)before_last(row, shape.trace_count);
-            memcpy(kept + 2 * i, &n, 2);
-            if (number_bytes(shape, q) == 4) put_single(row, n, at);
-            else memcpy(at, row, (size_t)n * 8);
-            at += n * number_bytes(shape, q);
+            uint16_t until = (uint16_t)before_nan(row, shape.trace_count), kept = (uint16_t)before_last(row, until);
+            memcpy(head + 2 * i, &kept, 2);
+            memcpy(head + 2 * (count + i), &until, 2);
+            if (number_bytes(shape, q) == 4) put_single(row, kept, at);
+            else memcpy(at, row, (size_t)kept * 8);
+            at += kept * number_bytes(shape, q);
         }
     }
     if (has(shape, EDGE) && edge_follows(shape))
@@ -81,16 +106,15 @@ int ws_trace_bytes_fit(const unsigned char *bytes, size_t length, int64_t count,
 {
     for (int q = 0; q < WS_TRACED_COUNT; q++) {
         if (!is_kept(shape, q)) continue;
-        if (length / 2 < (size_t)count) return 0;
+        if (length / 4 < (size_t)count) return 0;
         size_t sum = 0;
         for (int64_t i = 0; i < count; i++) {
-            uint16_t n;
-            memcpy(&n, bytes + 2 * i, 2);
-            if (n < 1 || n > shape.trace_count) return 0;
-            sum += n * number_bytes(shape, q);
+            lengths l = lengths_of(bytes, i, count);
+            if (l.kept > l.until || !l.kept != !l.until || l.until > shape.trace_count) return 0;
+            sum += l.kept * number_bytes(shape, q);
         }
-        bytes += 2 * (size_t)count;
-        length -= 2 * (size_t)count;
+        bytes += 4 * (size_t)count;
+        length -= 4 * (size_t)count;
         if (length < sum) return 0;
         bytes += sum;
         length -= sum;
@@ -98,15 +122,16 @@ int ws_trace_bytes_fit(const unsigned char *bytes, size_t length, int64_t count,
     return length == 0;
 }
 
-static void take_row(const unsigned char *bytes, size_t each, int n, double *row, int points)
+static void take_row(const unsigned char *bytes, size_t each, lengths l, double *row, int points)
 {
-    if (each == 8) memcpy(row, bytes, (size_t)n * 8);
-    for (int i = 0; each == 4 && i < n; i++) {
+    if (each == 8) memcpy(row, bytes, (size_t)l.kept * 8);
+    for (int i = 0; each == 4 && i < l.kept; i++) {
         float value;
         memcpy(&value, bytes + 4 * (size_t)i, 4);
         row[i] = (double)value;
     }
-    for (int i = n; i < points; i++) row[i] = row[n - 1];
+    for (int i = l.kept; i < l.until; i++) row[i] = row[l.kept - 1];
+    for (int i = l.until; i < points; i++) row[i] = canonical_nan();
 }
 
 void ws_trace_bytes_decode(const unsigned char *bytes, int64_t count, ws_shape shape, double *const trace[WS_TRACED_COUNT])
@@ -114,13 +139,12 @@ void ws_trace_bytes_decode(const unsigned char *bytes, int64_t count, ws_shape s
     const size_t points = (size_t)shape.trace_count;
     for (int q = 0; q < WS_TRACED_COUNT; q++) {
         if (!is_kept(shape, q)) continue;
-        const unsigned char *kept = bytes;
-        bytes += 2 * (size_t)count;
+        const unsigned char *head = bytes;
+        bytes += 4 * (size_t)count;
         for (int64_t i = 0; i < count; i++) {
-            uint16_t n;
-            memcpy(&n, kept + 2 * i, 2);
-            take_row(bytes, number_bytes(shape, q), n, trace[q] + (size_t)i * points, shape.trace_count);
-            bytes += n * number_bytes(shape, q);
+            lengths l = lengths_of(head, i, count);
+            take_row(bytes, number_bytes(shape, q), l, trace[q] + (size_t)i * points, shape.trace_count);
+            bytes += l.kept * number_bytes(shape, q);
         }
     }
     if (has(shape, EDGE) && edge_follows(shape))

@@ -1,8 +1,9 @@
 /* trace_bytes.h: the traces of a chunk as the bytes that the journal keeps: every bit of them, and no number twice.
  *
- * Of n trajectories, for each traced quantity: kept u16[n], then of row i its first kept[i] numbers; those that follow are all the last of these
- * (a constant step size, the sharpness of a quadratic, what comes after the end). Numbers are f64, or f32 where the trajectories are in
- * float32: then gap, step size, gradient norm and sharpness are such numbers. edge = eta * sharpness / 2 is left out where both are traced. */
+ * Of n trajectories, for each traced quantity: kept u16[n], until u16[n], then of row i its first kept[i] numbers. The last of these stands in the
+ * row up to number until[i] (a constant step size, the sharpness of a quadratic, the gap of a stalled trajectory); after that come NaN.
+ * Numbers are f64, or f32 where the trajectories are in float32: then gap, step size, gradient norm and sharpness are such numbers.
+ * edge = eta * sharpness / 2 is left out where both are traced. */
 #ifndef WS_TRACE_BYTES_H
 #define WS_TRACE_BYTES_H
 

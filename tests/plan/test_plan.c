@@ -263,11 +263,12 @@ static void traces_come_back(void **state)
             if (traced) {
                 size_t plain = ws_outcomes_bytes(N, (ws_shape){1, 0, 0, 0, 0, 0, single});
                 for (size_t cut = plain; cut < bytes; cut++) assert_false(ws_outcomes_fit(text, cut, N, shape));
-                text[plain] = 0;
-                text[plain + 1] = 0;
+                text[plain] = 0; /* numbers up to the last one, of which none is kept */
                 assert_false(ws_outcomes_fit(text, bytes, N, shape));
                 text[plain] = P + 1;
                 assert_false(ws_outcomes_fit(text, bytes, N, shape));
+                text[plain] = P;
+                assert_true(ws_outcomes_fit(text, bytes, N, shape));
             }
             free(text);
             ws_outcomes_free(&a);
