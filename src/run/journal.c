@@ -94,10 +94,10 @@ static void leave_log(ws_journal *j)
     sqlite3_exec(j->base, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
 }
 
-/* Outcomes of some megabytes: SQLite asks the system four times a page, which would then cost more than the trajectories do. */
+/* Outcomes of some megabytes, with traces of one: SQLite asks the system four times a page, which would then cost more than the trajectories do. */
 static int is_large(const ws_plan *plan)
 {
-    return (double)plan->trajectories * (double)ws_outcomes_bytes(1, ws_plan_shape(plan)) > 1e6;
+    return (double)plan->trajectories * (double)ws_outcomes_bytes(1, ws_plan_shape(plan)) > (plan->trace_count ? 1e6 : 4e6);
 }
 
 ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_mode mode, ws_journal **journal, ws_error *error)
