@@ -4,6 +4,7 @@
 #include "math_f32.h"
 #include "math_f64.h"
 #if defined(WS_PRECISION) && WS_PRECISION == 32
+#define INFINITE infinity_f32()
 #define EXP exp_f32
 #define EXPM1 expm1_f32
 #define LOG log_f32
@@ -15,6 +16,7 @@
 #define TANH tanh_f32
 #define POW pow_f32
 #elif defined(WS_PRECISION)
+#define INFINITE infinity_f64()
 #define EXP exp_f64
 #define EXPM1 expm1_f64
 #define LOG log_f64

@@ -53,6 +53,7 @@ typedef unsigned scalar_vuint;
 #define GREATER greater_f32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
+#define LOOKUP lookup_f32
 #elif defined(WS_PRECISION) && WS_PRECISION == 64
 typedef f64 real;
 typedef i64 vint;
@@ -88,6 +89,7 @@ typedef unsigned long long scalar_vuint;
 #define GREATER greater_f64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64
+#define LOOKUP lookup_f64
 #elif defined(WS_PRECISION)
 #error "WS_PRECISION is 32 or 64"
 #endif

@@ -76,6 +76,8 @@ FN u64 mul32_u64(u64 a, u64 b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
 FN u32 mulhi_u32(u32 a, u32 b) { return (u32)(((u64)a * b) >> 32); }
 FN float lane_f32(f32 x, int lane) { (void)lane; return x; }
 FN double lane_f64(f64 x, int lane) { (void)lane; return x; }
+FN f32 lookup_f32(const float *table, u32 index) { return table[index]; }
+FN f64 lookup_f64(const double *table, u64 index) { return table[index]; }
 
 #else /* ---- SIMD lanes ---- */
 
@@ -134,6 +136,24 @@ FN u64 sel_u64(m64 m, u64 a, u64 b) { return (a & (u64)m) | (b & ~(u64)m); }
 #endif
 FN float lane_f32(f32 x, int lane) { return x[lane]; }
 FN double lane_f64(f64 x, int lane) { return x[lane]; }
+/* a number of a table for every lane */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__)
+FN f32 lookup_f32(const float *table, u32 index) { return __builtin_ia32_gathersiv16sf((f32){0}, table, (i32)index, (unsigned short)-1, 4); }
+FN f64 lookup_f64(const double *table, u64 index) { return __builtin_ia32_gatherdiv8df((f64){0}, table, (i64)index, (unsigned char)-1, 8); }
+#else
+FN f32 lookup_f32(const float *table, u32 index)
+{
+    f32 r;
+    for (int i = 0; i < WS_LANES32; i++) r[i] = table[index[i]];
+    return r;
+}
+FN f64 lookup_f64(const double *table, u64 index)
+{
+    f64 r;
+    for (int i = 0; i < WS_LANES64; i++) r[i] = table[index[i]];
+    return r;
+}
+#endif
 
 /* bit i set where lane i is true */
 FN unsigned lanes_m32(m32 m) {

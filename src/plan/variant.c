@@ -1,7 +1,9 @@
 /* variant.c: the compile-time side of a cell: the lines of #define that name the files and constants of its kernel. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "plan/rho_curve.h"
 #include "plan/sweep.h"
 
 int ws_plan_lanes(int64_t dimension)
@@ -49,6 +51,11 @@ const char *ws_variant_defines(ws_sweep *s, int64_t cell)
         text = ws_arena_format(&s->arena, "%s\n", text);
     }
     text = ws_arena_format(&s->arena, "%s%s", text, ws_data_text(s, cell));
+    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->curve) {
+        char *curve = ws_rho_curve(ws_sweep_value(s, cell, WS_F_EXACT_RHO), s->plan.precision);
+        text = ws_arena_format(&s->arena, "%s%s", text, curve);
+        free(curve);
+    }
     for (int g = 0; g < WS_GROUP_COUNT; g++)
         if (s->entry[g]) text = add_constants(s, cell, (ws_group)g, text);
     if (s->list_count[WS_F_TRACE_AT]) text = ws_arena_format(&s->arena, "%s#define WS_TRACED %.0f\n", text, s->number[WS_F_TRACE_QUANTITIES].value);

@@ -16,8 +16,9 @@ import shutil
 import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(__file__).resolve().parents[1])]
 import nvrtc
+import rho_curve
 import shim
 
 def data(n, d):
@@ -85,6 +86,8 @@ VARIANTS = {
                                      dict(parameters=[1, 2], gap=9, warmup=0.01, decay=[80, 0.1])),
     "river d 70, double": (dict(d=70, objective="river", precision=64), dict(parameters=[1, 10, 1], gap=50)),
     "power d 12": (dict(d=12, objective="power", OBJECTIVE_P=4, OBJECTIVE_P_INTEGER=1), dict(high=40)),
+    "exact rho d 12": (dict(d=12, objective="exact_rho", **rho_curve.defines(0.75, 32)), dict(parameters=[1, 2], gap=50, high=5)),
+    "exact rho d 40, double, a barrier": (dict(d=40, objective="exact_rho", precision=64, **rho_curve.defines(1.5, 64)), dict(parameters=[1, 1], gap=9, low=0.1, high=5)),
     "logarithms d 20, double": (dict(d=20, objective="log_quadratic", precision=64), dict(low=0.4, high=4)),
     "coupled d 1": (dict(d=1, objective="radial_cosh"), dict(parameters=[1, 1], gap=5)),
     "coupled d 20": (dict(d=20, objective="radial_cosh"), dict(parameters=[1, 1], gap=5)),

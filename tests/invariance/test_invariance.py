@@ -56,6 +56,8 @@ SWEEPS = {
 # The other objectives, with the variations that change the most.
 OBJECTIVES = {
     "rho half, float32": sweep({"kind": "rho-half", "dimension": 19, "K0": 1, "K": 2}, "float32", steps=200),
+    "exact rho 3/4, float32": sweep({"kind": "exact-rho", "dimension": 19, "rho": 0.75, "K0": 1, "K": 2}, "float32", steps=150),
+    "exact rho, a barrier": sweep({"kind": "exact-rho", "dimension": 9, "rho": 1.5}, steps=150),
     "exponential tail": sweep({"kind": "exp-tail", "dimension": 11}, steps=150),
     "log cosh, float32": sweep({"kind": "log-cosh", "dimension": 9}, "float32", steps=150),
     "double well": sweep({"kind": "double-well", "dimension": 5}, steps=150),

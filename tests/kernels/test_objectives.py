@@ -12,11 +12,15 @@ import pathlib
 import random
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 
 import mpmath as mp
 import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rho_curve
 
 mp.mp.dps = 420
 HERE = pathlib.Path(__file__).resolve().parent
@@ -64,6 +68,20 @@ def quadratic_power(n):
 
 def rho_half(p, w, x):
     return sum((mp.sqrt(wi * p[0] / 2) * abs(xi) + p[1] * xi**2 / 12) ** 2 for wi, xi in zip(w, x))
+
+
+def exact_rho(rho):
+    """In fewer digits than the differences, whose steps are 1e-60 and more of a coordinate: all of them are relative."""
+    return rho_curve.formula(rho, 260)
+
+
+def off_exact_rho(rho, p):
+    """What an error of x, of its scale and of the logarithm is enlarged by, at the worst weight of the points (test_exact_rho.py is sharper)."""
+    def condition(x):
+        with mp.workdps(30):
+            rates = [rho_curve.growth(list(map(mp.mpf, p)), mp.mpf(w), v, rho) for v in x if v for w in (1e-6, 1)]
+            return max([abs(lnE) + (4 + b * abs(m)) * (g - 1) for lnE, g, b, m in rates], default=0)
+    return condition
 
 
 def river(p, w, x):
@@ -204,10 +222,10 @@ def off_net(p, x):
     return (1 + sum(map(abs, x))) ** 3 * 10
 
 
-def at(value, condition=0, near=None, dimensions=(2, 3, 9), defines=(), loose=None, positive=False):
+def at(value, condition=0, near=None, dimensions=(2, 3, 9), defines=(), loose=None, positive=False, rho=None):
     """value: gap; condition a: tolerance 6 a |x| u more, or 6 a(x) u; positive: coordinates are magnitudes; near: a minimiser (first coordinates, rest 0); loose(p, x):
-    what the gradient may be off beyond its own size, relative to the same tolerance."""
-    return {"value": value, "condition": condition, "near": near, "dimensions": dimensions, "defines": defines, "loose": loose, "positive": positive}
+    what the gradient may be off beyond its own size, relative to the same tolerance; rho: the kernel has the table of it."""
+    return {"rho": rho, "value": value, "condition": condition, "near": near, "dimensions": dimensions, "defines": defines, "loose": loose, "positive": positive}
 
 
 def power_of(n):
@@ -251,6 +269,8 @@ OBJECTIVES = {
     "quadratic power 4": ("quadratic_power", at(quadratic_power(4), defines=power_of(4)), [1.5, 0.25], (1e6, 1e60)),
     "quadratic power 3": ("quadratic_power", at(quadratic_power(3), defines=power_of(3)), [1.5, 0.25], (1e6, 1e60)),
     "rho half": ("rho_half", at(rho_half), [0.75, 1.5], (1e6, 1e60)),
+    "exact rho 1/4": ("exact_rho", at(exact_rho(0.25), off_exact_rho(0.25, [0.75, 1.5]), dimensions=(1, 2, 3), rho=0.25), [0.75, 1.5], (1e6, 1e60)),
+    "exact rho 3/2": ("exact_rho", at(exact_rho(1.5), off_exact_rho(1.5, [0.75, 0.01]), dimensions=(1, 2), rho=1.5), [0.75, 0.01], (24, 24)),
     "river": ("river", at(river), [0.5, 1.25, 0.75], (80, 600)),
     "river cosh": ("river_cosh", at(river_cosh, 0.5), [0.75, 0.25, 0.5], (60, 600)),
     "river valley, steeper": ("river_valley", at(river_valley, 1, loose=off_valley), [0.5, 0.75], (30, 300)),
@@ -323,6 +343,7 @@ class Objectives(unittest.TestCase):
                 for d in row["dimensions"] if fixed else [1]:
                     library = cls.folder / f"{len(jobs)}.so"
                     command = [os.environ.get("CC", "cc"), *FLAGS, f"-DWS_PRECISION={precision}", f"-DWS_DIM={d}", *(row["defines"](d) if callable(row["defines"]) else row["defines"]),
+                               *(rho_curve.flags(row["rho"], precision) if row["rho"] else []),
                                f'-DWS_OBJECTIVE="objective/{header}.h"', f"-I{KERNELS}", str(HERE / "objective_probe.c"), "-o", str(library)]
                     jobs.append((command, [(name, precision, n) for n in ([d] if fixed else row["dimensions"])], library))
         running = []
@@ -452,7 +473,8 @@ class Objectives(unittest.TestCase):
                     self.check(name, precision, 12, extreme=True)
 
     # the families in which one dimension attains |Hessian| = K0 + K gap^rho everywhere, and with it lemma A's bound
-    ATTAINED = {"cosh": "cosh", "power 3": "power", "power 6": "power", "rho half": "rho_half", "exponential tail": None, "double well": None}
+    ATTAINED = {"cosh": "cosh", "power 3": "power", "power 6": "power", "rho half": "rho_half", "exact rho 1/4": "exact_rho", "exact rho 3/2": "exact_rho",
+                "exponential tail": None, "double well": None}
 
     def test_constants_are_the_smallest(self):
         random.seed(9)

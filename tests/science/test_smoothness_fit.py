@@ -47,6 +47,7 @@ class Fit(unittest.TestCase):
         "power 6": ({"kind": "power", "dimension": 1, "p": 6}, TOP, 2 / 3, 0, 5 * 6 ** (2 / 3)),
         "cosh": ({"kind": "cosh", "dimension": 1, "K0": 1.5, "K1": 0.5}, {"kind": "top", "gap": 1e4}, 1, 1.5, 0.5),
         "rho half": ({"kind": "rho-half", "dimension": 1, "K": 2}, TOP, 1 / 2, 1, 2),
+        **{f"exact rho {rho}": ({"kind": "exact-rho", "dimension": 1, "rho": rho, "K0": 1.5, "K": 2}, TOP, rho, 1.5, 2) for rho in (0.25, 0.75, 1.5)},
         "double well": ({"kind": "double-well", "dimension": 1}, {"kind": "explicit", "values": [5]}, 1 / 2, 2, 6),
         "radial cosh": ({"kind": "radial-cosh", "dimension": 8}, {"kind": "sphere", "gap": 1e4}, 1, 1, 1),
         # a balanced deep scalar network to 0: 5 (2 gap)^(2/3)
