@@ -144,6 +144,9 @@ static void check_schedule(ws_reading *r)
         double low, high;
         ws_sweep_extent(s, WS_F_RHO, &low, &high);
         if (is(s, WS_SCHEDULES, "open-theory") && high > 1) ws_reading_complain(r, "schedule.rho", "%.17g with \"open-theory\"; allowed: at most 1", high);
+        ws_sweep_extent(s, WS_F_EXACT_RHO, &low, &high);
+        if (is(s, WS_SCHEDULES, "open-theory") && is(s, WS_OBJECTIVES, "exact-rho") && !s->number[WS_F_RHO].given && sound(r, WS_F_EXACT_RHO) && high > 1)
+            ws_reading_complain(r, "objective.rho", "%.17g with schedule \"open-theory\"; allowed: at most 1 (or schedule.K0, K and rho given)", high);
     }
     if (ws_entry_facts(s->entry[WS_SCHEDULES])->tries && !ws_reading_spoilt(r, "method") && !is(s, WS_METHODS, "gd") && !is(s, WS_METHODS, "sgd"))
         ws_reading_complain(r, "schedule.kind", "\"%s\" with method \"%s\", whose step does not go along the gradient; allowed: gd, sgd", s->entry[WS_SCHEDULES]->name, s->entry[WS_METHODS]->name);
