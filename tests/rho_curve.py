@@ -18,20 +18,26 @@ _folder = tempfile.TemporaryDirectory(prefix="warmsweep-curve-")
 FOLDER = pathlib.Path(_folder.name)
 
 
+class Pair(ctypes.Structure):
+    _fields_ = [("high", ctypes.c_double), ("low", ctypes.c_double)]
+
+
 @functools.cache
 def library():
     files = ["plan/rho_curve.c", "base/pair.c", "base/portable_math.c", "base/text.c", "base/error.c"]
     subprocess.run([os.environ.get("CC", "cc"), "-O2", "-ffp-contract=off", "-fPIC", "-shared", "-D_GNU_SOURCE", f"-I{SOURCE / 'src'}", f"-I{SOURCE}",
                     *(str(SOURCE / "src" / file) for file in files), "-o", str(FOLDER / "curve.so"), "-lm"], check=True)
-    result = ctypes.CDLL(str(FOLDER / "curve.so")).ws_rho_curve
-    result.restype = ctypes.c_char_p
+    result = ctypes.CDLL(str(FOLDER / "curve.so"))
+    result.ws_rho_curve.restype = ctypes.c_char_p
+    for function in (result.ws_pair_exp, result.ws_pair_log):
+        function.restype, function.argtypes = Pair, [Pair]
     return result
 
 
 @functools.cache
 def text(rho, precision):
     """The lines of #define, as in the kernel that the program compiles."""
-    return f"#define OBJECTIVE_RHO {float(rho)!r}\n" + library()(ctypes.c_double(rho), precision).decode()
+    return f"#define OBJECTIVE_RHO {float(rho)!r}\n" + library().ws_rho_curve(ctypes.c_double(rho), precision).decode()
 
 
 def defines(rho, precision):

@@ -121,6 +121,21 @@ class ExactRho(unittest.TestCase):
             gap, gradient, curvature, _ = self.evaluate((rho, precision), (2, 0), 0.5, 3.0)
             self.assertEqual((gap, gradient, curvature), (4.5, 3, 1))
 
+    def test_pairs_of_doubles(self):
+        """What the table is made with: 2^-100 and better."""
+        random.seed(5)
+        least = mp.mpf(2) ** -100
+        for _ in range(200):
+            high = random.uniform(-100, 100)
+            low = abs(high) * random.uniform(-1, 1) * 2.0**-54
+            with mp.workdps(60):
+                got = rho_curve.library().ws_pair_exp(rho_curve.Pair(high, low))
+                want = mp.exp(mp.mpf(high) + low)
+                self.assertLess(abs(mp.mpf(got.high) + got.low - want), least * want * (1 + abs(high)), high)
+                got = rho_curve.library().ws_pair_log(rho_curve.Pair(abs(high), low))
+                want = mp.log(mp.mpf(abs(high)) + low)
+                self.assertLess(abs(mp.mpf(got.high) + got.low - want), least * (1 + abs(want)), high)
+
     def test_table_has_the_same_bits_everywhere(self):
         """A digest of the constants that kernels are compiled with: a change of it is a change of outcomes."""
         for (rho, precision), digest in self.DIGESTS.items():

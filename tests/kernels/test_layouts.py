@@ -38,7 +38,7 @@ KINDS = {
     "radial-power": (formulas.radial_power(4), {"c": 0.75, "p": 4}, 0, WHOLE, SOME),
     "quadratic-power": (formulas.quadratic_power(4), {"k": 1.5, "c": 0.25, "p": 4}, 1, ALONE, MANY),
     "rho-half": (formulas.rho_half, {"K0": 0.75, "K": 1.5}, 1, ALONE, MANY),
-    "exact-rho": (formulas.exact_rho(0.25), {"K0": 0.75, "K": 1.5, "rho": 0.25}, 1, ALONE, MANY),
+    "exact-rho": (formulas.exact_rho(0.25), {"K0": 0.75, "K": 1.5, "rho": 0.25}, 1, ALONE, MANY[:-1]),
     "river-cosh": (formulas.river_cosh, {"K0": 0.75, "K1": 0.25, "r": 0.5}, 0, RIVER, MANY[1:]),
     "river-valley": (formulas.river_valley, {"g": 0.5, "b": 0.75}, 0, WHOLE, SOME),
     "log-cosh": (formulas.log_cosh, {}, 1, ALONE, MANY),
