@@ -16,10 +16,20 @@ def philox(counter, seed):
 
 def gaussian(seed, stream, index):
     """ws_portable_gaussian: the first of the two normals that Box and Muller make of a block."""
-    w = philox((index & MASK, index >> 32, 0, stream), seed)
-    u, angle = 1 - ((w[0] << 32 | w[1]) >> 12) * 2.0**-52, w[2] << 32 | w[3]
-    place = ((angle >> 10) & (2**52 - 1)) * 2.0**-52 - 0.5
-    return math.sqrt(-2 * math.log(u)) * math.cos(math.pi / 2 * (place + (angle >> 62)))
+    return gaussian_pair(philox((index & MASK, index >> 32, 0, stream), seed))[0]
+
+
+def gaussian_pair(words):
+    """Both normals of Box and Muller: of four words in float64, of two in float32 (kernels/random.h)."""
+    if len(words) == 4:
+        u, angle, bits = 1 - ((words[0] << 32 | words[1]) >> 12) * 2.0**-52, words[2] << 32 | words[3], 64
+        place = ((angle >> 10) & (2**52 - 1)) * 2.0**-52 - 0.5
+    else:
+        u, angle, bits = (words[0] >> 1) * 2.0**-31 + 2.0**-32, words[1], 32
+        place = ((angle & 0x3FFFFFFF) >> 7) * 2.0**-23 - 0.5
+    turn = math.pi / 2 * (place + (angle >> (bits - 2)))
+    radius = math.sqrt(-2 * math.log(u))
+    return radius * math.cos(turn), radius * math.sin(turn)
 
 
 def network(n, hidden, d, seed):

@@ -178,7 +178,7 @@ const ws_entry ws_entries[] = {
      SIBLING_PAPER, EXAMPLE("theory_schedule.json")},
 
     {WS_SCHEDULES, "theory-min", "feedback/theory_min.h", "c min(1/K0, gap^-rho/(3^rho K))", "The same idea as a minimum of two; looks at the gap.", WARMUP_PAPER, EXAMPLE("theory_min.json")},
-    {WS_SCHEDULES, "open-theory", "open_loop/theory.h", "c / (K0 + K D_t^rho), D' = -c(1 - c/2) D^2 / (radius^2 (K0 + K D^rho)), D_0 = gap",
+    {WS_SCHEDULES, "open-theory", "open_loop/theory.h", "c / (K0 + K D_t^rho), dD/dt = -c(1 - c/2) D^2 / (radius^2 (K0 + K D^rho)), D_0 = gap",
      "The theory's step sizes for a convex objective as a warmup that looks at t only: polynomial for K0 = 0, rho < 1, geometric for rho = 1.", WARMUP_PAPER, EXAMPLE("open_theory.json")},
     {WS_SCHEDULES, "polyak", "feedback/polyak.h", "c gap / |g|^2", "Polyak's step size; g with the noise.", "Polyak 1987, Introduction to Optimization", EXAMPLE("polyak.json")},
     {WS_SCHEDULES, "sharpness", "feedback/sharpness.h", "c / sharpness", "A constant part of the edge of stability, 2 / sharpness.", "Cohen et al. 2021, arXiv 2103.00065", EXAMPLE("sharpness_step.json")},

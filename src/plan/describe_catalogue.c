@@ -209,6 +209,10 @@ char *ws_sweep_format_markdown(void)
                       "| field | of kind | allowed | default | unit | meaning |\n|---|---|---|---|---|---|\n");
     for (int id = 0; id < WS_FIELD_COUNT; id++) add_field_row(&out, &ws_fields[id]);
     ws_text_add(&out,
+                "\n## What goes together\n\nKinds of different sections go together, but: `armijo`, whose trials are along the gradient, with methods `gd` and `sgd` alone;\n"
+                "`minibatch` with objectives that have rows; `log-quadratic` in float64 with `gd`, without noise, average and compensated steps, and not with\n"
+                "`relative-clip`. A rule that looks at the gap looks at that of the iterate, also when the outcomes are those of an average; |g| is that of the\n"
+                "gradient with its noise, before momentum and weight decay. `tests/science/test_pairs.py` follows a run for every pair.\n"
                 "\n## Pictures\n\n`report` is a list of pictures, at most 64, each an object with a `kind`:\n\n"
                 "* `\"phase\"`: median T_eps over two axes, `x` and `y` (their paths), and optionally `eps` (one of `stop.gap`; without it a picture is drawn\n"
                 "  for each).\n"

@@ -1,0 +1,337 @@
+"""test_pairs.py: features together: schedules that look at x, methods with states, averages, compensated steps, traces, noises, minibatches,
+precisions and objectives. Every pair of them is in a run that is followed step for step by NumPy, or is refused by the plan with an
+error that names both.
+
+The combinations are chosen greedily so that few of them have all pairs. Without WARMSWEEP_LONG the methods and noises are those that
+differ most; with it (scripts/check pairs) all.
+"""
+
+import itertools
+import json
+import os
+import pathlib
+import random
+import subprocess
+import sys
+import unittest
+
+import numpy as np
+from scipy.optimize import brentq
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+from methods_reference import METHODS, average_weight
+from plain_random import batch_of, gaussian_pair, philox
+
+LONG = bool(os.environ.get("WARMSWEEP_LONG"))
+STEPS, WARMUP, SEED, PEAKS, REPLICATES = 24, 6, 12345, (0.05, 0.2), 2
+ROWS = np.array(
+    [[1, 0.5, -0.25], [0.25, -1, 0.5], [-0.5, 0.75, 1.25], [1.5, 0, 0.5], [0.25, 0.25, -1], [-1, 1, 0.5], [0.75, -0.5, 0.25]]
+)
+START = np.array([1.5, -2.0, 0.75])
+VALUES = np.array([1.0, 0.6, 0.15])
+
+# gap, gradient, Hessian at x, and the rows' own gradient
+OBJECTIVES = {
+    "least-squares": (
+        {"samples": 7, "rows": ROWS.reshape(-1).tolist()},
+        lambda x: np.mean((ROWS @ x) ** 2) / 2,
+        lambda x: ROWS.T @ (ROWS @ x) / 7,
+        lambda x: ROWS.T @ ROWS / 7,
+    ),
+    "cosh": (
+        {"K0": 1, "K1": 0.5},
+        lambda x: np.sum(4 * np.sinh(np.sqrt(0.5) * x / 2) ** 2),
+        lambda x: np.sinh(np.sqrt(0.5) * x) / np.sqrt(0.5),
+        lambda x: np.diag(np.cosh(np.sqrt(0.5) * x)),
+    ),
+    "log-quadratic": (
+        {"spectrum": {"law": "explicit", "values": VALUES.tolist()}},
+        lambda x: VALUES @ x**2 / 2,
+        lambda x: VALUES * x,
+        lambda x: np.diag(VALUES),
+    ),
+}
+SMOOTH = {"K0": 1.0, "K": 0.5, "rho": 0.5}
+SCHEDULES = {
+    "ramp": {"peak": list(PEAKS)},
+    "theory": {"c0": [0.8, 2], "c1": 1, **SMOOTH},
+    "theory-min": {"c": [0.4, 0.9], **SMOOTH},
+    "open-theory": {"c": [0.25, 0.5], **SMOOTH, "gap": 10, "radius": 3},
+    "polyak": {"c": [0.3, 0.7]},
+    "sharpness": {"c": [0.2, 1]},
+    "normalized": {"peak": list(PEAKS)},
+    "clipped": {"peak": list(PEAKS), "clip": 0.5},
+    "relative-clip": {"peak": list(PEAKS), "ratio": 0.05},
+    "gap-ramp": {"peak": list(PEAKS), "gap": 0.5},
+    "armijo": {"peak": [0.3, 6], "c": 0.3, "beta": 0.5, "backtracks": 3},
+}
+RAMPED = ("ramp", "normalized", "clipped", "relative-clip", "gap-ramp", "armijo")
+PARAMETERS = {
+    "weight-decay": {"weight_decay": 0.05},
+    "momentum": {"mu": 0.6, "weight_decay": 0.02},
+    "nesterov": {"mu": 0.6},
+    "adam": {"beta2": 0.9, "epsilon": 1e-3},
+    "adamw": {"beta2": 0.9, "epsilon": 1e-3, "weight_decay": 0.1},
+    "gi-adam": {"beta2": 0.9, "epsilon": 1e-3},
+    "rmsprop": {"alpha": 0.9, "epsilon": 1e-2},
+    "lion": {"beta1": 0.7, "beta2": 0.9},
+}
+AVERAGES = {"none": None, "mean": {"kind": "mean", "from": 3, "power": 1}, "ema": {"kind": "ema", "from": 2, "beta": 0.7}}
+NOISES = {
+    "none": {"kind": "none"},
+    "gaussian": {"kind": "gaussian", "sigma": 0.1, "batch": 4},
+    "rademacher": {"kind": "rademacher", "sigma": 0.1},
+    "multiplicative": {"kind": "multiplicative", "B": 0.25, "law": "sign"},
+    "abc": {"kind": "abc", "A": 0.1, "B": 1.2, "C": 0.01, "law": "sign"},
+    "minibatch": {"kind": "minibatch", "batch": 3},
+    "minibatch without": {"kind": "minibatch", "batch": 3, "sampling": "without-replacement"},
+    "minibatch epochs": {"kind": "minibatch", "batch": 3, "sampling": "epoch"},
+}
+AXES = {
+    "schedule": list(SCHEDULES),
+    "method": list(METHODS) if LONG else ["gd", "momentum", "accelerated", "adam", "sign"],
+    "average": list(AVERAGES),
+    "compensated": [False, True],
+    "trace": [False, True],
+    "noise": list(NOISES) if LONG else ["none", "gaussian", "abc", "minibatch epochs"],
+    "objective": list(OBJECTIVES),
+    "precision": ["float64", "float32"],
+}
+
+
+def refused(chosen):
+    """The two features that do not go together, as the error has them; None where all do."""
+    method, objective, noise = chosen.get("method", "gd"), chosen.get("objective"), chosen.get("noise", "none")
+    if chosen.get("schedule") == "armijo" and method != "gd":
+        return 'schedule.kind: "armijo"', f'method "{method}"'
+    if noise.startswith("minibatch") and objective not in (None, "least-squares"):
+        return 'noise.kind: "minibatch"', f'objective "{objective}"'
+    if objective == "log-quadratic":
+        for key, default, said in (
+            ("precision", "float64", 'precision: "float32"'),
+            ("method", "gd", f'method.kind: "{method}"'),
+            ("compensated", False, "method.compensated: true"),
+            ("average", "none", f'method.average.kind: "{chosen.get("average")}"'),
+            ("noise", "none", f'noise.kind: "{noise}"'),
+        ):
+            if chosen.get(key, default) != default:
+                return said, 'objective "log-quadratic"'
+        if chosen.get("schedule") == "relative-clip":
+            return 'schedule.kind: "relative-clip"', 'objective "log-quadratic"'
+    return None
+
+
+def pairs(chosen):
+    return set(itertools.combinations(sorted(chosen.items()), 2))
+
+
+def cover():
+    """Combinations that hold every pair that is not refused, and the pairs that are."""
+    choose, names = random.Random(1), list(AXES)
+    every = [dict(((a, va), (b, vb))) for a, b in itertools.combinations(names, 2) for va in AXES[a] for vb in AXES[b]]
+    against, missing, found = [p for p in every if refused(p)], set(), []
+    for p in every:
+        if not refused(p):
+            missing |= pairs(p)
+    while missing:
+        best = None
+        for _ in range(60):
+            first = dict(choose.choice(sorted(missing, key=str)))
+            for _ in range(40):
+                rest = {name: choose.choice(AXES[name]) for name in names if name not in first}
+                if not refused({**first, **rest}):
+                    gain = len(pairs({**first, **rest}) & missing)
+                    if best is None or gain > best[0]:
+                        best = gain, {**first, **rest}
+                    break
+        found.append(best[1])
+        missing -= pairs(best[1])
+    return found, against
+
+
+def sweep(chosen):
+    chosen = {
+        "schedule": "ramp",
+        "method": "gd",
+        "average": "none",
+        "compensated": False,
+        "trace": False,
+        "noise": "none",
+        "objective": "cosh",
+        "precision": "float64",
+        **chosen,
+    }
+    kind, noise, average = chosen["method"], NOISES[chosen["noise"]], AVERAGES[chosen["average"]]
+    schedule = {"kind": chosen["schedule"], **SCHEDULES[chosen["schedule"]]}
+    if chosen["schedule"] in RAMPED:
+        schedule["warmup"] = {"steps": WARMUP}
+    method = {"kind": "sgd" if kind == "gd" and noise["kind"] != "none" else kind, **PARAMETERS.get(kind, {})}
+    if chosen["compensated"]:
+        method["compensated"] = True
+    if average:
+        method["average"] = average
+    at = list(range(STEPS + 1))
+    return {
+        "precision": chosen["precision"],
+        "objective": {"kind": chosen["objective"], "dimension": 3, **OBJECTIVES[chosen["objective"]][0]},
+        "start": {"kind": "explicit", "values": START.tolist()},
+        "method": method,
+        "noise": noise,
+        "schedule": schedule,
+        "seed": SEED,
+        "replicates": REPLICATES if noise["kind"] != "none" else 1,
+        "stop": {"steps": STEPS, "diverged": 1e300},
+        "record": {"trace": {"at": at}} if chosen["trace"] else {"gap_at": at},
+    }
+
+
+def sign(t, coordinate, replicate):
+    """Bit of the block of draw_sign.h, for three coordinates of one lane."""
+    bit = t % 32 * 4 + coordinate
+    return 1 if philox((t // 32, 0, replicate, 0), SEED)[bit // 32] >> bit % 32 & 1 else -1
+
+
+def normal(t, coordinate, replicate, precision):
+    """draw_normal.h: two normals a block in float64, four in float32; three coordinates of one lane take whole blocks."""
+    a_block = 2 if precision == "float64" else 4
+    words = philox((t, coordinate // a_block, replicate, 0), SEED)
+    return gaussian_pair(words if a_block == 2 else words[coordinate // 2 * 2 :][:2])[coordinate % 2]
+
+
+class Follower:
+    """One trajectory in NumPy."""
+
+    def __init__(self, chosen, text, cell, replicate):
+        self.chosen, self.replicate = chosen, replicate
+        self.schedule = {key: value[cell] if isinstance(value, list) else value for key, value in text["schedule"].items()}
+        self.noise, self.average = text["noise"], AVERAGES[chosen["average"]]
+        _, self.gap, self.gradient, self.hessian = OBJECTIVES[chosen["objective"]]
+        self.method = METHODS[chosen["method"]](**PARAMETERS.get(chosen["method"], {}))
+        self.trials = 0
+
+    def noisy(self, t, x, g):
+        noise, draw = self.noise, lambda f, *more: np.array([f(t, i, self.replicate, *more) for i in range(3)])
+        if noise["kind"] == "gaussian":
+            return g + noise["sigma"] / np.sqrt(noise["batch"]) * draw(normal, self.chosen["precision"])
+        if noise["kind"] == "rademacher":
+            return g + noise["sigma"] * draw(sign)
+        if noise["kind"] == "multiplicative":
+            return g + np.sqrt(noise["B"]) * draw(sign) * g
+        if noise["kind"] == "abc":
+            return g + np.sqrt((noise["A"] * self.gap(x) + (noise["B"] - 1) * (g @ g) + noise["C"]) / 3) * draw(sign)
+        if noise["kind"] == "minibatch":
+            rows = ROWS[batch_of(noise.get("sampling", "with-replacement"), 7, noise["batch"], t, SEED, self.replicate)]
+            return rows.T @ (rows @ x) / noise["batch"]
+        return g
+
+    def step_size(self, t, x, g):
+        s, gap, size = self.schedule, self.gap(x), np.sqrt(g @ g)
+        ramp = s.get("peak", 0) * min(1, (t + 1) / WARMUP)
+        if s["kind"] == "theory":
+            return 1 / (s["c0"] * s["K0"] + s["c1"] * s["K"] * gap ** s["rho"])
+        if s["kind"] == "theory-min":
+            return s["c"] * min(1 / s["K0"], gap ** -s["rho"] / (3 ** s["rho"] * s["K"]))
+        if s["kind"] == "open-theory":
+            # D of dD/dt = -c (1 - c/2) D^2 / (radius^2 (K0 + K D^rho)): K0/D + K D^(rho - 1)/(1 - rho) grows evenly
+            grown = lambda D: s["K0"] / D + s["K"] * D ** (s["rho"] - 1) / (1 - s["rho"])
+            target = grown(s["gap"]) + s["c"] * (1 - s["c"] / 2) / s["radius"] ** 2 * t
+            return s["c"] / (
+                s["K0"] + s["K"] * brentq(lambda D: grown(D) - target, 1e-6, s["gap"] * 2, xtol=1e-15, rtol=1e-14) ** s["rho"]
+            )
+        if s["kind"] == "polyak":
+            return s["c"] * gap / size**2
+        if s["kind"] == "sharpness":
+            return s["c"] / self.sharpness(x)
+        if s["kind"] == "armijo":
+            for j in range(s["backtracks"] + 1):
+                self.trials += 1
+                if self.gap(x - ramp * g) <= gap - s["c"] * ramp * size**2 or j == s["backtracks"]:
+                    return ramp
+                ramp *= s["beta"]
+        return {
+            "ramp": lambda: ramp,
+            "normalized": lambda: ramp / size,
+            "clipped": lambda: ramp * min(1, s["clip"] / size),
+            "relative-clip": lambda: min(ramp, s["ratio"] * np.sqrt(x @ x) / size),
+            "gap-ramp": lambda: ramp * min(1, s["gap"] / gap),
+        }[s["kind"]]()
+
+    def sharpness(self, x):
+        return np.linalg.eigvalsh(self.hessian(x))[-1]
+
+    def run(self):
+        """For t = 0 ... STEPS: gap, step size, norm of the gradient, sharpness, edge; the first and the last three at the average."""
+        x, mean, found = START.copy(), START.copy(), []
+        self.method.start(x)
+        for t in range(STEPS + 1):
+            before = self.trials
+            g = self.noisy(t, x, self.gradient(x))
+            eta = self.step_size(t, x, g)
+            steep = self.gradient(mean)
+            found.append((self.gap(mean), eta, np.sqrt(steep @ steep), self.sharpness(mean), eta * self.sharpness(mean) / 2))
+            if t == STEPS:
+                self.trials = before  # of the iterations before the end
+                break
+            x = self.method.step(t, x, g, eta)
+            mean = mean + average_weight(self.average, t + 1) * (x - mean) if self.average else x
+        return np.array(found)
+
+
+class Pairs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.together, cls.against = cover()
+        # kernels without optimisation have the same bits (test_invariance.py) and compile in half the time
+        cls.compiler = harness.SCRATCH / "cc"
+        cls.compiler.write_text('#!/bin/sh\nexec cc "$@" -O0\n')
+        cls.compiler.chmod(0o755)
+
+    def test_together(self):
+        for chosen in self.together:
+            with self.subTest(**chosen):
+                text = sweep(chosen)
+                rows = harness.outcomes(harness.run(text, "--compiler", self.compiler))
+                self.assertEqual(len(rows), 2 * text["replicates"])
+                # rounding of float32 is amplified by rules that divide by a small gradient, and by signs
+                tolerance = 1e-9 if chosen["precision"] == "float64" else 2e-3
+                for row in rows:
+                    follower = Follower(chosen, text, row["cell"], row["replicate"])
+                    want = follower.run()
+                    if chosen["trace"]:
+                        for place, name in enumerate(("gap", "step_size", "gradient_norm", "sharpness", "edge")):
+                            np.testing.assert_allclose(
+                                [row[f"trace_{name}_{t}"] for t in range(STEPS + 1)],
+                                want[:, place],
+                                rtol=tolerance,
+                                atol=tolerance * 1e-3,
+                                err_msg=name,
+                            )
+                    else:
+                        np.testing.assert_allclose(
+                            [row[f"gap_at_{t}"] for t in range(STEPS + 1)], want[:, 0], rtol=tolerance, atol=tolerance * 1e-3
+                        )
+                    if chosen["schedule"] == "armijo":
+                        self.assertEqual(row["trials"], follower.trials)
+
+    def test_against(self):
+        """Both features are in the error, and the file is refused before anything is compiled."""
+        self.assertGreater(len(self.against), 15)
+        for chosen in self.against:
+            with self.subTest(**chosen):
+                file = harness.SCRATCH / "against.json"
+                file.write_text(json.dumps(sweep(chosen)))
+                done = subprocess.run([harness.PROGRAM, "plan", file], env=harness.environment(), capture_output=True, text=True)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                line = next(line for line in done.stderr.splitlines() if refused(chosen)[0] in line)
+                self.assertIn(refused(chosen)[1], line)
+
+    def test_no_pair_is_left_out(self):
+        held = set().union(*(pairs(chosen) for chosen in self.together + self.against))
+        for a, b in itertools.combinations(sorted(AXES), 2):
+            for va, vb in itertools.product(AXES[a], AXES[b]):
+                self.assertIn(((a, va), (b, vb)), held)
+
+
+if __name__ == "__main__":
+    unittest.main()
