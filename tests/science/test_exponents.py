@@ -1,8 +1,9 @@
 """test_exponents.py: how a speedup grows with the height of a wall: exponents in T_const, the iterations of the best constant step.
 
-A ramp u^k limited by its first steps needs T ~ T_const^(1/(k+1)), so that the speedup grows as T_const^(k/(k+1)): 1/3, 1/2, 2/3, 3/4 for k = 1/2, 1,
-2, 3, and as T_const^(1 - o(1)) for a geometric ramp and for the step size that looks at the gap. Hitting iterations and exponents are
-compared with those that were measured elsewhere in NumPy; where those are the best of an unknown grid, within 2 % and two iterations.
+A ramp u^k limited by its first steps needs T ~ T_const^(1/(k+1)), so that the speedup grows as T_const^(k/(k+1)): 1/3, 1/2, 2/3,
+3/4 for k = 1/2, 1, 2, 3, and as T_const^(1 - o(1)) for a geometric ramp and for the step size that looks at the gap. Hitting
+iterations and exponents are compared with those that were measured elsewhere in NumPy; where those are the best of an unknown grid,
+within 2 % and two iterations.
 """
 
 import math

@@ -1,9 +1,9 @@
-"""test_pairs.py: features together: schedules that look at x, methods with states, averages, compensated steps, traces, noises, minibatches,
-precisions and objectives. Every pair of them is in a run that is followed step for step by NumPy, or is refused by the plan with an
-error that names both.
+"""test_pairs.py: features together: schedules that look at x, methods with states, averages, compensated steps, traces, noises,
+minibatches, precisions and objectives. Every pair of them is in a run that is followed step for step by NumPy, or is refused by the
+plan with an error that names both.
 
-The combinations are chosen greedily so that few of them have all pairs. Without WARMSWEEP_LONG the methods and noises are those that
-differ most; with it (scripts/check pairs) all.
+The combinations are chosen greedily so that few of them have all pairs. Without WARMSWEEP_LONG the methods and noises are those
+that differ most; with it (scripts/check pairs) all, and the cuda engine on a GPU that is not there gives the same files.
 """
 
 import itertools
@@ -18,7 +18,7 @@ import unittest
 import numpy as np
 from scipy.optimize import brentq
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parents[1] / "cuda")]
 import harness
 from methods_reference import METHODS, average_weight
 from plain_random import batch_of, gaussian_pair, philox
@@ -31,7 +31,7 @@ ROWS = np.array(
 START = np.array([1.5, -2.0, 0.75])
 VALUES = np.array([1.0, 0.6, 0.15])
 
-# gap, gradient, Hessian at x, and the rows' own gradient
+# what the sweep file says; gap, gradient, Hessian at x
 OBJECTIVES = {
     "least-squares": (
         {"samples": 7, "rows": ROWS.reshape(-1).tolist()},
@@ -313,6 +313,16 @@ class Pairs(unittest.TestCase):
                         )
                     if chosen["schedule"] == "armijo":
                         self.assertEqual(row["trials"], follower.trials)
+
+    @unittest.skipUnless(LONG, "minutes: scripts/check pairs")
+    def test_together_on_the_other_engine(self):
+        import test_engine
+
+        for chosen in self.together:
+            with self.subTest(**chosen):
+                text = sweep(chosen)
+                here, there = harness.run(text, "--compiler", self.compiler), test_engine.run(text)
+                self.assertEqual(test_engine.table(here), test_engine.table(there))
 
     def test_against(self):
         """Both features are in the error, and the file is refused before anything is compiled."""
