@@ -2,7 +2,8 @@
  *
  * Coordinates do not see each other, so that WS_SLOTS of them run the whole batch in registers before the next ones come; the sums of
  * the 16 iterations wait in memory between two such runs of a lane. A lane adds its coordinates in ascending order all the same. The
- * sums of a tile's lanes are folded in registers: they are chosen WS_PARTS apart, as the canonical fold meets them. */
+ * sums of a tile's lanes are folded in registers: they are chosen WS_PARTS apart, as the canonical fold meets them. The tiles of a column
+ * come in such an order that the fold can be carried on at once, where load and addition cost nothing beside the tile's fma. */
 #ifndef WS_ADVANCE_CPU_H
 #define WS_ADVANCE_CPU_H
 
@@ -79,18 +80,17 @@ FN void look_at_slots(block *b, const lane_values *v, int part, int column, int 
     }
 }
 
-/* The points of a batch, all tiles of which were run. */
-static void keep_points(block *b)
+/* The points of a tile's columns, all parts of which were run. */
+static void keep_points(block *b, int first)
 {
-    for (int column = 0; column < WS_COLUMNS; column++)
+    for (int column = first; column < first + WS_TILE_COLUMNS; column++)
         for (unsigned left = b->wanted[column]; left; left &= left - 1) {
             int s = __builtin_ctz(left);
             sums total = no_sums();
 #ifdef OBJECTIVE_HAS_SHARPNESS
             for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-                real p[WS_PARTS];
-                for (int part = 0; part < WS_PARTS; part++) p[part] = *partial_of(b, s, part, column, i);
-                ((real *)&total)[i] = fold_values(p, WS_PARTS);
+                real sum = *waiting_sum(b, WS_LEVELS, s, column - first, i);
+                ((real *)&total)[i] = WS_W == 1 ? fold_inside(sum) : sum;
             }
             complete(constants_of(b, column), &total);
 #endif
@@ -99,49 +99,34 @@ static void keep_points(block *b)
 }
 #endif
 
-/* Slots k ... k + size - 1 of a tile for a whole batch, from the present state to `to`. `wait` [iteration][sum][vector]: sums of
- * earlier slots, read unless `begin`; written unless `last`: then they are folded into the block's partial sums, or become gaps
- * when the tile holds all lanes of its trajectories. `traced`: there are points of the trace, `looked` waits like `wait`. */
-FN void advance_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, real *RESTRICT wait,
-                     real *RESTRICT to, int traced, real *RESTRICT looked)
+/* The part of a column that comes i-th: i with its bits reversed. The canonical fold, upper half onto lower half, is then that of a
+ * stack: part 0 waits for part PARTS / 2, their sum for that of the next two, and so on. */
+FN int part_in_order(int i)
+{
+    int part = 0;
+    for (int bit = 1; bit < WS_PARTS; bit *= 2, i /= 2) part = 2 * part + i % 2;
+    return part;
+}
+FN int waiting_for(int i) { return WS_PARTS == 1 ? 0 : __builtin_ctz(~(unsigned)i); }
+/* The i-th part's sums of iteration s: onto those that wait for it, one after the other (`waiting` of them, the number of ones at
+ * the end of i: waiting_for), then to wait itself. After the last part: the gap; with W = 1, or if they are `asked` for, the totals, those to be folded
+ * inside their vector. */
+FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, constants k, sums value)
+{
+    for (int level = 0; level < waiting; level++)
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&value)[i] = *waiting_sum(b, level, s, c, i) + ((real *)&value)[i];
+    if (WS_W > 1 && waiting == WS_LEVELS) store_gap(b, s, column + c, gap(k, value));
+    if (WS_W == 1 || waiting < WS_LEVELS || asked)
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) *waiting_sum(b, waiting, s, c, i) = ((real *)&value)[i];
+}
+
+/* The 16 iterations of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers. `wait`
+ * [iteration][sum][vector]: sums of earlier slots, read unless `begin`; written unless `last`: then they are folded. `traced`: there are points
+ * of the trace, `looked` waits like `wait`. */
+FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
+                      real *RESTRICT wait, int traced, real *RESTRICT looked, real *x, real *kept)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
-    const real *RESTRICT from = b->x[b->now];
-    real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
-    real least = R(1.0f);
-    UNROLLED
-    for (int n = 0; n < TILE; n++) {
-        const real *state = from + tile_group(part, column, n) * WS_K + k;
-        UNROLLED
-        for (int j = 0; j < size; j++) {
-            x[n * WS_SLOTS + j] = state[j];
-            least = LEAST(least, state[j]);
-        }
-    }
-    /* zeros, too, look tiny here: they are told apart one by one */
-    if (__builtin_expect(LANES_OF(LT(least, R(WS_TINY))) != 0, 0)) {
-        UNROLLED
-        for (int n = 0; n < TILE; n++) {
-            mask here = LT(R(0.0f), R(0.0f));
-            UNROLLED
-            for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = flush_tiny(x[n * WS_SLOTS + j], &here);
-            if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
-        }
-    }
-#if WS_STATES > 0
-    UNROLLED
-    for (int n = 0; n < TILE; n++) {
-        mask here = LT(R(0.0f), R(0.0f));
-        const real *state = states_at(b, b->now, tile_group(part, column, n) * WS_K + k);
-        UNROLLED
-        for (int j = 0; j < size; j++) {
-            UNROLLED
-            for (int q = 0; q < WS_STATES; q++) kept[(n * WS_SLOTS + j) * WS_STATES + q] = state[j * WS_STATES + q];
-            flush_states(&kept[(n * WS_SLOTS + j) * WS_STATES], &here);
-        }
-        if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
-    }
-#endif
     real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_K];
 #if WS_TRACED_OF_STATE
     const unsigned wanted = traced ? wanted_of_tile(b, column) : 0;
@@ -185,12 +170,55 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
             continue;
         }
         UNROLLED
-        for (int c = 0; c < WS_TILE_COLUMNS; c++) {
-            sums folded = fold_tile(partial + c);
-            if (WS_PARTS == 1 && WS_W > 1) store_gap(b, s, column + c, gap(v[c].k, folded));
-            if (WS_PARTS > 1 || WS_W == 1 || traced) store_sums(b, s, part, column + c, folded);
+        for (int c = 0; c < WS_TILE_COLUMNS; c++) fold_part(b, s, column, c, waiting, traced, v[c].k, fold_tile(partial + c));
+    }
+}
+
+/* ... from the present state to `to`. */
+FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
+                     real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+    const real *RESTRICT from = b->x[b->now];
+    real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
+    real least = R(1.0f);
+    UNROLLED
+    for (int n = 0; n < TILE; n++) {
+        const real *state = from + tile_group(part, column, n) * WS_K + k;
+        UNROLLED
+        for (int j = 0; j < size; j++) {
+            x[n * WS_SLOTS + j] = state[j];
+            least = LEAST(least, state[j]);
         }
     }
+    /* zeros, too, look tiny here: they are told apart one by one */
+    if (__builtin_expect(LANES_OF(LT(least, R(WS_TINY))) != 0, 0)) {
+        UNROLLED
+        for (int n = 0; n < TILE; n++) {
+            mask here = LT(R(0.0f), R(0.0f));
+            UNROLLED
+            for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = flush_tiny(x[n * WS_SLOTS + j], &here);
+            if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
+        }
+    }
+#if WS_STATES > 0
+    UNROLLED
+    for (int n = 0; n < TILE; n++) {
+        mask here = LT(R(0.0f), R(0.0f));
+        const real *state = states_at(b, b->now, tile_group(part, column, n) * WS_K + k);
+        UNROLLED
+        for (int j = 0; j < size; j++) {
+            UNROLLED
+            for (int q = 0; q < WS_STATES; q++) kept[(n * WS_SLOTS + j) * WS_STATES + q] = state[j * WS_STATES + q];
+            flush_states(&kept[(n * WS_SLOTS + j) * WS_STATES], &here);
+        }
+        if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
+    }
+#endif
+    const int known = last && NOISE_NONE && WS_STATES == 0 && !traced; /* worth a loop of its own */
+    if (known && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);
+    else if (known && waiting == 1) iterate_slots(b, v, part, 1, column, k, size, begin, last, wait, traced, looked, x, kept);
+    else iterate_slots(b, v, part, waiting, column, k, size, begin, last, wait, traced, looked, x, kept);
     UNROLLED
     for (int n = 0; n < TILE; n++) {
         UNROLLED
@@ -204,7 +232,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int column, int 
 }
 
 /* One tile, all its slots. */
-FN void advance_all(block *b, int part, int column, real *RESTRICT to, int traced)
+FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT to, int traced)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS, MORE = (WS_K - 1) / WS_SLOTS * WS_SLOTS };
     lane_values v[TILE];
@@ -214,12 +242,18 @@ FN void advance_all(block *b, int part, int column, real *RESTRICT to, int trace
         for (int i = 0; i < WS_BATCH * TILE * OBJECTIVE_SUMS; i++) wait[i] = R(0.0f);
     if (MORE > 0 && traced)
         for (int i = 0; i < WS_BATCH * 2 * TILE; i++) looked[i] = R(0.0f);
-    for (int k = 0; k < MORE; k += WS_SLOTS) advance_slots(b, v, part, column, k, WS_SLOTS, 0, 0, wait, to, traced, looked);
-    advance_slots(b, v, part, column, MORE, WS_K - MORE, MORE == 0, 1, wait, to, traced, looked);
+    for (int k = 0; k < MORE; k += WS_SLOTS) advance_slots(b, v, part, waiting, column, k, WS_SLOTS, 0, 0, wait, to, traced, looked);
+    advance_slots(b, v, part, waiting, column, MORE, WS_K - MORE, MORE == 0, 1, wait, to, traced, looked);
 }
-static __attribute__((noinline)) void advance_tile(block *b, int part, int column, real *RESTRICT to) { advance_all(b, part, column, to, 0); }
+static __attribute__((noinline)) void advance_tile(block *b, int part, int waiting, int column, real *RESTRICT to)
+{
+    advance_all(b, part, waiting, column, to, 0);
+}
 #if WS_TRACED_OF_STATE
-static __attribute__((noinline)) void advance_tile_traced(block *b, int part, int column, real *RESTRICT to) { advance_all(b, part, column, to, 1); }
+static __attribute__((noinline)) void advance_tile_traced(block *b, int part, int waiting, int column, real *RESTRICT to)
+{
+    advance_all(b, part, waiting, column, to, 1);
+}
 #endif
 
 static void run_batch(block *b)
@@ -231,16 +265,16 @@ static void run_batch(block *b)
         if (!columns_live(b, column, WS_TILE_COLUMNS)) continue;
 #if WS_TRACED_OF_STATE
         if (wanted_of_tile(b, column)) {
-            for (int part = 0; part < WS_PARTS; part++) advance_tile_traced(b, part, column, to);
+            for (int i = 0; i < WS_PARTS; i++) advance_tile_traced(b, part_in_order(i), waiting_for(i), column, to);
+            keep_points(b, column);
             continue;
         }
 #endif
-        for (int part = 0; part < WS_PARTS; part++) advance_tile(b, part, column, to);
+        for (int i = 0; i < WS_PARTS; i++) advance_tile(b, part_in_order(i), waiting_for(i), column, to);
     }
-#if WS_TRACED_OF_STATE
-    keep_points(b);
+#if WS_W == 1
+    fold_batch(b);
 #endif
-    if (WS_PARTS > 1 || WS_W == 1) fold_batch(b);
 }
 
 /* x [K] and states [K][WS_STATES] of group g at iteration s of the batch just run: run again from the start of the batch. */
@@ -265,6 +299,7 @@ COLD void state_again(block *b, int g, int s, real *x, real *state)
 /* The totals of iteration s of a column, which were not kept. */
 COLD sums totals_again(block *b, int column, int s)
 {
+    real partial[WS_MANY * OBJECTIVE_SUMS];
     for (int part = 0; part < WS_MANY; part++) {
         real x[WS_K], state[WS_ROOM(WS_K * WS_STATES)];
         sums p = no_sums();
@@ -272,13 +307,13 @@ COLD sums totals_again(block *b, int column, int s)
         constants k = constants_of(b, column);
         state_again(b, g, s, x, state);
         for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[j], &p);
-        for (int i = 0; i < OBJECTIVE_SUMS; i++) b->partial[part * OBJECTIVE_SUMS + i] = ((real *)&p)[i];
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) partial[part * OBJECTIVE_SUMS + i] = ((real *)&p)[i];
     }
     sums total;
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
         for (int n = WS_MANY / 2; n >= 1; n /= 2)
-            for (int m = 0; m < n; m++) b->partial[m * OBJECTIVE_SUMS + i] = b->partial[m * OBJECTIVE_SUMS + i] + b->partial[(m + n) * OBJECTIVE_SUMS + i];
-        ((real *)&total)[i] = WS_W == 1 ? fold_inside(b->partial[i]) : b->partial[i];
+            for (int m = 0; m < n; m++) partial[m * OBJECTIVE_SUMS + i] = partial[m * OBJECTIVE_SUMS + i] + partial[(m + n) * OBJECTIVE_SUMS + i];
+        ((real *)&total)[i] = WS_W == 1 ? fold_inside(partial[i]) : partial[i];
     }
     return total;
 }

@@ -38,11 +38,25 @@ FN void round_to_real(const double *from, scalar_real *to, int n)
     for (int i = 0; i < n; i++) to[i] = (scalar_real)from[i];
 }
 
+#if WS_COUPLED
 /* sum i of a part of a column at iteration s */
 FN real *partial_of(block *b, int s, int part, int column, int i)
 {
     return &b->partial[((s * WS_PARTS + part) * WS_COLUMNS + column) * WS_SUMS + i];
 }
+/* `first` 0: sums of x; OBJECTIVE_SUMS: those of the average, where they stand apart */
+FN void store_sums_at(block *b, int s, int part, int column, int first, sums value)
+{
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s, part, column, first + i) = ((real *)&value)[i];
+}
+FN void store_sums(block *b, int s, int part, int column, sums value) { store_sums_at(b, s, part, column, 0, value); }
+#else
+/* sum i of iteration s that waits on a level of the fold, of column c of the tile at hand (advance_cpu.h) */
+FN real *waiting_sum(block *b, int level, int s, int c, int i)
+{
+    return &b->partial[((level * WS_BATCH + s) * WS_TILE_COLUMNS + c) * WS_SUMS + i];
+}
+#endif
 
 FN const random_key *key_of(const block *b)
 {
@@ -53,13 +67,6 @@ FN const random_key *key_of(const block *b)
     return &b->key;
 #endif
 }
-
-/* `first` 0: sums of x; OBJECTIVE_SUMS: those of the average, where they stand apart */
-FN void store_sums_at(block *b, int s, int part, int column, int first, sums value)
-{
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s, part, column, first + i) = ((real *)&value)[i];
-}
-FN void store_sums(block *b, int s, int part, int column, sums value) { store_sums_at(b, s, part, column, 0, value); }
 
 /* relative sizes of the noise of group g, [K] */
 FN const real *weights_of(const block *b, int g)

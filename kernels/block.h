@@ -29,7 +29,11 @@ typedef struct block {
     real constant[WS_CONSTANTS_MAX][WS_COLUMNS];
     vuint lane[WS_NV];       /* canonical lane of every combined lane */
     real eta[WS_BATCH * WS_COLUMNS];
-    real partial[WS_BATCH * WS_PARTS * WS_COLUMNS * WS_SUMS]; /* [iteration][part][column][sum]; coupled: after the fold part 0 is the total */
+#if WS_COUPLED
+    real partial[WS_BATCH * WS_PARTS * WS_COLUMNS * WS_SUMS]; /* [iteration][part][column][sum]; after the fold part 0 is the total */
+#else
+    real partial[(WS_LEVELS + 1) * WS_BATCH * WS_TILE_COLUMNS * WS_SUMS]; /* [level of the fold][iteration][column of the tile][sum] */
+#endif
     union {
         real vector[WS_W == 1 ? WS_BATCH / WS_LANES : WS_BATCH * WS_COLUMNS];
         scalar_real scalar[WS_BATCH * WS_W];

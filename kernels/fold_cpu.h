@@ -27,13 +27,6 @@ FN real fold_inside(real v)
     return R(a[0]);
 }
 
-FN sums part_sums(block *b, int s, int part, int column)
-{
-    sums t;
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&t)[i] = *partial_of(b, s, part, column, i);
-    return t;
-}
-
 /* The canonical sum of `parts` values that stand `w` apart; overwrites some of them. */
 FN real fold_many(real *p, int parts, int w)
 {
@@ -42,25 +35,34 @@ FN real fold_many(real *p, int parts, int w)
         for (int j = 0; j < n; j++) p[j * w] = p[j * w] + p[(j + n) * w];
     return fold_few(p, few, w);
 }
-/* Sum i of the parts of iteration s of one column, folded to one vector. */
-FN real fold_parts(block *b, int s, int column, int i) { return fold_many(partial_of(b, s, 0, column, i), WS_PARTS, WS_COLUMNS * WS_SUMS); }
 /* The same sum of one value each, inside the vector as well where one trajectory fills it. */
 FN real fold_values(real *p, int parts)
 {
     real folded = fold_many(p, parts, 1);
     return WS_W == 1 ? fold_inside(folded) : folded;
 }
+#if WS_COUPLED
+FN sums part_sums(block *b, int s, int part, int column)
+{
+    sums t;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&t)[i] = *partial_of(b, s, part, column, i);
+    return t;
+}
+
+/* Sum i of the parts of iteration s of one column, folded to one vector. */
+FN real fold_parts(block *b, int s, int column, int i) { return fold_many(partial_of(b, s, 0, column, i), WS_PARTS, WS_COLUMNS * WS_SUMS); }
 /* All sums of iteration s of one column, of x (first 0) or of the average. */
 FN sums fold_column_at(block *b, int s, int column, int first)
 {
     sums total;
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
         real folded = fold_parts(b, s, column, first + i);
-        ((real *)&total)[i] = WS_W == 1 && WS_COUPLED ? fold_inside(folded) : folded;
+        ((real *)&total)[i] = WS_W == 1 ? fold_inside(folded) : folded;
     }
     return total;
 }
 FN sums fold_column(block *b, int s, int column) { return fold_column_at(b, s, column, 0); }
+#endif
 
 #if WS_W == 1 && !WS_COUPLED
 /* Two vectors of blocks of 2 n lanes, each block one iteration, become one of blocks of n lanes, those of `a` first. */
@@ -86,7 +88,7 @@ FN real fold_across(block *b, int first, int i)
 {
     real a[WS_LANES];
     UNROLLED
-    for (int s = 0; s < WS_LANES; s++) a[s] = fold_parts(b, first + s, 0, i);
+    for (int s = 0; s < WS_LANES; s++) a[s] = *waiting_sum(b, WS_LEVELS, first + s, 0, i);
 #if WS_LANES >= 16
     UNROLLED
     for (int s = 0; s < 8; s++) a[s] = FOLD_PAIR(8, a[2 * s], a[2 * s + 1]);
@@ -101,26 +103,16 @@ FN real fold_across(block *b, int first, int i)
 #endif
     return FOLD_PAIR(1, a[0], a[1]);
 }
-#endif
 
-#if !WS_COUPLED
-/* The gaps of a batch from its partial sums. */
+/* The gaps of a batch from the totals of its iterations. */
 FN void fold_batch(block *b)
 {
-#if WS_W == 1
     constants k = constants_of(b, 0);
     for (int q = 0; q < WS_BATCH / WS_LANES; q++) {
         sums t;
         for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&t)[i] = fold_across(b, q * WS_LANES, i);
         b->gap.vector[q] = gap(k, t);
     }
-#else
-    for (int column = 0; column < WS_COLUMNS; column++) {
-        if (!columns_live(b, column, 1)) continue;
-        constants k = constants_of(b, column);
-        for (int s = 0; s < WS_BATCH; s++) store_gap(b, s, column, gap(k, fold_column(b, s, column)));
-    }
-#endif
 }
 #endif
 #endif

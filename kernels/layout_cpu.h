@@ -61,6 +61,7 @@ enum {
     WS_TILE = WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS),
     WS_TILE_LANES = WS_COUPLED ? 1 : WS_TILE < WS_MANY ? WS_TILE : WS_MANY,
     WS_TILE_COLUMNS = WS_TILE / WS_TILE_LANES < WS_COLUMNS ? WS_TILE / WS_TILE_LANES : WS_COLUMNS,
-    WS_PARTS = WS_MANY / WS_TILE_LANES /* tiles of a column: partial sums of an iteration */
+    WS_PARTS = WS_MANY / WS_TILE_LANES, /* tiles of a column: partial sums of an iteration */
+    WS_LEVELS = __builtin_ctz(WS_PARTS) /* of their fold */
 };
 #endif
