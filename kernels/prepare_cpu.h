@@ -136,6 +136,8 @@ COLD const char *prepare(const ws_problem_values *values, void *coefficient_memo
     double *direction = (double *)__builtin_malloc(sizeof(double) * WS_DIM);
     if (!direction) return "out of memory";
     const char *failure = 0;
+    for (long long i = 0; i < (long long)WS_DIM * OBJECTIVE_COEFFICIENTS; i++)
+        if (!gap_is_finite((double)c[i])) failure = "a coefficient of the objective overflows: its parameters are too far apart for this precision";
     for (long long i = 0; i < WS_DIM; i++) {
         direction[i] = values->direction[i];
         if (values->weigh) {

@@ -34,7 +34,7 @@ const ws_field ws_fields[WS_FIELD_COUNT] = {
                       .sentence = "Quartic growth of the walls."},
     [WS_F_HALF_K] = {"objective", "rho-half|exact-rho", "K", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .optional = 1, .fallback = 1, .unit = "curvature/gap^rho",
                      .sentence = "Growth of the curvature with the gap to the power rho; 1/2 for rho-half."},
-    [WS_F_EXACT_RHO] = {"objective", "exact-rho", "rho", WS_NUMBER, .axis = 1, .low = 0.05, .high = 8, .unit = "1", .label = "rho", .define = "OBJECTIVE_RHO",
+    [WS_F_EXACT_RHO] = {"objective", "exact-rho", "rho", WS_NUMBER, .axis = 1, .low = 0.1, .high = 8, .unit = "1", .label = "rho", .define = "OBJECTIVE_RHO",
                         .sentence = "The power rho; a constant of the compiled kernel."},
     [WS_F_MIXED_K] = {"objective", "quadratic-power", "k", WS_NUMBER, .axis = 1, .low = 0, .high = DBL_MAX, .optional = 1, .fallback = 1, .unit = "curvature",
                       .sentence = "Curvature at the minimum."},

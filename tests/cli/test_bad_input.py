@@ -106,7 +106,7 @@ CASES = [
     (changed("report", [{"kind": "fase", "x": "schedule.peak", "y": "schedule.warmup.steps"}]), ["report[0].kind", 'did you mean "phase"']),
     (changed("report", [{"kind": "phase", "x": "schedule.peak", "y": "schedule.warmup.steps", "eps": 7}]), ["report[0].eps", "7", "stop.gap"]),
     (changed("objective", {"kind": "exact-rho", "dimension": 4}), ["objective.rho", "missing"]),
-    (changed("objective", {"kind": "exact-rho", "dimension": 4, "rho": 0}), ["objective.rho", "0", ">= 0.05"]),
+    (changed("objective", {"kind": "exact-rho", "dimension": 4, "rho": 0}), ["objective.rho", "0", ">= 0.1"]),
     (changed("objective", {"kind": "exact-rho", "dimension": 4, "rho": [1, 9]}), ["objective.rho", "9", "<= 8"]),
     (changed("objective", {"kind": "exact-rho", "dimension": 4, "rho": 1, "K0": 0}), ["objective.K0", "0", "> 0"]),
     (changed("objective", {"kind": "exact-rho", "dimension": 4, "rho": 1, "K": -1}), ["objective.K", "-1", ">= 0"]),

@@ -24,7 +24,7 @@ import rho_curve
 HERE = pathlib.Path(__file__).resolve().parent
 KERNELS = rho_curve.SOURCE / "kernels"
 FLAGS = ["-std=gnu11", "-O1", "-march=native", "-ffp-contract=off", "-fno-math-errno", "-fPIC", "-shared", "-Wno-psabi", f"-I{KERNELS}"]
-RHOS = [0.05, 0.25, 1 / 3, 0.5, 0.75, 0.999, 1, 1.001, 1.5, 2, 8]
+RHOS = [0.1, 0.25, 1 / 3, 0.5, 0.75, 0.999, 1, 1.001, 1.5, 2, 8]
 DIGITS = 45
 
 

@@ -87,6 +87,17 @@ class Trajectories(unittest.TestCase):
             self.assertGreater(rows[1]["gap_at_1"], 100 * rows[0]["gap_at_1"])
             self.assertTrue(math.isfinite(rows[1]["gap_at_1"]))
 
+    def test_parameters_too_far_apart_are_refused(self):
+        """The scale of y is (K / (1.1 K0))^5 / sqrt(2): beyond float32, not beyond float64."""
+        for precision in ("float32", "float64"):
+            text = sweep(0.1, {"peak": 1e-9}, 2, precision=precision)
+            text["objective"] |= {"K0": 1, "K": 1e9}
+            if precision == "float32":
+                with self.assertRaisesRegex(AssertionError, "a coefficient of the objective overflows"):
+                    harness.run(text)
+            else:
+                harness.run(text)
+
 
 if __name__ == "__main__":
     unittest.main()
