@@ -105,23 +105,29 @@ FN void observer_note_peak(observer *o, long long t, double gap_now)
 }
 
 #ifdef WS_TRACED
+/* eta * sharpness / 2 does not follow from what else is traced */
+#define WS_TRACED_EDGE_APART ((WS_TRACED & WS_TRACED_EDGE) && (~WS_TRACED & (WS_TRACED_STEP_SIZE | WS_TRACED_SHARPNESS)))
+/* Number `at` of a quantity other than the edge; and of the edge. */
+FN void put_traced(const ws_columns *out, int q, long long at, double value) { ((scalar_real *)out->trace[q])[at] = (scalar_real)canonical(value); }
+FN void put_edge(const ws_columns *out, long long at, double value) { ((double *)out->trace[4])[at] = canonical(value); }
+
 /* Where a point of the trace stands at iteration t: gap and step size are kept and 1 is returned; what needs the state is the engine's to find
  * (observer_keep_state). */
 FN int observer_trace(observer *o, const ws_kernel_run *run, long long t, double gap_now, double eta)
 {
     if (o->next_trace == run->trace_count || run->trace_at[o->next_trace] != t) return 0;
     long long at = o->job.row * run->trace_count + o->next_trace++;
-    if (WS_TRACED & WS_TRACED_GAP) o->job.out->trace[0][at] = canonical(gap_now);
-    if (WS_TRACED & WS_TRACED_STEP_SIZE) o->job.out->trace[1][at] = canonical(eta);
+    if (WS_TRACED & WS_TRACED_GAP) put_traced(o->job.out, 0, at, gap_now);
+    if (WS_TRACED & WS_TRACED_STEP_SIZE) put_traced(o->job.out, 1, at, eta);
     return 1;
 }
 /* The rest of a point: `at` counts points of all rows. No positive eigenvalue is a sharpness of 0, as in ws_problem. */
 FN void observer_keep_state(const ws_columns *out, long long at, double eta, double gradient_norm, double sharp)
 {
     if (sharp < 0.0) sharp = 0.0;
-    if (WS_TRACED & WS_TRACED_GRADIENT_NORM) out->trace[2][at] = canonical(gradient_norm);
-    if (WS_TRACED & WS_TRACED_SHARPNESS) out->trace[3][at] = canonical(sharp);
-    if (WS_TRACED & WS_TRACED_EDGE) out->trace[4][at] = canonical(0.5 * (eta * sharp));
+    if (WS_TRACED & WS_TRACED_GRADIENT_NORM) put_traced(out, 2, at, gradient_norm);
+    if (WS_TRACED & WS_TRACED_SHARPNESS) put_traced(out, 3, at, sharp);
+    if (WS_TRACED_EDGE_APART) put_edge(out, at, 0.5 * (eta * sharp));
 }
 #endif
 
@@ -141,8 +147,11 @@ FN void observer_end(observer *o, const ws_kernel_run *run, long long t, double 
     out->peak_at[row] = o->peak_at;
     for (int g = o->next_gap_at; g < run->gap_at_count; g++) out->gap_at[row * run->gap_at_count + g] = canonical_nan();
 #ifdef WS_TRACED
-    for (int q = 0; q < WS_TRACED_COUNT; q++)
-        for (int p = o->next_trace; p < run->trace_count && (WS_TRACED >> q & 1); p++) out->trace[q][row * run->trace_count + p] = canonical_nan();
+    for (int p = o->next_trace; p < run->trace_count; p++) {
+        for (int q = 0; q < WS_TRACED_COUNT - 1; q++)
+            if (WS_TRACED >> q & 1) put_traced(out, q, row * run->trace_count + p, canonical_nan());
+        if (WS_TRACED_EDGE_APART) put_edge(out, row * run->trace_count + p, canonical_nan());
+    }
 #endif
 #ifdef WS_GAP_HASH
     if (out->hash) out->hash[row] = o->hash;
@@ -222,7 +231,7 @@ FN void observer_end_stalled(observer *o, const ws_kernel_run *run, long long t,
     observer_end(o, run, t, gap_now, WS_STATUS_STALLED);
 #ifdef WS_TRACED
     for (int p = o->next_trace; (WS_TRACED & WS_TRACED_GAP) && p < run->trace_count && run->trace_at[p] <= o->job.cell->steps; p++)
-        o->job.out->trace[0][o->job.row * run->trace_count + p] = gap_now;
+        put_traced(o->job.out, 0, o->job.row * run->trace_count + p, gap_now);
 #endif
 }
 

@@ -92,7 +92,9 @@ typedef struct ws_columns {
     double *peak_gap;         /* [n] largest gap up to the end (-inf when there was no number) */
     long long *peak_at;       /* [n] first iteration of the largest gap */
     double *gap_at;           /* [n][G] gap at the asked iterations; NaN after the end */
-    double *trace[WS_TRACED_COUNT]; /* [n][P] each, NULL: not traced; NaN after the end (a stalled gap stays) */
+    /* [n][P] each, NULL: not traced; NaN after the end (a stalled gap stays). A kernel writes numbers of its precision, but an edge, which is
+     * double and, where step size and sharpness are traced, left out; for readers all of them are double */
+    void *trace[WS_TRACED_COUNT];
     long long *trials;        /* [n] gaps that a rule evaluated to choose step sizes, up to the end; NULL: the schedule tries none */
     unsigned long long *hash; /* [n] hash over the bits of every gap, or NULL when not asked for */
 } ws_columns;

@@ -324,27 +324,15 @@ static int command_merge(command_line *line)
     return code ? fail(&error) : 0;
 }
 
-static int same_outcome(const ws_outcomes *a, const ws_outcomes *b)
-{
-    size_t most = ws_outcomes_bytes(1, a->shape);
-    unsigned char *x = malloc(most), *y = malloc(most);
-    WS_REQUIRE(x && y && "out of memory");
-    size_t bytes = ws_outcomes_encode(a, x);
-    int same = ws_outcomes_encode(b, y) == bytes && !memcmp(x, y, bytes);
-    free(x);
-    free(y);
-    return same;
-}
-
 /* traces: NULL, or gradient norm, sharpness and edge of every iteration */
-static ws_code write_curve(const char *path, const double *curve, const double *eta, double *const *traces, int64_t points, ws_error *error)
+static ws_code write_curve(const char *path, const double *curve, const double *eta, void *const *traces, int64_t points, ws_error *error)
 {
     ws_text text = {0};
     char a[WS_NUMBER_ROOM], b[WS_NUMBER_ROOM];
     ws_text_add(&text, "t,gap,step_size%s\n", traces ? ",gradient_norm,sharpness,edge" : "");
     for (int64_t t = 0; t < points; t++) {
         ws_text_add(&text, "%lld,%s,%s", (long long)t, ws_text_number(curve[t], a), ws_text_number(eta[t], b));
-        for (int q = 2; traces && q < WS_TRACED_COUNT; q++) ws_text_add(&text, ",%s", ws_text_number(traces[q][t], a));
+        for (int q = 2; traces && q < WS_TRACED_COUNT; q++) ws_text_add(&text, ",%s", ws_text_number(((const double *)traces[q])[t], a));
         ws_text_add(&text, "\n");
     }
     ws_code code = WS_OK;
@@ -378,7 +366,7 @@ static int command_replay(command_line *line)
     ws_error unread = {0};
     if (!code && ws_results_open(directory, plan, &results, &unread) == WS_OK) {
         if (ws_results_row(results, trajectory, &stored, &unread) == WS_OK) {
-            same = same_outcome(&outcome, &stored);
+            same = ws_outcomes_equal(&outcome, &stored);
             ws_outcomes_free(&stored);
         }
         ws_results_close(results);

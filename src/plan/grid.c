@@ -196,7 +196,13 @@ static int64_t chunk_size(const ws_plan *p)
 
 ws_shape ws_plan_shape(const ws_plan *p)
 {
-    return (ws_shape){p->eps_count, p->gap_at_count, p->hash, p->trace_count, p->traced, p->trials, p->precision == 32};
+    return (ws_shape){p->eps_count, p->gap_at_count, p->hash, p->trace_count, p->traced, p->trials, p->precision == 32, 0};
+}
+ws_shape ws_plan_packed_shape(const ws_plan *p)
+{
+    ws_shape shape = ws_plan_shape(p);
+    shape.packed = 1;
+    return shape;
 }
 
 static const long long *iterations(ws_sweep *s, ws_field_id id, int *count)

@@ -23,7 +23,7 @@ static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
 {
     const size_t first[BEFORE_TRACE] = {1, 1, 8, 8 * (size_t)shape.eps_count, 8, 8, 8, 8, 8, 8 * (size_t)shape.gap_at_count};
     memcpy(bytes, first, sizeof first);
-    for (int q = 0; q < WS_TRACED_COUNT; q++) bytes[BEFORE_TRACE + q] = shape.traced >> q & 1 ? 8 * (size_t)shape.trace_count : 0;
+    for (int q = 0; q < WS_TRACED_COUNT; q++) bytes[BEFORE_TRACE + q] = ws_trace_bytes_in_memory(shape, q) * (size_t)shape.trace_count;
     bytes[TRIALS] = shape.has_trials ? 8 : 0;
     bytes[HASH] = shape.has_hash ? 8 : 0;
 }
@@ -69,7 +69,7 @@ size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *
     c->peak_gap = (double *)(at + place[7]);
     c->peak_at = (long long *)(at + place[8]);
     c->gap_at = (double *)(at + place[9]);
-    for (int q = 0; q < WS_TRACED_COUNT; q++) c->trace[q] = shape.traced >> q & 1 ? (double *)(at + place[BEFORE_TRACE + q]) : NULL;
+    for (int q = 0; q < WS_TRACED_COUNT; q++) c->trace[q] = ws_trace_bytes_in_memory(shape, q) ? (void *)(at + place[BEFORE_TRACE + q]) : NULL;
     c->trials = shape.has_trials ? (long long *)(at + place[TRIALS]) : NULL;
     c->hash = shape.has_hash ? (unsigned long long *)(at + place[HASH]) : NULL;
     return place[COLUMNS];
@@ -94,7 +94,8 @@ ws_code ws_outcomes_new(int64_t count, ws_shape shape, ws_outcomes *out, ws_erro
 void ws_outcomes_copy(ws_outcomes *o, int64_t row, const ws_columns *from, int64_t at, int64_t count)
 {
     const ws_columns *to = &o->columns;
-    size_t n = (size_t)count, r = (size_t)row, a = (size_t)at, e = (size_t)o->shape.eps_count, g = (size_t)o->shape.gap_at_count, p = (size_t)o->shape.trace_count;
+    size_t n = (size_t)count, r = (size_t)row, a = (size_t)at, e = (size_t)o->shape.eps_count, g = (size_t)o->shape.gap_at_count, row_of[COLUMNS];
+    row_bytes(o->shape, row_of);
     memcpy(to->status + r, from->status + a, n);
     memcpy(to->flags + r, from->flags + a, n);
     memcpy(to->end + r, from->end + a, n * 8);
@@ -106,7 +107,7 @@ void ws_outcomes_copy(ws_outcomes *o, int64_t row, const ws_columns *from, int64
     memcpy(to->peak_at + r, from->peak_at + a, n * 8);
     memcpy(to->gap_at + r * g, from->gap_at + a * g, n * g * 8);
     for (int q = 0; q < WS_TRACED_COUNT; q++)
-        if (to->trace[q]) memcpy(to->trace[q] + r * p, from->trace[q] + a * p, n * p * 8);
+        if (to->trace[q]) memcpy((char *)to->trace[q] + r * row_of[BEFORE_TRACE + q], (const char *)from->trace[q] + a * row_of[BEFORE_TRACE + q], n * row_of[BEFORE_TRACE + q]);
     if (o->shape.has_trials) memcpy(to->trials + r, from->trials + a, n * 8);
     if (o->shape.has_hash) memcpy(to->hash + r, from->hash + a, n * 8);
 }
@@ -121,6 +122,7 @@ size_t ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
     unsigned char *at = bytes;
+    WS_REQUIRE(o->shape.packed);
     place_columns((ws_outcomes *)(size_t)o, place);
     row_bytes(o->shape, row);
     for (int64_t i = 0; i < o->count; i++) WS_REQUIRE(o->columns.status[i] < WS_STATUS_COUNT);
@@ -135,6 +137,7 @@ size_t ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
 ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcomes *o, ws_error *error)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
+    WS_REQUIRE(!o->shape.packed);
     if (!ws_outcomes_fit(bytes, length, o->count, o->shape))
         return ws_error_set(error, WS_FAILED, "%zu bytes cannot be the outcomes of %lld trajectories", length, (long long)o->count);
     place_columns(o, place);
@@ -149,6 +152,35 @@ ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcome
             return ws_error_set(error, WS_FAILED, "row %lld has status %d, which is none", (long long)i, o->columns.status[i]);
     ws_trace_bytes_decode(bytes, o->count, o->shape, o->columns.trace);
     return WS_OK;
+}
+
+ws_code ws_outcomes_unpack(ws_outcomes *o, ws_error *error)
+{
+    ws_outcomes wide;
+    ws_shape shape = o->shape, packed = shape;
+    size_t from[COLUMNS + 1], to[COLUMNS + 1], row[COLUMNS];
+    shape.packed = 0;
+    ws_code code = ws_outcomes_new(o->count, shape, &wide, error);
+    if (code) return code;
+    place_columns(o, from);
+    place_columns(&wide, to);
+    row_bytes(shape, row);
+    for (int c = 0; c < COLUMNS; c++)
+        if (!is_trace(c)) memcpy((char *)wide.memory + to[c], (const char *)o->memory + from[c], row[c] * (size_t)o->count);
+    ws_trace_bytes_unpack(o->columns.trace, o->count, packed, wide.columns.trace);
+    ws_outcomes_free(o);
+    *o = wide;
+    return WS_OK;
+}
+
+int ws_outcomes_equal(const ws_outcomes *a, const ws_outcomes *b)
+{
+    size_t place[COLUMNS + 1], row[COLUMNS];
+    place_columns((ws_outcomes *)(size_t)a, place);
+    row_bytes(a->shape, row);
+    for (int c = 0; c < COLUMNS; c++)
+        if (memcmp((const char *)a->memory + place[c], (const char *)b->memory + place[c], row[c] * (size_t)a->count)) return 0;
+    return 1;
 }
 
 void ws_outcomes_checksum(const void *bytes, size_t length, unsigned char checksum[16])

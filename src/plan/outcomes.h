@@ -20,6 +20,7 @@ typedef struct ws_shape {
     unsigned traced; /* mask of WS_TRACED_* */
     int has_trials;
     int single; /* trajectories in float32 */
+    int packed; /* traces in memory as a kernel leaves them (record.h), to be encoded; 0: f64 each, to be read */
 } ws_shape;
 
 typedef struct ws_outcomes {
@@ -41,10 +42,14 @@ void ws_outcomes_free(ws_outcomes *outcomes);
 size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *columns);
 /* Row `from` of other columns of the same shape, and the `count` - 1 rows behind it, to rows `row` ... of the outcomes. */
 void ws_outcomes_copy(ws_outcomes *outcomes, int64_t row, const ws_columns *columns, int64_t from, int64_t count);
-/* bytes: room for ws_outcomes_bytes() of them; returns how many they are. Aborts on a row that was never written. */
+/* Of packed ones. bytes: room for ws_outcomes_bytes() of them; returns how many they are. Aborts on a row that was never written. */
 size_t ws_outcomes_encode(const ws_outcomes *outcomes, unsigned char *bytes);
-/* Checks length and every status; WS_FAILED when they cannot be outcomes. */
+/* To outcomes that are not packed. Checks length and every status; WS_FAILED when they cannot be outcomes. */
 ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcomes *outcomes, ws_error *error);
+/* Packed outcomes become those to be read; rows not written stay so. */
+ws_code ws_outcomes_unpack(ws_outcomes *outcomes, ws_error *error);
+/* Every bit of every column, of two of the same shape. */
+int ws_outcomes_equal(const ws_outcomes *a, const ws_outcomes *b);
 /* XXH3 128-bit checksum in canonical (big-endian) order. */
 void ws_outcomes_checksum(const void *bytes, size_t length, unsigned char checksum[16]);
 

@@ -143,6 +143,8 @@ ws_code ws_plan_find_cell(const ws_plan *plan, const char *text, int64_t *cell, 
 
 /* What is kept of every trajectory. */
 ws_shape ws_plan_shape(const ws_plan *plan);
+/* The same while it runs: as a kernel leaves it. */
+ws_shape ws_plan_packed_shape(const ws_plan *plan);
 
 /* L(d): number of partial sums a trajectory's coordinates are dealt to; part of the bit contract. */
 int ws_plan_lanes(int64_t dimension);

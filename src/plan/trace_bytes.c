@@ -6,9 +6,11 @@
 enum { STEP_SIZE = 1, SHARPNESS = 3, EDGE = 4 };
 
 static int has(ws_shape shape, int q) { return shape.traced >> q & 1; }
-static int edge_follows(ws_shape shape) { return has(shape, STEP_SIZE) && has(shape, SHARPNESS); }
+static int edge_follows(ws_shape shape) { return has(shape, EDGE) && has(shape, STEP_SIZE) && has(shape, SHARPNESS); }
 static int is_kept(ws_shape shape, int q) { return has(shape, q) && !(q == EDGE && edge_follows(shape)); }
 static size_t number_bytes(ws_shape shape, int q) { return shape.single && q != EDGE ? 4 : 8; }
+
+size_t ws_trace_bytes_in_memory(ws_shape shape, int q) { return shape.packed ? (is_kept(shape, q) ? number_bytes(shape, q) : 0) : has(shape, q) ? 8 : 0; }
 
 size_t ws_trace_bytes_most(ws_shape shape)
 {
@@ -18,45 +20,35 @@ size_t ws_trace_bytes_most(ws_shape shape)
     return sum;
 }
 
-static uint64_t bits_of(double value)
-{
-    uint64_t bits;
-    memcpy(&bits, &value, 8);
-    return bits;
-}
-
-static const uint64_t CANONICAL_NAN = 0x7ff8000000000000u;
 static double canonical_nan(void)
 {
+    const uint64_t bits = 0x7ff8000000000000u;
     double value;
-    memcpy(&value, &CANONICAL_NAN, 8);
+    memcpy(&value, &bits, 8);
     return value;
 }
 
-/* As the kernels compute it (observe.h). */
-static double edge_of(double eta, double sharp)
-{
-    double edge = 0.5 * (eta * sharp);
-    return edge == edge ? edge : canonical_nan();
-}
-
-/* Numbers before those that are NaN up to the end of the row. */
-static int before_nan(const double *row, int count)
-{
-    while (count > 0 && bits_of(row[count - 1]) == CANONICAL_NAN) count--;
-    return count;
-}
-/* Numbers before those that repeat the last one, and that one. */
-static int before_last(const double *row, int count)
-{
-    uint64_t last = count ? bits_of(row[count - 1]) : 0;
-    while (count > 1 && bits_of(row[count - 2]) == last) count--;
-    return count;
-}
-
+/* How a row is cut. */
 typedef struct lengths {
     uint16_t kept, until;
 } lengths;
+
+/* Of a row of `count` f32 or f64, looked at as bits. */
+static lengths cut_single(const uint32_t *row, int count)
+{
+    while (count > 0 && row[count - 1] == 0x7fc00000u) count--;
+    int kept = count;
+    while (kept > 1 && row[kept - 2] == row[count - 1]) kept--;
+    return (lengths){(uint16_t)kept, (uint16_t)count};
+}
+static lengths cut_double(const uint64_t *row, int count)
+{
+    while (count > 0 && row[count - 1] == 0x7ff8000000000000u) count--;
+    int kept = count;
+    while (kept > 1 && row[kept - 2] == row[count - 1]) kept--;
+    return (lengths){(uint16_t)kept, (uint16_t)count};
+}
+
 /* Of row i; `at`: those of all rows. */
 static lengths lengths_of(const unsigned char *at, int64_t i, int64_t count)
 {
@@ -66,39 +58,23 @@ static lengths lengths_of(const unsigned char *at, int64_t i, int64_t count)
     return l;
 }
 
-/* n numbers to `bytes` as f32. */
-static void put_single(const double *restrict row, int n, unsigned char *restrict bytes)
-{
-    uint64_t lost = 0;
-    for (int i = 0; i < n; i++) {
-        float value = (float)row[i];
-        lost |= bits_of((double)value) ^ bits_of(row[i]);
-        memcpy(bytes + 4 * (size_t)i, &value, 4);
-    }
-    WS_REQUIRE(!lost && "a trace of float32 trajectories holds float32 numbers");
-}
-
-size_t ws_trace_bytes_encode(double *const trace[WS_TRACED_COUNT], int64_t count, ws_shape shape, unsigned char *bytes)
+size_t ws_trace_bytes_encode(void *const trace[WS_TRACED_COUNT], int64_t count, ws_shape shape, unsigned char *bytes)
 {
     unsigned char *at = bytes;
-    const size_t points = (size_t)shape.trace_count;
     for (int q = 0; q < WS_TRACED_COUNT; q++) {
         if (!is_kept(shape, q)) continue;
+        const size_t each = number_bytes(shape, q);
         unsigned char *head = at;
         at += 4 * (size_t)count;
         for (int64_t i = 0; i < count; i++) {
-            const double *row = trace[q] + (size_t)i * points;
-            uint16_t until = (uint16_t)before_nan(row, shape.trace_count), kept = (uint16_t)before_last(row, until);
-            memcpy(head + 2 * i, &kept, 2);
-            memcpy(head + 2 * (count + i), &until, 2);
-            if (number_bytes(shape, q) == 4) put_single(row, kept, at);
-            else memcpy(at, row, (size_t)kept * 8);
-            at += kept * number_bytes(shape, q);
+            const char *row = (const char *)trace[q] + (size_t)i * each * (size_t)shape.trace_count;
+            lengths l = each == 4 ? cut_single((const uint32_t *)row, shape.trace_count) : cut_double((const uint64_t *)row, shape.trace_count);
+            memcpy(head + 2 * i, &l.kept, 2);
+            memcpy(head + 2 * (count + i), &l.until, 2);
+            memcpy(at, row, l.kept * each);
+            at += l.kept * each;
         }
     }
-    if (has(shape, EDGE) && edge_follows(shape))
-        for (size_t i = 0; i < (size_t)count * points; i++)
-            WS_REQUIRE(bits_of(edge_of(trace[STEP_SIZE][i], trace[SHARPNESS][i])) == bits_of(trace[EDGE][i]));
     return (size_t)(at - bytes);
 }
 
@@ -122,31 +98,49 @@ int ws_trace_bytes_fit(const unsigned char *bytes, size_t length, int64_t count,
     return length == 0;
 }
 
-static void take_row(const unsigned char *bytes, size_t each, lengths l, double *row, int points)
+/* n numbers of 4 or 8 bytes to f64 */
+static void widen(const void *from, size_t each, size_t n, double *to)
 {
-    if (each == 8) memcpy(row, bytes, (size_t)l.kept * 8);
-    for (int i = 0; each == 4 && i < l.kept; i++) {
+    if (each == 8) memcpy(to, from, n * 8);
+    for (size_t i = 0; each == 4 && i < n; i++) {
         float value;
-        memcpy(&value, bytes + 4 * (size_t)i, 4);
-        row[i] = (double)value;
+        memcpy(&value, (const char *)from + 4 * i, 4);
+        to[i] = (double)value;
     }
-    for (int i = l.kept; i < l.until; i++) row[i] = row[l.kept - 1];
-    for (int i = l.until; i < points; i++) row[i] = canonical_nan();
 }
 
-void ws_trace_bytes_decode(const unsigned char *bytes, int64_t count, ws_shape shape, double *const trace[WS_TRACED_COUNT])
+/* As the kernels compute it where they keep it (observe.h). */
+static void fill_edge(const double *eta, const double *sharp, size_t n, double *edge)
 {
-    const size_t points = (size_t)shape.trace_count;
+    for (size_t i = 0; i < n; i++) {
+        edge[i] = 0.5 * (eta[i] * sharp[i]);
+        if (edge[i] != edge[i]) edge[i] = canonical_nan();
+    }
+}
+
+void ws_trace_bytes_decode(const unsigned char *bytes, int64_t count, ws_shape shape, void *const trace[WS_TRACED_COUNT])
+{
+    const int points = shape.trace_count;
     for (int q = 0; q < WS_TRACED_COUNT; q++) {
         if (!is_kept(shape, q)) continue;
         const unsigned char *head = bytes;
         bytes += 4 * (size_t)count;
         for (int64_t i = 0; i < count; i++) {
             lengths l = lengths_of(head, i, count);
-            take_row(bytes, number_bytes(shape, q), l, trace[q] + (size_t)i * points, shape.trace_count);
+            double *row = (double *)trace[q] + i * points;
+            widen(bytes, number_bytes(shape, q), l.kept, row);
+            for (int p = l.kept; p < l.until; p++) row[p] = row[l.kept - 1];
+            for (int p = l.until; p < points; p++) row[p] = canonical_nan();
             bytes += l.kept * number_bytes(shape, q);
         }
     }
-    if (has(shape, EDGE) && edge_follows(shape))
-        for (size_t i = 0; i < (size_t)count * points; i++) trace[EDGE][i] = edge_of(trace[STEP_SIZE][i], trace[SHARPNESS][i]);
+    if (edge_follows(shape)) fill_edge(trace[STEP_SIZE], trace[SHARPNESS], (size_t)count * (size_t)points, trace[EDGE]);
+}
+
+void ws_trace_bytes_unpack(void *const packed[WS_TRACED_COUNT], int64_t count, ws_shape shape, void *const trace[WS_TRACED_COUNT])
+{
+    const size_t n = (size_t)count * (size_t)shape.trace_count;
+    for (int q = 0; q < WS_TRACED_COUNT; q++)
+        if (is_kept(shape, q)) widen(packed[q], number_bytes(shape, q), n, trace[q]);
+    if (edge_follows(shape)) fill_edge(trace[STEP_SIZE], trace[SHARPNESS], n, trace[EDGE]);
 }

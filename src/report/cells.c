@@ -75,7 +75,7 @@ static void take_traces(ws_cell_outcomes *to, const ws_columns *from, const ws_p
     size_t points = (size_t)plan->trace_count;
     memcpy(to->end + to->count, from->end + row, (size_t)rows * sizeof *to->end);
     for (int q = 0; q < WS_TRACED_COUNT; q++)
-        if (to->trace[q]) memcpy(to->trace[q] + (size_t)to->count * points, from->trace[q] + (size_t)row * points, (size_t)rows * points * sizeof(double));
+        if (to->trace[q]) memcpy(to->trace[q] + (size_t)to->count * points, (const double *)from->trace[q] + (size_t)row * points, (size_t)rows * points * sizeof(double));
 }
 
 static ws_code take_chunk(void *context, int64_t first, const ws_outcomes *outcomes, ws_error *error)

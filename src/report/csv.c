@@ -220,7 +220,7 @@ static ws_code put_rows(void *context, int64_t first, const ws_outcomes *outcome
         for (int q = 0; q < WS_TRACED_COUNT && !r->plan->trace_statistics; q++)
             for (int p = 0; p < r->plan->trace_count && c->trace[q]; p++) {
                 fputc(',', r->file);
-                put(r->file, c->trace[q][i * r->plan->trace_count + p]);
+                put(r->file, ((const double *)c->trace[q])[i * r->plan->trace_count + p]);
             }
         if (r->plan->trials) fprintf(r->file, ",%lld", c->trials[i]);
         if (r->plan->hash) fprintf(r->file, ",%016llx", c->hash[i]);

@@ -180,7 +180,7 @@ static ws_code open_chunk(ws_queue *q, int64_t id, ws_error *error)
         count = q->setup->trajectory_count;
     else
         ws_plan_chunk(plan, id, &c->first, &count);
-    ws_code code = ws_outcomes_new(count, ws_plan_shape(plan), &c->outcomes, error);
+    ws_code code = ws_outcomes_new(count, ws_plan_packed_shape(plan), &c->outcomes, error);
     bounds[plan->variant_count] = count;
     if (!code && plan->variant_count > 1 && sort_rows(q, c, bounds))
         code = ws_error_set(error, WS_FAILED, "out of memory for a chunk of %lld trajectories", (long long)count);
@@ -221,7 +221,7 @@ static void tell(const ws_engine_setup *setup, const ws_tally *tallies, int coun
 /* As many chunks as keep every worker busy, more while their outcomes are small beside the memory. */
 static int64_t most_open(const ws_plan *plan, int64_t busy)
 {
-    double each = (double)ws_outcomes_bytes(plan->chunk_size, ws_plan_shape(plan)) +
+    double each = (double)ws_outcomes_bytes(plan->chunk_size, ws_plan_packed_shape(plan)) +
                   4.0 * (double)plan->chunk_size;
     double budget = (double)ws_machine_memory() / 8;
     if (budget > 1e9) budget = 1e9;

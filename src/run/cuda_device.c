@@ -153,7 +153,7 @@ static int is_mostly_slots(const ws_cuda_device *v, const ws_cuda_place *p, cons
     ws_columns unused;
     const ws_plan *plan = v->queue->setup->plan;
     double slots = (double)p->blocks * m->facts.slots * (double)m->facts.slot_bytes;
-    return slots > (double)ws_outcomes_place(p->batch.rows, ws_plan_shape(plan), NULL, &unused) +
+    return slots > (double)ws_outcomes_place(p->batch.rows, ws_plan_packed_shape(plan), NULL, &unused) +
                        (double)ws_cuda_batch_cells(&p->batch, ws_plan_together(plan)) * sizeof(ws_cell);
 }
 

@@ -45,7 +45,7 @@ static ws_gpu_result need_pinned(const ws_gpu *gpu, ws_cuda_pinned *m, size_t by
 static size_t columns_at(const ws_cuda_place *p, void *base, ws_columns *columns)
 {
     const ws_plan *plan = p->queue->setup->plan;
-    return ws_outcomes_place(p->batch.rows, ws_plan_shape(plan), base, columns);
+    return ws_outcomes_place(p->batch.rows, ws_plan_packed_shape(plan), base, columns);
 }
 
 /* Memory for everything; what is there already is used again. */

@@ -67,8 +67,9 @@ ws_code ws_engine_cuda_list(const ws_engine_setup *given, const ws_cuda_kernels 
     setup.finished = keep;
     setup.tick = NULL;
     setup.context = &l;
-    ws_code code = ws_outcomes_new(count, ws_plan_shape(plan), out, error);
+    ws_code code = ws_outcomes_new(count, ws_plan_packed_shape(plan), out, error);
     if (!code) code = ws_engine_cuda_run(&setup, kernels, error);
+    if (!code) code = ws_outcomes_unpack(out, error);
     if (code) ws_outcomes_free(out);
     if (code == WS_STOPPED) ws_error_set(error, WS_STOPPED, "stopped");
     return code;

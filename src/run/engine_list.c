@@ -49,7 +49,7 @@ static void done_listed(void *context, const ws_trajectory *job)
 ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_problems *problems, const int64_t *trajectory, int64_t count,
                        const volatile sig_atomic_t *stop, ws_outcomes *out, double *curve, double *eta, ws_error *error)
 {
-    ws_code code = ws_outcomes_new(count, ws_plan_shape(plan), out, error);
+    ws_code code = ws_outcomes_new(count, ws_plan_packed_shape(plan), out, error);
     /* an int that a signal handler sets is what the kernel looks at: sig_atomic_t is int on every machine this runs on */
     _Static_assert(sizeof(sig_atomic_t) == sizeof(int), "stop is looked at by kernels");
     volatile int never = 0;
@@ -72,6 +72,7 @@ ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_
         free(arena);
         if (!code && stop && *stop) code = ws_error_set(error, WS_STOPPED, "stopped");
     }
+    if (!code) code = ws_outcomes_unpack(out, error);
     if (code) ws_outcomes_free(out);
     return code;
 }

@@ -78,8 +78,8 @@ static ws_code compare(ws_journal *journal, const ws_plan *plan, const int64_t *
                    !memcmp(a->final_gap + r, b->final_gap + s, 8) && !memcmp(a->best_gap + r, b->best_gap + s, 8) &&
                    !memcmp(a->peak_gap + r, b->peak_gap + s, 8) && !memcmp(a->gap_at + r * asked, b->gap_at + s * asked, asked * 8) &&
                    (!plan->trials || a->trials[r] == b->trials[s]) && (!plan->hash || a->hash[r] == b->hash[s]);
-        size_t points = (size_t)plan->trace_count;
-        for (int q = 0; q < WS_TRACED_COUNT; q++) same &= !a->trace[q] || !memcmp(a->trace[q] + r * points, b->trace[q] + s * points, points * 8);
+        size_t row = (size_t)plan->trace_count * sizeof(double);
+        for (int q = 0; q < WS_TRACED_COUNT; q++) same &= !a->trace[q] || !memcmp((const char *)a->trace[q] + r * row, (const char *)b->trace[q] + s * row, row);
         if (same) continue;
         if (!result->differing) result->first_differing = trajectory[i];
         result->differing++;

@@ -189,34 +189,39 @@ static void outcomes_come_back(void **state)
     ws_error error;
     for (int hash = 0; hash < 2; hash++)
         for (int n = 1; n < 20; n += 3) {
-            const ws_shape shape = {2, 3, hash, 4, WS_TRACED_GAP | WS_TRACED_SHARPNESS};
+            const ws_shape shape = {2, 3, hash, 4, WS_TRACED_GAP | WS_TRACED_SHARPNESS, 0, 0, 1}, wide = {2, 3, hash, 4, WS_TRACED_GAP | WS_TRACED_SHARPNESS, 0, 0, 0};
             ws_outcomes a, b, c;
             assert_int_equal(ws_outcomes_new(n, shape, &a, &error), WS_OK);
             unsigned char *text = malloc(ws_outcomes_bytes(n, shape));
+            double *gap = a.columns.trace[0], *sharpness = a.columns.trace[3];
             for (int i = 0; i < n; i++) {
                 a.columns.status[i] = (unsigned char)(i % 5);
                 a.columns.hit[2 * i + 1] = i;
                 a.columns.gap_at[3 * i + 2] = i + 0.5;
                 a.columns.peak_at[i] = 1LL << 40;
                 for (int p = 0; p < 4; p++) {
-                    a.columns.trace[0][4 * i + p] = p == 3 ? i + 0.25 : 7;
-                    a.columns.trace[3][4 * i + p] = p == 0 ? i + 0.125 : 0.1;
+                    gap[4 * i + p] = p == 3 ? i + 0.25 : 7;
+                    sharpness[4 * i + p] = p == 0 ? i + 0.125 : 0.1;
                 }
             }
             size_t bytes = ws_outcomes_encode(&a, text);
-            assert_true(bytes < ws_outcomes_bytes(n, shape) && ws_outcomes_fit(text, bytes, n, shape));
-            assert_int_equal(ws_outcomes_new(n, shape, &b, &error), WS_OK);
+            assert_true(bytes < ws_outcomes_bytes(n, shape) && ws_outcomes_fit(text, bytes, n, wide));
+            assert_int_equal(ws_outcomes_new(n, wide, &b, &error), WS_OK);
             assert_int_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
             assert_int_equal(b.columns.hit[2 * (n - 1) + 1], n - 1);
             assert_true(b.columns.gap_at[3 * (n - 1) + 2] == n - 0.5);
             assert_int_equal(b.columns.peak_at[n - 1], 1LL << 40);
             assert_null(b.columns.trace[1]);
-            assert_memory_equal(a.columns.trace[0], b.columns.trace[0], 32 * (size_t)n);
-            assert_memory_equal(a.columns.trace[3], b.columns.trace[3], 32 * (size_t)n);
-            assert_int_equal(ws_outcomes_new(1, shape, &c, &error), WS_OK);
+            assert_memory_equal(gap, b.columns.trace[0], 32 * (size_t)n);
+            assert_memory_equal(sharpness, b.columns.trace[3], 32 * (size_t)n);
+            assert_int_equal(ws_outcomes_new(1, wide, &c, &error), WS_OK);
             ws_outcomes_copy(&c, 0, &b.columns, n - 1, 1);
-            assert_true(c.columns.trace[0][3] == n - 0.75 && c.columns.trace[3][0] == n - 0.875);
+            assert_true(((double *)c.columns.trace[0])[3] == n - 0.75 && ((double *)c.columns.trace[3])[0] == n - 0.875);
             ws_outcomes_free(&c);
+            assert_int_equal(ws_outcomes_unpack(&a, &error), WS_OK);
+            assert_true(ws_outcomes_equal(&a, &b));
+            a.columns.peak_at[n - 1]--;
+            assert_false(ws_outcomes_equal(&a, &b));
             assert_int_not_equal(ws_outcomes_decode(text, bytes - 1, &b, &error), WS_OK);
             text[0] = 17; /* no status */
             assert_int_not_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
@@ -234,12 +239,14 @@ static void traces_come_back(void **state)
     const double nothing = nan("");
     for (int single = 0; single < 2; single++)
         for (unsigned traced = 0; traced < 1u << WS_TRACED_COUNT; traced++) {
-            const ws_shape shape = {1, 0, 0, traced ? P : 0, traced, 0, single};
-            ws_outcomes a, b;
+            const ws_shape shape = {1, 0, 0, traced ? P : 0, traced, 0, single, 1}, wide = {1, 0, 0, traced ? P : 0, traced, 0, single, 0};
+            ws_outcomes a, b, want;
             ws_error error;
             assert_int_equal(ws_outcomes_new(N, shape, &a, &error), WS_OK);
-            assert_int_equal(ws_outcomes_new(N, shape, &b, &error), WS_OK);
+            assert_int_equal(ws_outcomes_new(N, wide, &b, &error), WS_OK);
+            assert_int_equal(ws_outcomes_new(N, wide, &want, &error), WS_OK);
             memset(a.columns.status, 0, N);
+            memset(want.columns.status, 0, N);
             for (int i = 0; i < N; i++)
                 for (int p = 0; p < P; p++) {
                     double value[WS_TRACED_COUNT];
@@ -249,19 +256,25 @@ static void traces_come_back(void **state)
                         if (single) value[q] = (double)(float)value[q];
                     }
                     value[4] = 0.5 * (value[1] * value[3]);
-                    for (int q = 0; q < WS_TRACED_COUNT; q++)
-                        if (a.columns.trace[q]) a.columns.trace[q][i * P + p] = value[q] == value[q] ? value[q] : nothing;
+                    for (int q = 0; q < WS_TRACED_COUNT; q++) {
+                        if (value[q] != value[q]) value[q] = nothing;
+                        if (want.columns.trace[q]) ((double *)want.columns.trace[q])[i * P + p] = value[q];
+                        if (!a.columns.trace[q]) continue;
+                        if (single && q < 4) ((float *)a.columns.trace[q])[i * P + p] = (float)value[q];
+                        else ((double *)a.columns.trace[q])[i * P + p] = value[q];
+                    }
                 }
             size_t most = ws_outcomes_bytes(N, shape);
             unsigned char *text = malloc(most);
             size_t bytes = ws_outcomes_encode(&a, text);
             assert_true(bytes <= most);
             assert_int_equal(ws_outcomes_decode(text, bytes, &b, &error), WS_OK);
-            for (int q = 0; q < WS_TRACED_COUNT; q++)
-                if (traced >> q & 1) assert_memory_equal(a.columns.trace[q], b.columns.trace[q], sizeof(double) * N * P);
+            assert_true(ws_outcomes_equal(&b, &want));
+            assert_int_equal(ws_outcomes_unpack(&a, &error), WS_OK);
+            assert_true(ws_outcomes_equal(&a, &want));
             /* what cannot be a trace is found before it is used */
             if (traced) {
-                size_t plain = ws_outcomes_bytes(N, (ws_shape){1, 0, 0, 0, 0, 0, single});
+                size_t plain = ws_outcomes_bytes(N, (ws_shape){1, 0, 0, 0, 0, 0, single, 0});
                 for (size_t cut = plain; cut < bytes; cut++) assert_false(ws_outcomes_fit(text, cut, N, shape));
                 text[plain] = 0; /* numbers up to the last one, of which none is kept */
                 assert_false(ws_outcomes_fit(text, bytes, N, shape));
@@ -273,6 +286,7 @@ static void traces_come_back(void **state)
             free(text);
             ws_outcomes_free(&a);
             ws_outcomes_free(&b);
+            ws_outcomes_free(&want);
         }
 }
 
