@@ -68,8 +68,11 @@ typedef struct block {
 #if defined(WS_FEEDBACK) && WS_RAMP
     double ramp[WS_BATCH * WS_W] __attribute__((aligned(64))); /* what the rule scales: [column][iteration][slot of the column] */
 #endif
-#if WS_TRACED_OF_STATE
+#ifdef WS_TRACED
     unsigned wanted[WS_COLUMNS]; /* iterations of the batch at which a slot of the column has a point of the trace, a bit each */
+    int aligned[WS_COLUMNS];     /* all that have some have the same ones */
+#endif
+#if WS_TRACED_OF_STATE
     real square[WS_BATCH * WS_COLUMNS * WS_PARTS], bend[WS_BATCH * WS_COLUMNS * WS_PARTS]; /* |g|^2 and curvature of these: [iteration][column][part] */
     real norm[WS_BATCH * WS_COLUMNS], sharp[WS_BATCH * WS_COLUMNS];
 #endif

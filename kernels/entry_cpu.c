@@ -209,7 +209,7 @@ static void run_block(ws_kernel_run *run, void *arena)
         start_slots(b, c, fresh);
     }
     while (b->alive && !*run->abort) {
-#if WS_TRACED_OF_STATE
+#ifdef WS_TRACED
         find_points(b, run);
 #endif
         run_batch(b);

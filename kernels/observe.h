@@ -108,7 +108,11 @@ FN void observer_note_peak(observer *o, long long t, double gap_now)
 /* eta * sharpness / 2 does not follow from what else is traced */
 #define WS_TRACED_EDGE_APART ((WS_TRACED & WS_TRACED_EDGE) && (~WS_TRACED & (WS_TRACED_STEP_SIZE | WS_TRACED_SHARPNESS)))
 /* Number `at` of a quantity other than the edge; and of the edge. */
-FN void put_traced(const ws_columns *out, int q, long long at, double value) { ((scalar_real *)out->trace[q])[at] = (scalar_real)canonical(value); }
+FN void put_traced(const ws_columns *out, int q, long long at, double value)
+{
+    scalar_real here = (scalar_real)value;
+    ((scalar_real *)out->trace[q])[at] = here == here ? here : (scalar_real)canonical_nan();
+}
 FN void put_edge(const ws_columns *out, long long at, double value) { ((double *)out->trace[4])[at] = canonical(value); }
 
 /* Where a point of the trace stands at iteration t: gap and step size are kept and 1 is returned; what needs the state is the engine's to find

@@ -265,12 +265,13 @@ FN void note_events(block *b, int c, real low, real high, mask quiet)
 FN unsigned eventful_lanes(block *b, const ws_kernel_run *run, int c, mask due, mask eventful)
 {
 #ifdef WS_TRACED
-    unsigned events = LANES_OF(AND(b->live[c], eventful));
-    for (unsigned left = LANES_OF(AND(b->live[c], due)) & ~events; left; left &= left - 1) {
-        int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
-        if (has_points_only(b, slot)) keep_points_only(b, run, slot);
-        else events |= 1u << simd;
-    }
+    unsigned events = LANES_OF(AND(b->live[c], eventful)), points = 0;
+    for (unsigned left = LANES_OF(AND(b->live[c], due)) & ~events; left; left &= left - 1)
+        if (has_points_only(b, c * WS_LANES + __builtin_ctz(left))) points |= left & -left;
+        else events |= left & -left;
+    if (points && b->aligned[c]) keep_points_aligned(b, run, c, points);
+    else
+        for (; points; points &= points - 1) keep_points_only(b, run, c * WS_LANES + __builtin_ctz(points));
     return events;
 #else
     (void)run;

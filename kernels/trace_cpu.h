@@ -11,21 +11,30 @@ static double eta_of(const block *b, int slot, int s)
     return (double)(WS_W == 1 ? get_lane(&b->eta[s], 0) : ((const scalar_real *)&b->eta[s * WS_COLUMNS])[slot]);
 }
 
-#if WS_TRACED_OF_STATE
-/* Which iterations of the coming batch have points. */
+#ifdef WS_TRACED
+/* Which iterations of the coming batch have points, and whether all slots that have some have the same ones. */
 static void find_points(block *b, const ws_kernel_run *run)
 {
     for (int c = 0; c < WS_COLUMNS; c++) {
-        unsigned wanted = 0, due = WS_W == 1 ? 1u : LANES_OF(AND(b->live[c], NOT(LT_INT(b->batch[c], b->due[c]))));
+        unsigned due = WS_W == 1 ? 1u : LANES_OF(AND(b->live[c], NOT(LT_INT(b->batch[c], b->due[c]))));
+        int point = -1;
+        long long start = 0;
+        b->wanted[c] = 0;
+        b->aligned[c] = 1;
         for (; due; due &= due - 1) {
-            int slot = c * WS_LANES + __builtin_ctz(due);
+            int slot = c * WS_LANES + __builtin_ctz(due), first = b->slot[slot].next_trace;
             long long t = iteration_of(b, slot);
-            for (int p = b->slot[slot].next_trace; p < run->trace_count && run->trace_at[p] < t + WS_BATCH; p++) wanted |= 1u << (run->trace_at[p] - t);
+            if (first == point && t == start) continue;
+            b->aligned[c] = point < 0;
+            point = first;
+            start = t;
+            for (int p = first; p < run->trace_count && run->trace_at[p] < t + WS_BATCH; p++) b->wanted[c] |= 1u << (run->trace_at[p] - t);
         }
-        b->wanted[c] = wanted;
     }
 }
+#endif
 
+#if WS_TRACED_OF_STATE
 /* Gradient norm and sharpness of a column at iteration s from what its parts left. */
 FN void keep_column(block *b, int s, int column, sums total)
 {
@@ -70,5 +79,44 @@ FN void keep_points_only(block *b, const ws_kernel_run *run, int slot)
     observer_aim_trace(o, run);
     if (WS_W > 1) ((scalar_vuint *)&b->due[slot / WS_LANES])[slot % WS_LANES] = (scalar_vuint)(o->due / WS_BATCH);
 }
+
+#if WS_W > 1
+/* The same for `lanes` of a column whose points are at the same iterations: what is kept is made for all of them at once. */
+static void keep_points_aligned(block *b, const ws_kernel_run *run, int c, unsigned lanes)
+{
+    enum { KEPT = 4 };
+    real value[WS_BATCH][KEPT], nothing = R((scalar_real)canonical_nan());
+    const observer *any = &b->slot[c * WS_LANES + __builtin_ctz(lanes)];
+    const int first = any->next_trace;
+    int count = 0;
+    for (unsigned left = b->wanted[c]; left; left &= left - 1, count++) {
+        int at = __builtin_ctz(left) * WS_COLUMNS + c;
+        value[count][0] = b->gap.vector[at];
+        value[count][1] = b->eta[at];
+#if WS_TRACED_OF_STATE
+        value[count][2] = b->norm[at];
+        value[count][3] = SEL(LT(b->sharp[at], R(0.0f)), R(0.0f), b->sharp[at]);
+#endif
+        for (int q = 0; q < KEPT; q++)
+            if (WS_TRACED >> q & 1) value[count][q] = SEL(EQ(value[count][q], value[count][q]), value[count][q], nothing);
+    }
+    for (; lanes; lanes &= lanes - 1) {
+        int simd = __builtin_ctz(lanes);
+        observer *o = &b->slot[c * WS_LANES + simd];
+        const ws_columns *out = o->job.out;
+        long long at = o->job.row * run->trace_count + first;
+        for (int q = 0; q < KEPT; q++) {
+            if (!(WS_TRACED >> q & 1)) continue;
+            scalar_real *to = (scalar_real *)out->trace[q] + at;
+            for (int p = 0; p < count; p++) to[p] = get_lane(&value[p][q], simd);
+        }
+        if (WS_TRACED_EDGE_APART)
+            for (int p = 0; p < count; p++) put_edge(out, at + p, 0.5 * ((double)get_lane(&value[p][1], simd) * (double)get_lane(&value[p][3], simd)));
+        o->next_trace = first + count;
+        observer_aim_trace(o, run);
+        ((scalar_vuint *)&b->due[c])[simd] = (scalar_vuint)(o->due / WS_BATCH);
+    }
+}
+#endif
 #endif
 #endif
