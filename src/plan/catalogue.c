@@ -51,7 +51,7 @@ const ws_entry ws_entries[] = {
      WARMUP_PAPER,
      FACTS(.table = 1, .smoothness = "rho = 1/2, K0 = objective.K0 max w, K = objective.K; equality in one dimension", .sweep = "rho_half.json")},
     {WS_OBJECTIVES, "exact-rho", "objective/exact_rho.h", "sum s(x_i)^2, s'^2 = w_i K0/2 + K s^(2 rho)/(2 (1 + rho)), s(0) = 0",
-     "In one dimension f'' = K0 + K f^rho exactly, for any rho > 0: an axis over rho changes nothing but the exponent. rho = 1/2 is rho-half, rho = 1 is cosh; rho > 1 has a barrier, "
+     "In one dimension f'' = K0 + K f^rho exactly, for any rho > 0: an axis over rho changes nothing but the exponent. rho = 1/2 is rho-half, rho = 1 is cosh, both much cheaper (this one is a table); rho > 1 has a barrier, "
      "a finite |x_i| from which on the gap is infinite (status `nonfinite`).",
      WARMUP_PAPER,
      FACTS(.table = 1, .curve = 1, .smoothness = "rho = objective.rho, K0 = objective.K0 max w, K = objective.K; equality in one dimension", .sweep = "exact_rho.json")},

@@ -68,6 +68,21 @@ static void grid(void **state)
     ws_plan_free(plan);
 }
 
+/* an axis over rho: a kernel for each value, with its own curve */
+static void curve_of_each_rho(void **state)
+{
+    (void)state;
+    ws_plan *plan = parse("{\"objective\":{\"kind\":\"exact-rho\",\"dimension\":4,\"rho\":[0.5,1.5]},\"start\":{\"gap\":1},\"schedule\":{\"peak\":0.1},"
+                          "\"stop\":{\"steps\":10,\"gap\":1e-3}}");
+    assert_non_null(plan);
+    assert_int_equal(plan->variant_count, 2);
+    for (int v = 0; v < 2; v++) {
+        assert_non_null(strstr(plan->variants[v].defines, v ? "#define OBJECTIVE_RHO 1.5\n" : "#define OBJECTIVE_RHO 0.5\n"));
+        assert_non_null(strstr(plan->variants[v].defines, v ? "#define OBJECTIVE_BARRIER 1\n" : "#define OBJECTIVE_BARRIER 0\n"));
+    }
+    ws_plan_free(plan);
+}
+
 static void chunks(void **state)
 {
     (void)state;
@@ -333,7 +348,7 @@ static void cautions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grid), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
+        cmocka_unit_test(grid), cmocka_unit_test(curve_of_each_rho), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
         cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(traces_come_back), cmocka_unit_test(cautions),
         cmocka_unit_test(cautions_of_precision),
     };
