@@ -25,38 +25,41 @@ from plain_random import batch_of, gaussian_pair, philox
 
 LONG = bool(os.environ.get("WARMSWEEP_LONG"))
 STEPS, WARMUP, SEED, PEAKS, REPLICATES = 24, 6, 12345, (0.05, 0.2), 2
-ROWS = np.array(
-    [[1, 0.5, -0.25], [0.25, -1, 0.5], [-0.5, 0.75, 1.25], [1.5, 0, 0.5], [0.25, 0.25, -1], [-1, 1, 0.5], [0.75, -0.5, 0.25]]
-)
-START = np.array([1.5, -2.0, 0.75])
-VALUES = np.array([1.0, 0.6, 0.15])
+ROWS = np.round(np.random.default_rng(3).normal(size=(12, 9)) * 8) / 16
+START = np.array([1.5, -2.0, 0.75, 0.5, -1.25, 1.0, -0.5, 0.25, 1.75])
+VALUES = np.array([1.0, 0.6, 0.15, 0.8, 0.4, 0.05, 0.3, 0.9, 0.7])
 
-# what the sweep file says; gap, gradient, Hessian at x
-OBJECTIVES = {
-    "least-squares": (
-        {"samples": 7, "rows": ROWS.reshape(-1).tolist()},
-        lambda x: np.mean((ROWS @ x) ** 2) / 2,
-        lambda x: ROWS.T @ (ROWS @ x) / 7,
-        lambda x: ROWS.T @ ROWS / 7,
-    ),
-    "cosh": (
-        {"K0": 1, "K1": 0.5},
-        lambda x: np.sum(4 * np.sinh(np.sqrt(0.5) * x / 2) ** 2),
-        lambda x: np.sinh(np.sqrt(0.5) * x) / np.sqrt(0.5),
-        lambda x: np.diag(np.cosh(np.sqrt(0.5) * x)),
-    ),
-    "log-quadratic": (
-        {"spectrum": {"law": "explicit", "values": VALUES.tolist()}},
-        lambda x: VALUES @ x**2 / 2,
-        lambda x: VALUES * x,
-        lambda x: np.diag(VALUES),
-    ),
-}
+
+def objectives(d):
+    """What the sweep file says; gap, gradient, Hessian at x."""
+    rows, values = ROWS[:, :d], VALUES[:d]
+    return {
+        "least-squares": (
+            {"samples": len(rows), "rows": rows.reshape(-1).tolist()},
+            lambda x: np.mean((rows @ x) ** 2) / 2,
+            lambda x: rows.T @ (rows @ x) / len(rows),
+            lambda x: rows.T @ rows / len(rows),
+        ),
+        "cosh": (
+            {"K0": 1, "K1": 0.5},
+            lambda x: np.sum(4 * np.sinh(np.sqrt(0.5) * x / 2) ** 2),
+            lambda x: np.sinh(np.sqrt(0.5) * x) / np.sqrt(0.5),
+            lambda x: np.diag(np.cosh(np.sqrt(0.5) * x)),
+        ),
+        "log-quadratic": (
+            {"spectrum": {"law": "explicit", "values": values.tolist()}},
+            lambda x: values @ x**2 / 2,
+            lambda x: values * x,
+            lambda x: np.diag(values),
+        ),
+    }
+
+
 SMOOTH = {"K0": 1.0, "K": 0.5, "rho": 0.5}
 SCHEDULES = {
     "ramp": {"peak": list(PEAKS)},
-    "theory": {"c0": [0.8, 2], "c1": 1, **SMOOTH},
-    "theory-min": {"c": [0.4, 0.9], **SMOOTH},
+    "theory": {"c0": [4, 10], "c1": 4, **SMOOTH},
+    "theory-min": {"c": [0.1, 0.3], **SMOOTH},
     "open-theory": {"c": [0.25, 0.5], **SMOOTH, "gap": 10, "radius": 3},
     "polyak": {"c": [0.3, 0.7]},
     "sharpness": {"c": [0.2, 1]},
@@ -95,7 +98,8 @@ AXES = {
     "compensated": [False, True],
     "trace": [False, True],
     "noise": list(NOISES) if LONG else ["none", "gaussian", "abc", "minibatch epochs"],
-    "objective": list(OBJECTIVES),
+    "objective": list(objectives(3)),
+    "dimension": [3, 9],  # one lane; two with padding
     "precision": ["float64", "float32"],
 }
 
@@ -135,16 +139,13 @@ def cover():
         if not refused(p):
             missing |= pairs(p)
     while missing:
-        best = None
+        best = 0, None
         for _ in range(60):
-            first = dict(choose.choice(sorted(missing, key=str)))
-            for _ in range(40):
-                rest = {name: choose.choice(AXES[name]) for name in names if name not in first}
-                if not refused({**first, **rest}):
-                    gain = len(pairs({**first, **rest}) & missing)
-                    if best is None or gain > best[0]:
-                        best = gain, {**first, **rest}
-                    break
+            whole = dict(choose.choice(sorted(missing, key=str)))
+            for name in choose.sample(names, len(names)):
+                if name not in whole:
+                    whole[name] = choose.choice([value for value in AXES[name] if not refused({**whole, name: value})])
+            best = max(best, (len(pairs(whole) & missing), whole), key=lambda pair: pair[0])
         found.append(best[1])
         missing -= pairs(best[1])
     return found, against
@@ -159,6 +160,7 @@ def sweep(chosen):
         "trace": False,
         "noise": "none",
         "objective": "cosh",
+        "dimension": 3,
         "precision": "float64",
         **chosen,
     }
@@ -174,8 +176,12 @@ def sweep(chosen):
     at = list(range(STEPS + 1))
     return {
         "precision": chosen["precision"],
-        "objective": {"kind": chosen["objective"], "dimension": 3, **OBJECTIVES[chosen["objective"]][0]},
-        "start": {"kind": "explicit", "values": START.tolist()},
+        "objective": {
+            "kind": chosen["objective"],
+            "dimension": chosen["dimension"],
+            **objectives(chosen["dimension"])[chosen["objective"]][0],
+        },
+        "start": {"kind": "explicit", "values": START[: chosen["dimension"]].tolist()},
         "method": method,
         "noise": noise,
         "schedule": schedule,
@@ -186,17 +192,26 @@ def sweep(chosen):
     }
 
 
-def sign(t, coordinate, replicate):
-    """Bit of the block of draw_sign.h, for three coordinates of one lane."""
-    bit = t % 32 * 4 + coordinate
-    return 1 if philox((t // 32, 0, replicate, 0), SEED)[bit // 32] >> bit % 32 & 1 else -1
+def place(coordinate, d):
+    """Lanes, lane, slot of it, slots of a lane (docs/bits.md, for d < 16)."""
+    lanes = 1 if d < 8 else 2
+    return lanes, coordinate % lanes, coordinate // lanes, -(-d // lanes)
 
 
-def normal(t, coordinate, replicate, precision):
-    """draw_normal.h: two normals a block in float64, four in float32; three coordinates of one lane take whole blocks."""
+def sign(t, coordinate, d, replicate):
+    """Bit of a block of draw_sign.h."""
+    _, lane, slot, slots = place(coordinate, d)
+    room = 1 << (slots - 1).bit_length()
+    bit = t % (128 // room) * room + slot
+    return 1 if philox((t // (128 // room), lane, replicate, 0), SEED)[bit // 32] >> bit % 32 & 1 else -1
+
+
+def normal(t, coordinate, d, replicate, precision):
+    """draw_normal.h, for three slots or more: whole blocks of two normals in float64, of four in float32."""
+    lanes, lane, slot, _ = place(coordinate, d)
     a_block = 2 if precision == "float64" else 4
-    words = philox((t, coordinate // a_block, replicate, 0), SEED)
-    return gaussian_pair(words if a_block == 2 else words[coordinate // 2 * 2 :][:2])[coordinate % 2]
+    words = philox((t, lane + slot // a_block * lanes, replicate, 0), SEED)
+    return gaussian_pair(words if a_block == 2 else words[slot % 4 // 2 * 2 :][:2])[slot % 2]
 
 
 class Follower:
@@ -206,12 +221,13 @@ class Follower:
         self.chosen, self.replicate = chosen, replicate
         self.schedule = {key: value[cell] if isinstance(value, list) else value for key, value in text["schedule"].items()}
         self.noise, self.average = text["noise"], AVERAGES[chosen["average"]]
-        _, self.gap, self.gradient, self.hessian = OBJECTIVES[chosen["objective"]]
+        self.d = chosen["dimension"]
+        _, self.gap, self.gradient, self.hessian = objectives(self.d)[chosen["objective"]]
         self.method = METHODS[chosen["method"]](**PARAMETERS.get(chosen["method"], {}))
         self.trials = 0
 
     def noisy(self, t, x, g):
-        noise, draw = self.noise, lambda f, *more: np.array([f(t, i, self.replicate, *more) for i in range(3)])
+        noise, draw = self.noise, lambda f, *more: np.array([f(t, i, self.d, self.replicate, *more) for i in range(self.d)])
         if noise["kind"] == "gaussian":
             return g + noise["sigma"] / np.sqrt(noise["batch"]) * draw(normal, self.chosen["precision"])
         if noise["kind"] == "rademacher":
@@ -219,9 +235,11 @@ class Follower:
         if noise["kind"] == "multiplicative":
             return g + np.sqrt(noise["B"]) * draw(sign) * g
         if noise["kind"] == "abc":
-            return g + np.sqrt((noise["A"] * self.gap(x) + (noise["B"] - 1) * (g @ g) + noise["C"]) / 3) * draw(sign)
+            return g + np.sqrt((noise["A"] * self.gap(x) + (noise["B"] - 1) * (g @ g) + noise["C"]) / self.d) * draw(sign)
         if noise["kind"] == "minibatch":
-            rows = ROWS[batch_of(noise.get("sampling", "with-replacement"), 7, noise["batch"], t, SEED, self.replicate)]
+            rows = ROWS[:, : self.d][
+                batch_of(noise.get("sampling", "with-replacement"), len(ROWS), noise["batch"], t, SEED, self.replicate)
+            ]
             return rows.T @ (rows @ x) / noise["batch"]
         return g
 
@@ -262,7 +280,7 @@ class Follower:
 
     def run(self):
         """For t = 0 ... STEPS: gap, step size, norm of the gradient, sharpness, edge; the first and the last three at the average."""
-        x, mean, found = START.copy(), START.copy(), []
+        x, mean, found = START[: self.d].copy(), START[: self.d].copy(), []
         self.method.start(x)
         for t in range(STEPS + 1):
             before = self.trials
@@ -287,30 +305,25 @@ class Pairs(unittest.TestCase):
         cls.compiler.write_text('#!/bin/sh\nexec cc "$@" -O0\n')
         cls.compiler.chmod(0o755)
 
+    def compare(self, precision, found, want, name):
+        """In float32 rules that divide by a small gradient and methods of signs amplify rounding: tight for a few iterations only."""
+        tolerance = np.where(np.arange(len(want)) <= 8, 1e-3, 0.1) if precision == "float32" else np.full(len(want), 1e-9)
+        found, allowed = np.array(found), tolerance * (abs(want) + 1e-3)
+        worst = np.argmax(abs(found - want) / allowed)  # a NaN where there is one
+        self.assertLessEqual(abs(found - want)[worst], allowed[worst], (name, worst, found, want))
+
     def test_together(self):
         for chosen in self.together:
             with self.subTest(**chosen):
                 text = sweep(chosen)
                 rows = harness.outcomes(harness.run(text, "--compiler", self.compiler))
                 self.assertEqual(len(rows), 2 * text["replicates"])
-                # rounding of float32 is amplified by rules that divide by a small gradient, and by signs
-                tolerance = 1e-9 if chosen["precision"] == "float64" else 2e-3
                 for row in rows:
                     follower = Follower(chosen, text, row["cell"], row["replicate"])
-                    want = follower.run()
-                    if chosen["trace"]:
-                        for place, name in enumerate(("gap", "step_size", "gradient_norm", "sharpness", "edge")):
-                            np.testing.assert_allclose(
-                                [row[f"trace_{name}_{t}"] for t in range(STEPS + 1)],
-                                want[:, place],
-                                rtol=tolerance,
-                                atol=tolerance * 1e-3,
-                                err_msg=name,
-                            )
-                    else:
-                        np.testing.assert_allclose(
-                            [row[f"gap_at_{t}"] for t in range(STEPS + 1)], want[:, 0], rtol=tolerance, atol=tolerance * 1e-3
-                        )
+                    names = ("gap", "step_size", "gradient_norm", "sharpness", "edge")
+                    for name, want in zip(names if chosen["trace"] else names[:1], follower.run().T):
+                        key = f"trace_{name}" if chosen["trace"] else "gap_at"
+                        self.compare(chosen["precision"], [row[f"{key}_{t}"] for t in range(STEPS + 1)], want, name)
                     if chosen["schedule"] == "armijo":
                         self.assertEqual(row["trials"], follower.trials)
 
