@@ -47,17 +47,20 @@ class Catapult(unittest.TestCase):
 
     def test_how_sharp_the_two_and_the_four_are(self):
         # from next to the minimum: monotone up to 2, thrown up and back from 2.002 to 4, diverged from 4.05; how high at 2.5: 27 to 7e6 times
-        heights = []
+        heights, final = [], []
+        every = {"trace": {"at": {"linear": [0, 40], "points": 41}, "quantities": ["gap", "gradient_norm"]}}
         for s, r, L in SETTINGS:
             start = r * r / 2
             below, above, highest, beyond = self.outcomes(s, r, L, [1.96 if r > 0.1 else 1.999, 2.002 if r < 0.1 else 2.06, 3.98, 4.05])
             self.assertEqual((below["status"], above["status"], highest["status"], beyond["status"]), ("reached", "reached", "reached", "diverged"), (s, r, L))
             self.assertLessEqual(below["peak_gap"], start * (1 + 1e-12))
             self.assertGreater(above["peak_gap"], start)
-            (row,) = self.outcomes(s, r, L, [2.5])
+            (row,) = self.outcomes(s, r, L, [2.5], **every)
             heights.append(row["peak_gap"] / start)
+            final.append(2.5 / L * row[f"trace_gradient_norm_{row['end']}"] ** 2 / (2 * row[f"trace_gap_{row['end']}"]))  # eta L at the end
         self.assertAlmostEqual(min(heights) / 26.676, 1, places=3)
         self.assertAlmostEqual(max(heights) / 6.926e6, 1, places=3)
+        self.assertEqual([round(min(final), 2), round(max(final), 2)], [1.27, 1.37])
 
     def test_exact_recurrences(self):
         at = list(range(0, 40))
@@ -136,10 +139,10 @@ class FarStarts(unittest.TestCase):
         peaks, number = [0.002 * 1.35**k for k in range(24)], 1024
         rows = harness.outcomes(harness.run({
             "objective": {"kind": "rank-one", "dimension": 2, "s": 1}, "start": {"kind": "sphere", "gap": 50, "per_replicate": True}, "schedule": {"peak": peaks},
-            "replicates": number, "stop": {"steps": 3000, "gap": [1e-10]}, "record": {"trace": {"at": [0], "quantities": ["gap", "gradient_norm"]}}}))
+            "replicates": number, "stop": {"steps": 3000, "gap": [1e-4, 1e-10]}, "record": {"trace": {"at": [0], "quantities": ["gap", "gradient_norm"]}}}))
         L = np.array([row["trace_gradient_norm_0"] ** 2 / (2 * row["trace_gap_0"]) for row in rows])
         eta = np.array([row["schedule.peak"] for row in rows])
-        ours = self.fractions(eta * L, np.array([row["hit_1"] >= 0 for row in rows]))
+        ours = self.fractions(eta * L, np.array([row["hit_2"] >= 0 for row in rows]))
         # the same law: a uniform angle; u v - 1 = +10 or -10, as the angle has u v > 0 or < 0
         random = np.random.default_rng(1)
         angle = random.uniform(0, 2 * np.pi, 2048)
@@ -156,6 +159,9 @@ class FarStarts(unittest.TestCase):
         parts = [k / n for n, k in ours]
         self.assertGreater(parts[0], 0.95)
         self.assertLess(parts[4], parts[3] - 0.3)  # the cliff
+        # a few of them land on a minimum that is too sharp for their step, which is no convergence: a first hit of 1e-4 with a flag
+        landed = [row for row in rows if row["hit_1"] >= 0 and row["flags"] & harness.FLAG_UNSTABLE]
+        self.assertTrue(1 <= len(landed) <= 20, len(landed))
 
 
 class Ramps(unittest.TestCase):
