@@ -132,11 +132,10 @@ static void economise(const walk *w, int degree, double *c)
 /* On the far right h is a line of m. Its slope; 0 for rho = 1, where it never becomes one. */
 static double last_slope(double rho) { return rho < 1 ? rho / (1 - rho) : rho > 1 ? 1 / (rho - 1) : 0; }
 
-static int is_last(const walk *w, double unit, double most, double farthest)
+static int is_straight(const walk *w, double unit)
 {
     double slope = last_slope(w->rho) / w->density, small = unit * fmax(1, w->h[0].high) / 32;
-    int straight = slope > 0 && fabs(w->h[2].high) < small && fabs(w->h[1].high - slope) < small;
-    return straight || w->h[0].high > most || w->here.high > farthest;
+    return slope > 0 && fabs(w->h[2].high) < small && fabs(w->h[1].high - slope) < small;
 }
 
 char *ws_rho_curve(double rho, int precision)
@@ -153,11 +152,12 @@ char *ws_rho_curve(double rho, int precision)
     int first = 0, pieces = 0, last = 0;
     for (int j = (int)ceil(w.here.high * w.density); !last; j++) {
         go(&w, j);
-        last = is_last(&w, unit / (finer * finer), most, farthest);
+        int straight = is_straight(&w, unit / (finer * finer));
+        last = straight || w.h[0].high > most || w.here.high > farthest;
         if (!pieces && w.h[0].high < unit / 16) continue;
         if (!pieces) first = j - ++pieces;
         WS_REQUIRE(pieces < MOST_PIECES);
-        if (last) c[pieces][0] = w.h[0].high, c[pieces][1] = w.h[1].high;
+        if (last) c[pieces][0] = w.h[0].high, c[pieces][1] = straight ? last_slope(rho) / w.density : w.h[1].high;
         else economise(&w, degree, c[pieces]);
         pieces++;
     }
