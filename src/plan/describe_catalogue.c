@@ -221,7 +221,7 @@ char *ws_sweep_format_markdown(void)
                 "Other axes are fixed: a picture for each combination, of more than six the first alone. When `report` is absent, a phase diagram is drawn if both\n"
                 "`schedule.peak` and `schedule.warmup.steps` are axes, and a picture of every traced quantity.\n"
                 "\n## Traces\n\n`record.trace` keeps numbers of every trajectory at the same iterations, whatever else happens: `\"at\": {\"log\": [1, 1e5], \"points\": 64}`, or every\n"
-                "iteration: `\"at\": {\"linear\": [0, 4000], \"points\": 4001}`. They are columns of the journal (8 bytes a point and quantity), compared by `verify`, and in\n"
+                "iteration: `\"at\": {\"linear\": [0, 4000], \"points\": 4001}`. They are kept in the journal (at most 8 bytes a point and quantity, 4 in float32), compared by `verify`, and in\n"
                 "`outcomes.nc` `trace_gap(axes..., replicate, trace)` and so on; in an export columns `trace_gap_100`. With several replicates `outcomes.nc` also\n"
                 "has, for each cell and point, `trace_running` (replicates not ended before), `trace_diverged` and `trace_ended`, and of every quantity mean,\n"
                 "standard error and quantiles:\n\n"
