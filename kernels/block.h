@@ -48,6 +48,11 @@ typedef struct block {
     vuint batch[WS_COLUMNS]; /* t / 16 */
     vuint due[WS_COLUMNS];   /* the batch in which something happens whatever the gap */
     mask live[WS_COLUMNS];
+    /* the same, for events of a whole column (events_cpu.h) */
+    vuint hits[WS_COLUMNS], last_step[WS_COLUMNS]; /* eps hit so far; cap in the batch in which it falls */
+    mask plain[WS_COLUMNS], capped[WS_COLUMNS];    /* a hit counts at once and the last one ends; what is due is the cap */
+    real calm[WS_COLUMNS];                         /* no hit at such a step size or a smaller one is unstable */
+    real ladder[WS_EPS_MAX][WS_COLUMNS];           /* eps of each slot */
 #if !NOISE_NONE
     real level[WS_COLUMNS];  /* size of the noise */
     vuint replicate[WS_COLUMNS], noise_low[WS_COLUMNS], noise_high[WS_COLUMNS];

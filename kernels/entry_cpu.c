@@ -19,6 +19,7 @@
 #include "advance_cpu.h"
 #endif
 #include "again_cpu.h"
+#include "events_cpu.h"
 #include "scan_cpu.h"
 #include "prepare_cpu.h"
 #include "instruction_sets.h"
@@ -71,7 +72,7 @@ FN void start_states(block *b, int column, unsigned lanes, const scalar_real *st
 }
 
 /* Start, coefficients and weights of the noise of the trajectories that were put into the slots `fresh` of a column. */
-static __attribute__((noinline)) void start_slots(block *b, int column, unsigned fresh)
+static __attribute__((noinline)) void start_slots(block *b, const ws_kernel_run *run, int column, unsigned fresh)
 {
     while (fresh) {
         const ws_problem *problem = 0;
@@ -88,6 +89,7 @@ static __attribute__((noinline)) void start_slots(block *b, int column, unsigned
         put_slots(b->x[b->now], 1, column, same, (const scalar_real *)problem->start);
         start_states(b, column, same, (const scalar_real *)problem->start);
         if (changed) {
+            load_ladder(b, column, changed, problem, run->eps_count);
             const scalar_real *c = (const scalar_real *)problem->coefficients;
             for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++)
                 put_slots((real *)b->c + j, OBJECTIVE_COEFFICIENTS, column, changed, c + j * (long long)WS_DIM);
@@ -161,7 +163,7 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     if (WS_W == 1) b->batch[0] = vuint_of(0);
     else ((scalar_vuint *)&b->batch[column])[simd] = 0;
     clear_extremes(b, slot);
-    load_observer(b, slot);
+    load_observer(b, run, slot);
     b->alive++;
 }
 
@@ -175,7 +177,7 @@ static int next_trajectory(block *b, ws_kernel_run *run, int slot)
 }
 
 /* An ended slot: state and step size 0, so that it runs along without cost or event. */
-static void clear_slot(block *b, int slot)
+static void clear_slot(block *b, const ws_kernel_run *run, int slot)
 {
     for (int lane = 0; lane < WS_L; lane++)
         for (int k = 0; k < WS_K; k++) {
@@ -187,7 +189,7 @@ static void clear_slot(block *b, int slot)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
     b->settled[slot] = 0.0;
     b->eta_settled[WS_W == 1 ? 0 : slot / WS_LANES] = 0;
-    load_observer(b, slot);
+    load_observer(b, run, slot);
 }
 
 static void run_block(ws_kernel_run *run, void *arena)
@@ -203,10 +205,10 @@ static void run_block(ws_kernel_run *run, void *arena)
     for (int c = 0; c < WS_COLUMNS; c++) {
         unsigned fresh = 0;
         for (int simd = 0; simd < (WS_W == 1 ? 1 : WS_LANES); simd++) {
-            clear_slot(b, c * WS_LANES + simd);
+            clear_slot(b, run, c * WS_LANES + simd);
             fresh |= (more = more && next_trajectory(b, run, c * WS_LANES + simd)) ? 1u << simd : 0;
         }
-        start_slots(b, c, fresh);
+        start_slots(b, run, c, fresh);
     }
     while (b->alive && !*run->abort) {
 #ifdef WS_TRACED
@@ -229,9 +231,9 @@ static void run_block(ws_kernel_run *run, void *arena)
                 b->alive--;
                 more = more && next_trajectory(b, run, slot);
                 if (more) fresh |= 1u << simd;
-                else clear_slot(b, slot);
+                else clear_slot(b, run, slot);
             }
-            if (fresh) start_slots(b, c, fresh);
+            if (fresh) start_slots(b, run, c, fresh);
         }
     }
 }

@@ -221,6 +221,24 @@ FN int observer_bound_allows(const ws_cell *cell, double eta, double gap_now)
     return eta * bound <= limit;
 }
 
+/* Up to this step size a hit is stable, by the bound that the objective knows, whatever gap and cell; -1: that cannot be said. A little less
+ * than the limit, so that it stays true when it is rounded. */
+FN double observer_calm_step(const ws_problem *problem)
+{
+    const double infinite = lane_f64(infinity_f64(), 0);
+#if WS_AVERAGED || defined(METHOD_HAS_NO_LIMIT)
+    (void)problem;
+    return infinite;
+#elif defined(METHOD_HAS_LIMIT)
+    (void)problem;
+    (void)infinite;
+    return -1.0;
+#else
+    if (!(problem->K0 >= 0.0) || problem->K > 0.0) return -1.0;
+    return problem->K0 > 0.0 ? (1.0 - 0x1p-20) * 2.0 / problem->K0 : infinite;
+#endif
+}
+
 /* A step from x_t that changes no coordinate means that none will: eta never rises again and a smaller one moves even less. */
 FN int observer_may_stall(const observer *o, const ws_kernel_run *run, long long t)
 {

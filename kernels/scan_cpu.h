@@ -6,48 +6,6 @@
 #ifndef WS_SCAN_CPU_H
 #define WS_SCAN_CPU_H
 
-/* The observer's next events to the vectors of its column (or the neutral values of an empty slot). */
-static void load_observer(block *b, int slot)
-{
-    if (WS_W == 1) return;
-    const observer *o = &b->slot[slot];
-    int c = slot / WS_LANES, i = slot % WS_LANES;
-    double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
-    set_lane(&b->target[c], i, (scalar_real)(o->live ? o->target : WS_TARGET_NONE));
-    set_lane(&b->ceiling[c], i, (scalar_real)(o->live ? o->ceiling : infinite));
-    ((scalar_vuint *)&b->due[c])[i] = (scalar_vuint)(o->due / WS_BATCH);
-    SET_MASK(&b->live[c], i, o->live);
-}
-/* No gap seen yet. */
-static void clear_extremes(block *b, int slot)
-{
-    if (WS_W == 1) return;
-    extremes *e = &b->extreme[slot / WS_LANES];
-    double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
-    set_lane(&e->best, slot % WS_LANES, (scalar_real)infinite);
-    set_lane(&e->peak, slot % WS_LANES, (scalar_real)-infinite);
-}
-/* Best and peak before the batch at hand to the observer. */
-static void restore_extremes(block *b, int slot)
-{
-    observer *o = &b->slot[slot];
-#if WS_W == 1
-    o->best = b->before.best;
-    o->peak = b->before.peak;
-    o->best_at = b->before.best_at;
-    o->peak_at = b->before.peak_at;
-#else
-    const extremes *e = &b->before;
-    int i = slot % WS_LANES;
-#define WS_LANE_OF(member) ((long long)((const scalar_vuint *)&e->member)[i])
-    o->best = (double)get_lane(&e->best, i);
-    o->peak = (double)get_lane(&e->peak, i);
-    o->best_at = gap_is_finite(o->best) ? WS_LANE_OF(best_batch) * WS_BATCH + WS_LANE_OF(best_step) : WS_NEVER;
-    o->peak_at = gap_is_finite(o->peak) ? WS_LANE_OF(peak_batch) * WS_BATCH + WS_LANE_OF(peak_step) : WS_NEVER;
-#undef WS_LANE_OF
-#endif
-}
-
 /* eta * sharpness > 2 at iteration s: first by the bound that the objective knows, only then by running the batch again */
 COLD int is_unstable(block *b, int slot, int s, double gap_now)
 {
@@ -128,7 +86,7 @@ FN int may_end(const observer *o, const ws_kernel_run *run, long long t, double 
 FN void note_extremes(block *b, int slot, int count)
 {
     observer *o = &b->slot[slot];
-    restore_extremes(b, slot);
+    restore_extremes(o, &b->before, slot);
     for (int s = 0; s < count; s++) {
         observer_note_best(o, o->t + s, (double)b->gap.scalar[s * WS_W + slot]);
         observer_note_peak(o, o->t + s, (double)b->gap.scalar[s * WS_W + slot]);
@@ -142,6 +100,7 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
     const scalar_real *gaps = &b->gap.scalar[slot];
     int still = NOISE_NONE && gaps[0] == gaps[WS_W]; /* a step that changes nothing leaves the gap the same */
     o->t = iteration_of(b, slot);
+    catch_up(b, run, slot);
     for (int s = still ? 0 : first_event(b, slot); s < WS_BATCH; s = later_event(b, slot, s)) {
         double gap_now = (double)gaps[s * WS_W];
         long long t = o->t + s;
@@ -160,7 +119,7 @@ static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run
         observer_aim(o, run);
     }
     if (WS_W == 1 && o->live) note_extremes(b, slot, WS_BATCH);
-    load_observer(b, slot);
+    load_observer(b, run, slot);
 }
 
 #if WS_W == 1
@@ -279,24 +238,27 @@ FN unsigned eventful_lanes(block *b, const ws_kernel_run *run, int c, mask due, 
 #endif
 }
 
-/* Returns the lanes of a column in which something happens; best and peak are kept up as if none ended. */
+/* Returns the lanes of a column in which something happens that an observer must see; best and peak are kept up as if none ended. */
 FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
 {
     const real *g = &b->gap.vector[c];
     mask live = b->live[c], due = NOT(LT_INT(b->batch[c], b->due[c]));
     real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];
+    mask falling = LT(R(0.0f), R(0.0f));
     if (NOISE_NONE) { /* most often every gap is below the one before: then only two of them matter */
         mask chain[4]; /* independent of one another: a compare is slow to give its mask */
         for (int q = 0; q < 4; q++) chain[q] = live;
         UNROLLED
         for (int s = 1; s < WS_BATCH; s++) chain[s % 4] = AND_LT(chain[s % 4], g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]);
-        mask falling = AND(AND(chain[0], chain[1]), AND(chain[2], chain[3]));
+        falling = AND(AND(chain[0], chain[1]), AND(chain[2], chain[3]));
         if (LANES_OF(falling) == LANES_OF(live)) {
-            unsigned eventful = eventful_lanes(b, run, c, due, OR(LE(last, b->target[c]), NOT(LE(first, b->ceiling[c]))));
+            mask event = OR(LE(last, b->target[c]), NOT(LE(first, b->ceiling[c])));
             /* after any of these gaps the others are lower: none rises above a ceiling that this one did not */
-            if (eventful) note_events(b, c, last, R(0.0f), falling);
+            unsigned lanes = eventful_lanes(b, run, c, due, event);
+            if (lanes) lanes = pass_events(b, run, c, lanes, AND(falling, OR(event, due)), due);
+            if (lanes) note_events(b, c, last, R(0.0f), falling);
             keep_extremes(b, c, live, last, first, 1);
-            return eventful;
+            return lanes;
         }
     }
     real low = first, high = first;
@@ -309,10 +271,11 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
     }
     mask event = OR(LE(low, b->target[c]), NOT(quiet));
     if (NOISE_NONE) event = OR(event, EQ(first, g[WS_COLUMNS]));
-    unsigned eventful = eventful_lanes(b, run, c, due, event);
-    if (eventful) note_events(b, c, low, high, quiet);
+    unsigned lanes = eventful_lanes(b, run, c, due, event);
+    if (NOISE_NONE && lanes & LANES_OF(falling)) lanes = pass_events(b, run, c, lanes, AND(falling, OR(event, due)), due);
+    if (lanes) note_events(b, c, low, high, quiet);
     keep_extremes(b, c, live, low, high, 0);
-    return eventful;
+    return lanes;
 }
 
 /* Returns whether a slot ended. */

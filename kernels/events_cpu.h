@@ -1,0 +1,181 @@
+/* events_cpu.h: hits and ends of all trajectories of a column at once.
+ *
+ * Where the gaps of a batch fall from one to the next, what an observer would see follows from few numbers: an eps is hit at the
+ * iteration whose number is the count of gaps above it, nothing rises, the best gap is the last and the peak the first. So most
+ * events of short runs take no look at single gaps and no branch a trajectory. A lane is left to its observer when anything else
+ * may matter: b->plain and b->capped say what is known of a slot until it is refilled, b->calm what step sizes need no sharpness. */
+#ifndef WS_EVENTS_CPU_H
+#define WS_EVENTS_CPU_H
+
+#if WS_W > 1 && NOISE_NONE && !defined(WS_GAP_HASH) && !defined(WS_CURVE) && !defined(WS_TRACED)
+#define WS_EVENTS_AT_ONCE 1
+#else
+#define WS_EVENTS_AT_ONCE 0
+#endif
+
+/* What pass_events needs of an observer. */
+FN void load_events(block *b, const ws_kernel_run *run, int slot)
+{
+#if WS_EVENTS_AT_ONCE
+    const observer *o = &b->slot[slot];
+    const ws_cell *cell = o->job.cell;
+    int c = slot / WS_LANES, i = slot % WS_LANES, plain = 0, capped = 0;
+    if (o->live) {
+        plain = cell->hold == 1 && cell->run_on == 0 && (o->hits < run->eps_count || run->eps_count == 0) && !(o->flags & WS_FLAG_REBOUND);
+        capped = o->due == cell->steps && !(o->next_gap_at < run->gap_at_count && run->gap_at[o->next_gap_at] <= o->due);
+    }
+    ((scalar_vuint *)&b->hits[c])[i] = (scalar_vuint)o->hits;
+    ((scalar_vuint *)&b->last_step[c])[i] = (scalar_vuint)(o->due % WS_BATCH);
+    SET_MASK(&b->plain[c], i, plain);
+    SET_MASK(&b->capped[c], i, capped);
+#else
+    (void)b;
+    (void)run;
+    (void)slot;
+#endif
+}
+
+/* The observer's next events to the vectors of its column (or the neutral values of an empty slot). */
+static void load_observer(block *b, const ws_kernel_run *run, int slot)
+{
+    if (WS_W == 1) return;
+    const observer *o = &b->slot[slot];
+    int c = slot / WS_LANES, i = slot % WS_LANES;
+    double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
+    set_lane(&b->target[c], i, (scalar_real)(o->live ? o->target : WS_TARGET_NONE));
+    set_lane(&b->ceiling[c], i, (scalar_real)(o->live ? o->ceiling : infinite));
+    ((scalar_vuint *)&b->due[c])[i] = (scalar_vuint)(o->due / WS_BATCH);
+    SET_MASK(&b->live[c], i, o->live);
+    load_events(b, run, slot);
+}
+/* No gap seen yet. */
+static void clear_extremes(block *b, int slot)
+{
+    if (WS_W == 1) return;
+    extremes *e = &b->extreme[slot / WS_LANES];
+    double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
+    set_lane(&e->best, slot % WS_LANES, (scalar_real)infinite);
+    set_lane(&e->peak, slot % WS_LANES, (scalar_real)-infinite);
+}
+/* Best and peak before the batch at hand to the observer. */
+FN void restore_extremes(observer *o, const extremes *e, int slot)
+{
+#if WS_W == 1
+    (void)slot;
+    o->best = e->best;
+    o->peak = e->peak;
+    o->best_at = e->best_at;
+    o->peak_at = e->peak_at;
+#else
+    int i = slot % WS_LANES;
+#define WS_LANE_OF(member) ((long long)((const scalar_vuint *)&e->member)[i])
+    o->best = (double)get_lane(&e->best, i);
+    o->peak = (double)get_lane(&e->peak, i);
+    o->best_at = gap_is_finite(o->best) ? WS_LANE_OF(best_batch) * WS_BATCH + WS_LANE_OF(best_step) : WS_NEVER;
+    o->peak_at = gap_is_finite(o->peak) ? WS_LANE_OF(peak_batch) * WS_BATCH + WS_LANE_OF(peak_step) : WS_NEVER;
+#undef WS_LANE_OF
+#endif
+}
+
+#if WS_EVENTS_AT_ONCE
+/* The events that an observer was not shown. */
+FN void catch_up(block *b, const ws_kernel_run *run, int slot)
+{
+    observer *o = &b->slot[slot];
+    int hits = (int)((const scalar_vuint *)&b->hits[slot / WS_LANES])[slot % WS_LANES];
+    if (hits == o->hits) return;
+    o->hits = hits;
+    observer_aim(o, run);
+}
+
+/* Thresholds of the problem of the slots `lanes` of a column. */
+FN void load_ladder(block *b, int column, unsigned lanes, const ws_problem *problem, int eps_count)
+{
+    mask here = LT(R(0.0f), R(0.0f));
+    for (; lanes; lanes &= lanes - 1) SET_MASK(&here, __builtin_ctz(lanes), 1);
+    for (int e = 0; e < eps_count; e++) b->ladder[e][column] = SEL(here, R((scalar_real)problem->eps[e]), b->ladder[e][column]);
+    b->calm[column] = SEL(here, R((scalar_real)observer_calm_step(problem)), b->calm[column]);
+}
+
+/* The outcome of a trajectory that ended at iteration s of the batch; its hits are written. */
+FN void end_at(block *b, const ws_kernel_run *run, int slot, int s, int hits)
+{
+    observer *o = &b->slot[slot];
+    restore_extremes(o, &b->extreme[slot / WS_LANES], slot);
+    o->t = iteration_of(b, slot);
+    o->hits = hits;
+    double gap_now = (double)b->gap.scalar[s * WS_W + slot];
+    observer_note_best(o, o->t + s, gap_now);
+    observer_note_peak(o, o->t, (double)b->gap.scalar[slot]);
+    observer_end(o, run, o->t + s, gap_now, hits == run->eps_count && hits > 0 ? WS_STATUS_REACHED : WS_STATUS_BUDGET);
+}
+
+/* Hits and ends of those `lanes` of a column that are eventful and `falling`; `due`: something happens there whatever the gap. Returns the
+ * lanes that observers must look at. */
+static __attribute__((noinline)) unsigned pass_events(block *b, const ws_kernel_run *run, int c, unsigned lanes, mask falling, mask due)
+{
+    const real *g = &b->gap.vector[c];
+    const real last = g[(WS_BATCH - 1) * WS_COLUMNS];
+    real largest = b->eta[c];
+    UNROLLED
+    for (int s = 1; s < WS_BATCH; s++) largest = GREATER(b->eta[s * WS_COLUMNS + c], largest);
+    mask here = AND(AND_LE(AND(falling, b->plain[c]), g[0], b->ceiling[c]), AND_LE(OR(NOT(due), b->capped[c]), largest, b->calm[c]));
+    mask ended = AND(here, due);
+    vuint hits = b->hits[c], stop = SEL_INT(ended, b->last_step[c], vuint_of(WS_BATCH - 1));
+    for (int e = 0; e < run->eps_count; e++) {
+        const real eps = b->ladder[e][c];
+        mask hit = AND_LE(AND(here, EQ_INT(hits, vuint_of((unsigned)e))), last, eps);
+        if (!LANES_OF(hit)) continue;
+        vuint step = vuint_of(0);
+        UNROLLED
+        for (int s = 0; s < WS_BATCH - 1; s++) step = SEL_INT(LT(eps, g[s * WS_COLUMNS]), vuint_of((unsigned)s + 1), step);
+        hit = AND(hit, NOT(LT_INT(stop, step)));
+        hits = SEL_INT(hit, vuint_of((unsigned)e + 1), hits);
+        b->ceiling[c] = SEL(hit, LESSER(eps, b->ceiling[c]), b->ceiling[c]);
+        b->target[c] = SEL(hit, e + 1 < run->eps_count ? b->ladder[e + 1][c] : R(WS_TARGET_NONE), b->target[c]);
+        if (e + 1 == run->eps_count) {
+            ended = OR(ended, hit);
+            stop = SEL_INT(hit, step, stop);
+        }
+        for (unsigned left = LANES_OF(hit); left; left &= left - 1) {
+            int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
+            const ws_trajectory *job = &b->slot[slot].job;
+            job->out->hit[job->row * run->eps_count + e] = iteration_of(b, slot) + (long long)((const scalar_vuint *)&step)[simd];
+        }
+    }
+    b->hits[c] = hits;
+    for (unsigned left = LANES_OF(ended); left; left &= left - 1) {
+        int simd = __builtin_ctz(left);
+        end_at(b, run, c * WS_LANES + simd, (int)((const scalar_vuint *)&stop)[simd], (int)((const scalar_vuint *)&hits)[simd]);
+    }
+    b->ended[c] |= LANES_OF(ended);
+    return lanes & ~LANES_OF(here);
+}
+#else
+FN void catch_up(block *b, const ws_kernel_run *run, int slot)
+{
+    (void)b;
+    (void)run;
+    (void)slot;
+}
+FN void load_ladder(block *b, int column, unsigned lanes, const ws_problem *problem, int eps_count)
+{
+    (void)b;
+    (void)column;
+    (void)lanes;
+    (void)problem;
+    (void)eps_count;
+}
+#if WS_W > 1
+FN unsigned pass_events(block *b, const ws_kernel_run *run, int c, unsigned lanes, mask falling, mask due)
+{
+    (void)b;
+    (void)run;
+    (void)c;
+    (void)falling;
+    (void)due;
+    return lanes;
+}
+#endif
+#endif
+#endif
