@@ -198,6 +198,23 @@ class Invariance(unittest.TestCase):
         for number, (name, text) in enumerate(METHODS.items()):
             self.compare(name, text, self.few(number))
 
+    def test_events_of_a_column_at_once(self):
+        """Without a hash most hits and ends are found for all lanes together; with one an observer sees every gap."""
+        stops = [{"steps": 90, "gap": [9999, 5000, 4999, 4998, 100, 1e-6]}, {"steps": [1, 16, 31, 200], "gap": [5000, 100], "diverged": 1.5},
+                 {"steps": 77}, {"steps": 300, "gap": [5000, 100, 1], "run_on": 5}, {"steps": 300, "gap": [5000, 4900, 1], "hold": 3}]
+        for precision, d in (("float32", 1), ("float64", 5), ("float32", 33)):
+            for number, stop in enumerate(stops):
+                text = sweep({"kind": "quadratic", "dimension": d, "spectrum": GEOMETRIC}, precision, start={"kind": "sphere", "gap": [6000, 1e4]},
+                             schedule={"peak": {"log": [1e-2, 3.2], "points": 41}, "warmup": {"steps": [0, 20]}}, stop=stop, record={})
+                if number == 1:
+                    text["record"] = {"gap_at": [0, 17, 18]}
+                seen = harness.outcomes(harness.run(dict(text, record=dict(text["record"], hash=True))))
+                for row in seen:
+                    del row["hash"]
+                for arguments in ([], ["--vector-bytes", "16"]):
+                    with self.subTest(precision=precision, d=d, stop=stop, arguments=arguments):
+                        self.assertEqual(repr(harness.outcomes(harness.run(text, *arguments))), repr(seen))
+
     def test_one_trajectory_a_block(self):
         seeing = sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32", method="sgd", replicates=2, steps=100,
                        noise={"kind": "abc", "A": 0.1, "C": 0.1, "B": 2}, schedule={"kind": "relative-clip", "ratio": 0.1, "peak": [0.1, 1],
