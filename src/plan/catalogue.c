@@ -86,7 +86,7 @@ const ws_entry ws_entries[] = {
      FACTS(.most = 16, .sweep = "chain.json")},
     {WS_OBJECTIVES, "rotated-quadratic", "objective/rotated_quadratic.h", "1/2 z^T diag(a) z, z = (I - 2 v v^T / v^T v) x, v_i = 1 + i",
      "The diagonal quadratic in other axes: rounding feeds the modes that a diagonal run loses to underflow. Coupled.", "Householder 1958, Journal of the ACM 5",
-     FACTS(.table = 1, .eigenvalues = 1, .most = 16, .smoothness = "any rho, K0 = max a, K = 0", .sweep = "rotated_quadratic.json")},
+     FACTS(.table = 1, .eigenvalues = 1, .reflected = 1, .most = 16, .smoothness = "any rho, K0 = max a, K = 0", .sweep = "rotated_quadratic.json")},
     {WS_OBJECTIVES, "log-mean-cosh", "objective/log_mean_cosh.h", "log(1/d sum cosh x_i)",
      "Softmax coupling with curvature below 1, which rises as the gap falls.", ELEMENTARY,
      FACTS(.most = 32, .smoothness = "any rho, K0 = 1, K = 0", .sweep = "log_mean_cosh.json")},
@@ -120,8 +120,8 @@ const ws_entry ws_entries[] = {
     {WS_SPECTRA, "explicit", NULL, "values", "The d values as given.", ELEMENTARY, EXAMPLE("rho_family.json")},
 
     {WS_STARTS, "sphere", NULL, "radius * z / |z|, z normal", "A random direction, as far out as the gap asks; start.draw chooses which one of the seed, start.per_replicate gives every replicate its own.", "Muller 1959, Communications of the ACM 2", EXAMPLE("radial.json")},
-    {WS_STARTS, "equal-energy", NULL, "radius / sqrt(curvature_i)", "Every coordinate holds the same energy in the quadratic model of the minimum.", ELEMENTARY, EXAMPLE("quadratic_control.json")},
-    {WS_STARTS, "top", NULL, "radius * e_j", "Along the coordinate of largest curvature; with data along the top eigenvector of the Hessian at x = 0, to the side where the mean of the margins falls.", ELEMENTARY, EXAMPLE("open_theory.json")},
+    {WS_STARTS, "equal-energy", NULL, "radius / sqrt(curvature_i)", "Every coordinate (rotated-quadratic: every axis) holds the same energy in the quadratic model of the minimum.", ELEMENTARY, EXAMPLE("quadratic_control.json")},
+    {WS_STARTS, "top", NULL, "radius * e_j", "Along the coordinate (rotated-quadratic: the axis) of largest curvature; with data along the top eigenvector of the Hessian at x = 0, to the side where the mean of the margins falls.", ELEMENTARY, EXAMPLE("open_theory.json")},
     {WS_STARTS, "weights", NULL, "radius * values", "Along a given direction.", ELEMENTARY, EXAMPLE("river_wall.json")},
     {WS_STARTS, "explicit", NULL, "values", "The point x_0 itself.", ELEMENTARY, EXAMPLE("quickstart.json")},
 

@@ -24,6 +24,7 @@ typedef struct ws_objective_facts {
     int least, most; /* allowed dimensions; 0: no limit of its own */
     int data;        /* has a data matrix; 2: of rows that one direction separates, 3: of rows that none does; 4: inputs of a network with a teacher */
     int curve;       /* has the function of objective.rho that rho_curve.c makes */
+    int reflected;   /* the table's axes are the coordinates' ones, reflected: I - 2 v v^T / v^T v, v_i = 1 + i */
     int top;         /* without a table: the coordinate that start "top" means */
     int logarithmic; /* the state is ln|x_i|: float64, method gd, no noise, nothing that looks at x */
     int tries;       /* a schedule that evaluates the gap to choose a step size, a number of times that is an outcome */

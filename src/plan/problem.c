@@ -35,9 +35,26 @@ static void fill_direction(const ws_sweep *s, int64_t cell, int64_t replicate, i
         memcpy(direction, s->list[WS_F_START_VALUES], (size_t)d * sizeof *direction); /* weights, explicit */
 }
 
+/* (I - 2 v v^T / v^T v) y, v_i = 1 + i (kernels/objective/rotated_quadratic.h) */
+static void reflect(int64_t d, double *y)
+{
+    double along = 0, square = (double)(d * (d + 1) * (2 * d + 1)) / 6;
+    for (int64_t i = 0; i < d; i++) along += (double)(i + 1) * y[i];
+    for (int64_t i = 0; i < d; i++) y[i] -= 2 * along / square * (double)(i + 1);
+}
+/* Starts that are told of the axes of a table, whose coordinates are others. `weigh`: by the eigenvalues. */
+static ws_code along_axes(int64_t d, const double *table, int weigh, double *direction, ws_error *error)
+{
+    for (int64_t i = 0; weigh && i < d; i++) {
+        if (!(table[i] > 0)) return ws_error_set(error, WS_BAD_INPUT, "the curvature at the minimum is zero: no start of equal energy");
+        direction[i] /= ws_portable_sqrt(table[i]);
+    }
+    reflect(d, direction);
+    return WS_OK;
+}
+
 ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values *out, double *table, double *direction, ws_error *error)
 {
-    (void)error;
     const ws_sweep *s = plan->sweep;
     int64_t cell = ws_subgrid_cell(s, ws_problem_axes(s), problem / plan->own_starts), d = (int64_t)ws_sweep_value(s, cell, WS_F_DIMENSION);
     memset(out, 0, sizeof *out);
@@ -55,6 +72,11 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
     out->direction = direction;
     out->gap = !strcmp(s->entry[WS_STARTS]->name, "explicit") ? 0 : ws_sweep_value(s, cell, WS_F_START_GAP);
     out->weigh = !strcmp(s->entry[WS_STARTS]->name, "equal-energy");
+    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->reflected && (out->weigh || !strcmp(s->entry[WS_STARTS]->name, "top"))) {
+        int weigh = out->weigh;
+        out->weigh = 0;
+        return along_axes(d, out->table, weigh, direction, error);
+    }
     return WS_OK;
 }
 

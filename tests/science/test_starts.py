@@ -32,6 +32,20 @@ class Top(unittest.TestCase):
         for t in (0, 1, 9):
             self.assertTrue(math.isclose(row[f"gap_at_{t}"], 3 * (1 - 0.2 * top) ** (2 * t), rel_tol=1e-9), t)
 
+    def test_axes_of_a_rotated_quadratic(self):
+        # the same gaps as the diagonal one from the same start in its axes
+        for kind in ("top", "equal-energy"):
+            gaps = []
+            for objective in ("quadratic", "rotated-quadratic"):
+                row, = harness.outcomes(harness.run({"objective": {"kind": objective, "dimension": 5, "spectrum": {"law": "explicit", "values": [0.3, 2, 0.01, 1.5, 0.7]}},
+                                                     "start": {"kind": kind, "gap": 3}, "schedule": {"peak": 0.3}, "stop": {"steps": 20}, "record": {"gap_at": [0, 1, 5, 20]}}))
+                gaps.append([row[f"gap_at_{t}"] for t in (0, 1, 5, 20)])
+            np.testing.assert_allclose(gaps[1], gaps[0], rtol=1e-11, err_msg=kind)
+        # on the top axis every step shrinks the gap by (1 - eta L)^2
+        result = harness.run({"objective": {"kind": "rotated-quadratic", "dimension": 3, "spectrum": {"law": "explicit", "values": [1, 2, 0.5]}},
+                              "start": {"kind": "top", "gap": 3}, "schedule": {"peak": 0.25}, "stop": {"steps": 9}})
+        self.assertTrue(math.isclose(harness.outcomes(result)[0]["final_gap"], 3 * 0.25**9, rel_tol=1e-12))
+
     def test_small_steps_of_others(self):
         # so near to x = 0 the others are quadratic, too: one step of eta = 1/2 sharpness leaves a quarter of the gap
         for objective in ({"kind": "logistic-overlap", "dimension": 3, "samples": 40}, {"kind": "phase-samples", "dimension": 3, "samples": 12},
