@@ -34,6 +34,7 @@ METHODS = {
     "momentum d 5, one thread": (dict(d=5, method="momentum", precision=64, **COUPLED), dict(method=[0.9, 0.1, 0.01])),
     "momentum d 40, padded": (dict(d=40, method="momentum", METHOD_DECOUPLED=1), dict(method=[0.5, 0, 0.01], steps=200)),
     "nesterov d 17000, global memory": (dict(d=17000, method="nesterov", **COUPLED), dict(method=[0.8, 0], cells=4, steps=40)),
+    "accelerated d 40, average": (dict(d=40, method="accelerated", WS_AVERAGE='"average/mean.h"'), dict(method=[3], average=[5, 0])),
     "momentum, coupled d 130, double, noise": (dict(d=130, objective="radial_cosh", precision=64, method="momentum", **GAUSSIAN, **COUPLED),
                                                dict(parameters=[1, 1], gap=5, replicates=2, method=[0.7, 0.2, 0])),
     "adam d 3, double": (dict(d=3, method="adam", precision=64), dict(method=[0.9, 0.999, 1e-8, 0.1], low=0.01, high=0.2)),

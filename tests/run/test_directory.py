@@ -256,5 +256,22 @@ class ReadOnly(unittest.TestCase):
         self.assertEqual(table(self.directory), table(before))
 
 
+class OtherFormat(unittest.TestCase):
+    def test_a_journal_of_another_version(self):
+        """It is refused, with what was found and what is read, and left as it is."""
+        directory = harness.run(SHORT, "--chunk-size", "50")
+        with sqlite3.connect(directory / "journal.sqlite") as base:
+            base.execute("UPDATE run SET value = '1' WHERE key = 'format'")
+        base.close()
+        before = (directory / "journal.sqlite").read_bytes()
+        for command in (["resume", directory], ["verify", directory], ["report", directory], ["export", directory, "-o", harness.SCRATCH / "other.csv"],
+                        ["merge", directory, "-o", harness.new_directory()]):
+            done = call(*command)
+            self.assertIn(done.returncode, (1, 2), (command, done.stdout, done.stderr))
+            self.assertRegex(done.stderr, 'the journal.s format is "1"; this program reads "[2-9]"', command)
+            self.assertIn("journal.sqlite", done.stderr, command)
+        self.assertEqual((directory / "journal.sqlite").read_bytes(), before)
+
+
 if __name__ == "__main__":
     unittest.main()
