@@ -90,6 +90,7 @@ void ws_queue_done(ws_queue *q, ws_chunk *c, int64_t count)
     pthread_mutex_lock(&q->lock);
     c->next = q->finished;
     q->finished = c;
+    q->finished_count++;
     pthread_cond_signal(&q->news);
     pthread_mutex_unlock(&q->lock);
 }
@@ -274,6 +275,9 @@ static ws_code hand_over(ws_queue *q, ws_chunk *c, ws_error *error)
     return code;
 }
 
+/* Finished chunks that may wait while others are opened: where the journal is slower than the workers, they wait for it, and memory does not grow. */
+enum { MOST_FINISHED = 8 };
+
 static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_error *error)
 {
     const ws_engine_setup *setup = q->setup;
@@ -295,7 +299,7 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
             stopping = 1;
             drop_unbegun(q);
         }
-        int wanted = !q->failure && !exhausted && !stopping && q->open_chunks < q->most_open && q->queued < q->depth;
+        int wanted = !q->failure && !exhausted && !stopping && q->open_chunks < q->most_open && q->queued < q->depth && q->finished_count < MOST_FINISHED;
         if (!wanted && !q->full) pthread_cond_broadcast(&q->work); /* for workers that wait until there is much to take */
         q->full = !wanted;
         if (!wanted && !q->finished) {
@@ -306,7 +310,10 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
             wait_for_news(q);
         }
         ws_chunk *c = wanted ? NULL : q->finished; /* to open one is the quicker, and a worker may wait for it */
-        if (c) q->finished = c->next;
+        if (c) {
+            q->finished = c->next;
+            q->finished_count--;
+        }
         pthread_mutex_unlock(&q->lock);
         if (wanted) {
             int64_t id = setup->next_chunk(setup->context);

@@ -46,6 +46,7 @@ typedef struct ws_queue {
     pthread_cond_t news;       /* for the calling thread: a chunk is finished, or the queue ran low */
     ws_segment *head, *tail;   /* segments not yet exhausted, the current one first */
     ws_chunk *finished, *open; /* open: every chunk that exists, the newest first */
+    int finished_count;        /* those in `finished` */
     int64_t open_chunks;
     int64_t queued;     /* trajectories of the segments in the queue, the taken ones of the first included */
     int64_t depth;      /* trajectories that should wait in the queue, so that no worker finds it empty before the end */

@@ -214,6 +214,30 @@ class Directories(unittest.TestCase):
         self.assertEqual(table(directory), table(harness.run(many)))
 
 
+class Memory(unittest.TestCase):
+    def peak_and_journal(self, peaks):
+        """Bytes that a run of short trajectories with 64 eps needed, and wrote."""
+        eps = [1e-20] + [10.0 * 1.3**k for k in range(-31, 32)]
+        sweep = {"precision": "float32", "objective": {"kind": "quadratic", "dimension": 4}, "start": {"kind": "sphere", "gap": 100},
+                 "schedule": {"peak": {"log": [1e-3, 1e-2], "points": peaks}}, "stop": {"steps": 50, "gap": eps}}
+        directory = harness.new_directory()
+        environment = harness.environment(ASAN_OPTIONS=os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=4")
+        running = subprocess.Popen([harness.PROGRAM, "run", file_of(sweep, "many_eps.json"), "-o", directory, "--no-report", "--quiet"],
+                                   env=environment, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(running.returncode, 0)
+        written = (directory / "journal.sqlite").stat().st_size
+        shutil.rmtree(directory)
+        return usage.ru_maxrss * 1024, written
+
+    def test_workers_wait_for_the_journal(self):
+        """They compute faster than it writes; what is in flight stays small all the same."""
+        few, many = self.peak_and_journal(40000), self.peak_and_journal(400000)
+        self.assertGreater(many[1], 200e6)
+        self.assertLess(many[0], 2 * few[0])
+
+
 class Damage(unittest.TestCase):
     def damaged(self, change):
         directory = harness.run(SHORT, "--chunk-size", "50")
