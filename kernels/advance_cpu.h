@@ -109,8 +109,8 @@ FN int part_in_order(int i)
 }
 FN int waiting_for(int i) { return WS_PARTS == 1 ? 0 : __builtin_ctz(~(unsigned)i); }
 /* The i-th part's sums of iteration s: onto those that wait for it, one after the other (`waiting` of them, the number of ones at
- * the end of i: waiting_for), then to wait itself. After the last part: the gap; with W = 1, or if they are `asked` for, the totals, those to be folded
- * inside their vector. */
+ * the end of i: waiting_for), then to wait itself. After the last part: the gap; with W = 1, or if they are `asked` for, the totals, those
+ * to be folded inside their vector. */
 FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, constants k, sums value)
 {
     for (int level = 0; level < waiting; level++)

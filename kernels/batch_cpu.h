@@ -113,7 +113,6 @@ FN void store_gap(block *b, int s, int column, real value)
 }
 
 #if WS_STEP_SIZES_OF_TIME
-/* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
 /* `all` of a column as float64; `settled`: only those of the first iteration stand there */
 FN void keep_ramp(block *b, int column, const double *all, int settled)
 {
@@ -128,6 +127,7 @@ FN void keep_ramp(block *b, int column, const double *all, int settled)
     (void)settled;
 #endif
 }
+/* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
 #if WS_W == 1
 static void fill_eta(block *b)
 {

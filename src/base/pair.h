@@ -20,8 +20,7 @@ static inline ws_pair ws_pair_add(ws_pair a, ws_pair b)
 {
     double sum = a.high + b.high, part = sum - a.high;
     double lost = (a.high - (sum - part)) + (b.high - part);
-    ws_pair once = ws_pair_of(sum, lost + (a.low + b.low));
-    return once;
+    return ws_pair_of(sum, lost + (a.low + b.low));
 }
 static inline ws_pair ws_pair_less(ws_pair a, ws_pair b) { return ws_pair_add(a, (ws_pair){-b.high, -b.low}); }
 static inline ws_pair ws_pair_times(ws_pair a, ws_pair b)

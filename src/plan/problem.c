@@ -71,12 +71,9 @@ ws_code ws_plan_problem(const ws_plan *plan, int64_t problem, ws_problem_values 
     fill_direction(s, cell, problem % plan->own_starts, d, out->table, direction);
     out->direction = direction;
     out->gap = !strcmp(s->entry[WS_STARTS]->name, "explicit") ? 0 : ws_sweep_value(s, cell, WS_F_START_GAP);
-    out->weigh = !strcmp(s->entry[WS_STARTS]->name, "equal-energy");
-    if (ws_entry_facts(s->entry[WS_OBJECTIVES])->reflected && (out->weigh || !strcmp(s->entry[WS_STARTS]->name, "top"))) {
-        int weigh = out->weigh;
-        out->weigh = 0;
-        return along_axes(d, out->table, weigh, direction, error);
-    }
+    int weigh = !strcmp(s->entry[WS_STARTS]->name, "equal-energy"), axes = weigh || !strcmp(s->entry[WS_STARTS]->name, "top");
+    if (axes && ws_entry_facts(s->entry[WS_OBJECTIVES])->reflected) return along_axes(d, out->table, weigh, direction, error);
+    out->weigh = weigh;
     return WS_OK;
 }
 

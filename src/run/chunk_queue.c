@@ -275,7 +275,8 @@ static ws_code hand_over(ws_queue *q, ws_chunk *c, ws_error *error)
     return code;
 }
 
-/* Finished chunks that may wait while others are opened: where the journal is slower than the workers, they wait for it, and memory does not grow. */
+/* Finished chunks that may wait while others are opened: where the journal is slower than the workers, they wait for it, and memory does
+ * not grow. */
 enum { MOST_FINISHED = 8 };
 
 static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_error *error)
@@ -299,7 +300,8 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
             stopping = 1;
             drop_unbegun(q);
         }
-        int wanted = !q->failure && !exhausted && !stopping && q->open_chunks < q->most_open && q->queued < q->depth && q->finished_count < MOST_FINISHED;
+        int room = q->open_chunks < q->most_open && q->queued < q->depth && q->finished_count < MOST_FINISHED;
+        int wanted = !q->failure && !exhausted && !stopping && room;
         if (!wanted && !q->full) pthread_cond_broadcast(&q->work); /* for workers that wait until there is much to take */
         q->full = !wanted;
         if (!wanted && !q->finished) {
