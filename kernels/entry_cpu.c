@@ -171,6 +171,7 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
 static int next_trajectory(block *b, ws_kernel_run *run, int slot)
 {
     ws_trajectory job;
+    leave_vectors();
     if (!run->take(run->context, &job)) return 0;
     fill_slot(b, run, slot, &job);
     return 1;
@@ -227,6 +228,7 @@ static void run_block(ws_kernel_run *run, void *arena)
                 int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
                 observer *o = &b->slot[slot];
                 run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
+                leave_vectors();
                 run->done(run->context, &o->job);
                 b->alive--;
                 more = more && next_trajectory(b, run, slot);
