@@ -174,6 +174,10 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
     }
 }
 
+/* The smallest magnitudes of a tile are found in several chains: one alone would wait 4 cycles for each vector. */
+enum { WS_CHAINS_OF_LEAST = 4 };
+FN int any_tiny(const real least[WS_CHAINS_OF_LEAST]) { return LANES_OF(LT(LEAST(LEAST(least[0], least[1]), LEAST(least[2], least[3])), R(WS_TINY))) != 0; }
+
 /* ... from the present state to `to`. */
 FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
                      real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
@@ -181,24 +185,38 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     const real *RESTRICT from = b->x[b->now];
     real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
-    real least = R(1.0f);
+    real least[WS_CHAINS_OF_LEAST];
+    UNROLLED
+    for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
     UNROLLED
     for (int n = 0; n < TILE; n++) {
         const real *state = from + tile_group(part, column, n) * WS_K + k;
         UNROLLED
         for (int j = 0; j < size; j++) {
+            real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
             x[n * WS_SLOTS + j] = state[j];
-            least = LEAST(least, state[j]);
+            *chain = LEAST(*chain, state[j]);
         }
     }
-    /* zeros, too, look tiny here: they are told apart one by one */
-    if (__builtin_expect(LANES_OF(LT(least, R(WS_TINY))) != 0, 0)) {
+    /* zeros, too, look tiny here: in a run that converges fast modes are zero for most of its time */
+    if (any_tiny(least)) {
         UNROLLED
         for (int n = 0; n < TILE; n++) {
-            mask here = LT(R(0.0f), R(0.0f));
             UNROLLED
-            for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = flush_tiny(x[n * WS_SLOTS + j], &here);
-            if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
+            for (int j = 0; j < size; j++) {
+                real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
+                if (n * size + j < WS_CHAINS_OF_LEAST) *chain = R(1.0f);
+                *chain = LEAST_NONZERO(*chain, x[n * WS_SLOTS + j]);
+            }
+        }
+        if (__builtin_expect(any_tiny(least), 0)) {
+            UNROLLED
+            for (int n = 0; n < TILE; n++) {
+                mask here = LT(R(0.0f), R(0.0f));
+                UNROLLED
+                for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = flush_tiny(x[n * WS_SLOTS + j], &here);
+                if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
+            }
         }
     }
 #if WS_STATES > 0

@@ -52,7 +52,7 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 
 /* vectors of coordinates in registers */
 #ifndef WS_TILE_WANTED
-#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : 8)
+#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : 16)
 #endif
 #define WS_POWER_BELOW(n) ((n) >= 16 ? 16 : (n) >= 8 ? 8 : (n) >= 4 ? 4 : (n) >= 2 ? 2 : 1)
 enum {
