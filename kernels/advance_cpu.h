@@ -115,7 +115,7 @@ FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, co
 {
     for (int level = 0; level < waiting; level++)
         for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&value)[i] = *waiting_sum(b, level, s, c, i) + ((real *)&value)[i];
-    if (WS_W > 1 && waiting == WS_LEVELS) store_gap(b, s, column + c, gap(k, value));
+    if (WS_W > 1 && waiting == WS_LEVELS) store_gap(b, s, column + c, WS_GAPS_LATER ? *(const real *)&value : gap(k, value));
     if (WS_W == 1 || waiting < WS_LEVELS || asked)
         for (int i = 0; i < OBJECTIVE_SUMS; i++) *waiting_sum(b, waiting, s, c, i) = ((real *)&value)[i];
 }

@@ -102,6 +102,12 @@ static void note_flushed(block *b, int g, mask flushed)
         if (lanes & 1) b->slot[WS_W == 1 ? 0 : g % WS_COLUMNS * WS_LANES + i].flags |= WS_FLAG_UNDERFLOW;
 }
 
+/* What a batch leaves in b->gap are the sums of its iterations; scan_column makes gaps of them where more than their order matters. */
+#if defined(OBJECTIVE_GAP_SCALE) && WS_W > 1 && !WS_COUPLED && !defined(WS_TRACED) && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
+#define WS_GAPS_LATER 1
+#else
+#define WS_GAPS_LATER 0
+#endif
 FN void store_gap(block *b, int s, int column, real value)
 {
 #if WS_W == 1

@@ -14,6 +14,18 @@ FN double scalar_larger(double a, double b) { return a > b ? a : b; }
 
 #include WS_OBJECTIVE
 
+/* A gap that is a power of two times the only sum needs no function: it is multiplied where it is looked at, not at every iteration. */
+#ifdef OBJECTIVE_GAP_SCALE
+ASSERT_STATIC(OBJECTIVE_SUMS == 1, a_gap_that_is_a_multiple_of_the_sum_has_one_sum);
+FN real gap_of_sum(real sum) { return R(OBJECTIVE_GAP_SCALE) * sum; }
+FN real gap(constants k, sums s)
+{
+    real sum;
+    __builtin_memcpy(&sum, &s, sizeof sum);
+    return gap_of_sum(sum);
+}
+#endif
+
 /* `sums` has no members beyond the OBJECTIVE_SUMS that are added up. With OBJECTIVE_HAS_COMPLETE it has, and `complete` fills them from
  * the finished sums, once for all coordinates: what every coordinate's gradient would else compute again. */
 #ifndef OBJECTIVE_HAS_COMPLETE

@@ -28,6 +28,7 @@ typedef unsigned scalar_vuint;
 #define WS_LANES WS_LANES32
 #define WS_TINY 0x1p-60f
 #define WS_TINY_STATE 0x1p-110f
+#define WS_SMALLEST_NORMAL 0x1p-126f
 #define R F32
 #define FMA fma_f32
 #define FNMA fnma_f32
@@ -52,6 +53,8 @@ typedef unsigned scalar_vuint;
 #define AND_LT and_lt_f32
 #define AND_LE and_le_f32
 #define GREATER greater_f32
+#define LESSER_BITS lesser_u32
+#define GREATER_BITS greater_u32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
 #define LOOKUP lookup_f32
@@ -65,6 +68,7 @@ typedef unsigned long long scalar_vuint;
 #define WS_LANES WS_LANES64
 #define WS_TINY 0x1p-500
 #define WS_TINY_STATE 0x1p-960
+#define WS_SMALLEST_NORMAL 0x1p-1022
 #define R F64
 #define FMA fma_f64
 #define FNMA fnma_f64
@@ -89,6 +93,8 @@ typedef unsigned long long scalar_vuint;
 #define AND_LT and_lt_f64
 #define AND_LE and_le_f64
 #define GREATER greater_f64
+#define LESSER_BITS lesser_u64
+#define GREATER_BITS greater_u64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64
 #define LOOKUP lookup_f64

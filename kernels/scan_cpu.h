@@ -185,20 +185,21 @@ FN vuint step_of(const block *b, int c, real wanted)
     for (int s = WS_BATCH - 1; s > 0; s--) step = SEL_INT(EQ(b->gap.vector[s * WS_COLUMNS + c], wanted), vuint_of((unsigned)s), step);
     return SEL_INT(EQ(b->gap.vector[c], wanted), vuint_of(0), step);
 }
-/* Lowest and highest gap of a batch become best and peak where they are; `falling`: they are the last and the first. */
-FN void keep_extremes(block *b, int c, mask live, real low, real high, int falling)
+/* Lowest and highest gap of a batch become best and peak where they are. Their numbers in b->gap are `lowest` and `highest`; `falling`: those of
+ * the last and the first iteration. */
+FN void keep_extremes(block *b, int c, mask live, real low, real high, int falling, real lowest, real highest)
 {
     extremes *e = &b->extreme[c];
     mask better = AND(live, LT(low, e->best)), worse = AND(live, LT(e->peak, high));
     if (LANES_OF(better)) {
         e->best = SEL(better, low, e->best);
         e->best_batch = SEL_INT(better, b->batch[c], e->best_batch);
-        e->best_step = SEL_INT(better, falling ? vuint_of(WS_BATCH - 1) : step_of(b, c, low), e->best_step);
+        e->best_step = SEL_INT(better, falling ? vuint_of(WS_BATCH - 1) : step_of(b, c, lowest), e->best_step);
     }
     if (LANES_OF(worse)) {
         e->peak = SEL(worse, high, e->peak);
         e->peak_batch = SEL_INT(worse, b->batch[c], e->peak_batch);
-        e->peak_step = SEL_INT(worse, falling ? vuint_of(0) : step_of(b, c, high), e->peak_step);
+        e->peak_step = SEL_INT(worse, falling ? vuint_of(0) : step_of(b, c, highest), e->peak_step);
     }
 }
 
@@ -238,26 +239,67 @@ FN unsigned eventful_lanes(block *b, const ws_kernel_run *run, int c, mask due, 
 #endif
 }
 
+/* The lanes of a column that are live and whose numbers in b->gap fall from each iteration to the next. */
+FN mask falling_lanes(const block *b, int c)
+{
+    const real *g = &b->gap.vector[c];
+    mask chain[4]; /* independent of one another: a compare is slow to give its mask */
+    for (int q = 0; q < 4; q++) chain[q] = b->live[c];
+    UNROLLED
+    for (int s = 1; s < WS_BATCH; s++) chain[s % 4] = AND_LT(chain[s % 4], g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]);
+    return AND(AND(chain[0], chain[1]), AND(chain[2], chain[3]));
+}
+
+#if WS_GAPS_LATER
+/* Nothing happens in a column whose sums stand in b->gap: no gap reaches its target or its ceiling, and nothing is due. Best and peak are kept
+ * up. What is true of the sums is true of the gaps unless these are so small that they lose digits: then there is something to look at. */
+FN int is_uneventful(block *b, int c, mask due)
+{
+    const real *g = &b->gap.vector[c];
+    const mask live = b->live[c];
+    real lowest, highest;
+#if NOISE_NONE
+    if (LANES_OF(falling_lanes(b, c)) != LANES_OF(live)) return 0;
+    lowest = g[(WS_BATCH - 1) * WS_COLUMNS];
+    highest = g[0];
+#else /* in the order of their bits a NaN and a negative number are above every ceiling */
+    vuint low = BITS(g[0]), high = low;
+    UNROLLED
+    for (int s = 1; s < WS_BATCH; s++) {
+        low = LESSER_BITS(low, BITS(g[s * WS_COLUMNS]));
+        high = GREATER_BITS(high, BITS(g[s * WS_COLUMNS]));
+    }
+    lowest = FROM_BITS(low);
+    highest = FROM_BITS(high);
+#endif
+    real lowest_gap = gap_of_sum(lowest), highest_gap = gap_of_sum(highest);
+    mask quiet = AND_LT(AND_LT(AND_LE(NOT(due), highest_gap, b->ceiling[c]), b->target[c], lowest_gap), R(WS_SMALLEST_NORMAL), lowest_gap);
+    if (LANES_OF(AND(live, NOT(quiet)))) return 0;
+    keep_extremes(b, c, live, lowest_gap, highest_gap, NOISE_NONE, lowest, highest);
+    return 1;
+}
+#endif
+
 /* Returns the lanes of a column in which something happens that an observer must see; best and peak are kept up as if none ended. */
 FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
 {
     const real *g = &b->gap.vector[c];
     mask live = b->live[c], due = NOT(LT_INT(b->batch[c], b->due[c]));
+#if WS_GAPS_LATER
+    if (is_uneventful(b, c, due)) return 0;
+    for (int s = 0; s < WS_BATCH; s++) b->gap.vector[s * WS_COLUMNS + c] = gap_of_sum(b->gap.vector[s * WS_COLUMNS + c]);
+#endif
     real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];
     mask falling = LT(R(0.0f), R(0.0f));
     if (NOISE_NONE) { /* most often every gap is below the one before: then only two of them matter */
-        mask chain[4]; /* independent of one another: a compare is slow to give its mask */
-        for (int q = 0; q < 4; q++) chain[q] = live;
-        UNROLLED
-        for (int s = 1; s < WS_BATCH; s++) chain[s % 4] = AND_LT(chain[s % 4], g[s * WS_COLUMNS], g[(s - 1) * WS_COLUMNS]);
-        falling = AND(AND(chain[0], chain[1]), AND(chain[2], chain[3]));
+        falling = falling_lanes(b, c);
         if (LANES_OF(falling) == LANES_OF(live)) {
             mask event = OR(LE(last, b->target[c]), NOT(LE(first, b->ceiling[c])));
             /* after any of these gaps the others are lower: none rises above a ceiling that this one did not */
             unsigned lanes = eventful_lanes(b, run, c, due, event);
             if (lanes) lanes = pass_events(b, run, c, lanes, AND(falling, OR(event, due)), due);
             if (lanes) note_events(b, c, last, R(0.0f), falling);
-            keep_extremes(b, c, live, last, first, 1);
+            keep_extremes(b, c, live, last, first, 1, last, first);
             return lanes;
         }
     }
@@ -274,7 +316,7 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
     unsigned lanes = eventful_lanes(b, run, c, due, event);
     if (NOISE_NONE && lanes & LANES_OF(falling)) lanes = pass_events(b, run, c, lanes, AND(falling, OR(event, due)), due);
     if (lanes) note_events(b, c, low, high, quiet);
-    keep_extremes(b, c, live, low, high, 0);
+    keep_extremes(b, c, live, low, high, 0, low, high);
     return lanes;
 }
 

@@ -336,6 +336,18 @@ FN m64 and_lt_f64(m64 m, f64 a, f64 b) { return and_m64(m, lt_f64(a, b)); }
 FN m32 and_le_f32(m32 m, f32 a, f32 b) { return and_m32(m, le_f32(a, b)); }
 FN m64 and_le_f64(m64 m, f64 a, f64 b) { return and_m64(m, le_f64(a, b)); }
 #endif
+/* the smaller and the greater of integers without sign */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
+FN u32 lesser_u32(u32 a, u32 b) { return (u32)__builtin_ia32_pminud512_mask((i32)a, (i32)b, (i32)a, (unsigned short)-1); }
+FN u64 lesser_u64(u64 a, u64 b) { return (u64)__builtin_ia32_pminuq512_mask((i64)a, (i64)b, (i64)a, (unsigned char)-1); }
+FN u32 greater_u32(u32 a, u32 b) { return (u32)__builtin_ia32_pmaxud512_mask((i32)a, (i32)b, (i32)a, (unsigned short)-1); }
+FN u64 greater_u64(u64 a, u64 b) { return (u64)__builtin_ia32_pmaxuq512_mask((i64)a, (i64)b, (i64)a, (unsigned char)-1); }
+#else
+FN u32 lesser_u32(u32 a, u32 b) { return sel_u32(lt_u32(a, b), a, b); }
+FN u64 lesser_u64(u64 a, u64 b) { return sel_u64(lt_u64(a, b), a, b); }
+FN u32 greater_u32(u32 a, u32 b) { return sel_u32(lt_u32(b, a), a, b); }
+FN u64 greater_u64(u64 a, u64 b) { return sel_u64(lt_u64(b, a), a, b); }
+#endif
 /* the smaller magnitude of a >= 0 and b; a NaN in b is passed over */
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__)
 FN f32 least_f32(f32 a, f32 b) { return __builtin_ia32_rangeps512_mask(a, b, 10, a, (unsigned short)-1, 4); }

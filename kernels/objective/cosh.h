@@ -10,6 +10,7 @@
 #define OBJECTIVE_COEFFICIENTS 3
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_GAP_SCALE 2.0f
 #define OBJECTIVE_HAS_SETUP
 
 typedef struct { real A, half, slope; } coefficients; /* half: a / 2, slope: 2 A a */
@@ -21,10 +22,6 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
     real S, C;
     SINHCOSH(c.half * x, &S, &C);
     s->q = FMA(c.A * S, S, s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return R(2.0f) * s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

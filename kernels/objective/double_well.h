@@ -6,6 +6,7 @@
 #define OBJECTIVE_COEFFICIENTS 1
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_GAP_SCALE 0.25f
 
 typedef struct { real w; } coefficients;
 typedef nothing constants;
@@ -18,10 +19,6 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     real above = above_well(x);
     s->q = FMA(c.w * above, above, s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return R(0.25f) * s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

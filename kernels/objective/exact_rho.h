@@ -14,6 +14,7 @@
 #define OBJECTIVE_COEFFICIENTS 2
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_GAP_SCALE 0.5f
 #define OBJECTIVE_HAS_SETUP
 
 typedef struct { real k, scale; } coefficients;
@@ -60,10 +61,6 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
     curve(c.scale * ABS(x), &E, &g);
     real root = x * E;
     s->q = FMA(c.k * root, root, s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return R(0.5f) * s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

@@ -8,6 +8,7 @@
 #define OBJECTIVE_COEFFICIENTS 1
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_GAP_SCALE 0.5f
 #define OBJECTIVE_HAS_STATE
 #define OBJECTIVE_HAS_STEP
 
@@ -21,10 +22,6 @@ FN real coordinate_of(real x) { return EXP(x); }
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     s->q = FMA(c.a, EXP(R(2.0f) * x), s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return R(0.5f) * s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

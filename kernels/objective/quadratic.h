@@ -6,6 +6,7 @@
 #define OBJECTIVE_COEFFICIENTS 1
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_GAP_SCALE 0.5f
 
 typedef struct { real a; } coefficients;
 typedef nothing constants;
@@ -14,10 +15,6 @@ typedef struct { real q; } sums;
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     s->q = FMA(c.a * x, x, s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return R(0.5f) * s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

@@ -6,6 +6,7 @@
 #define OBJECTIVE_COEFFICIENTS 2
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_GAP_SCALE 1.0f
 #define OBJECTIVE_HAS_SETUP
 
 typedef struct { real k, c; } coefficients;
@@ -18,10 +19,6 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     real grown = (c.c * power_less_two(x)) / R((scalar_real)(OBJECTIVE_P));
     s->q = FMA(FMA(R(0.5f), c.k, grown) * x, x, s->q);
-}
-FN real gap(constants k, sums s)
-{
-    return s.q;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {

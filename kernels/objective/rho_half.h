@@ -8,6 +8,7 @@
 #define OBJECTIVE_COEFFICIENTS 1
 #define OBJECTIVE_CONSTANTS 1
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_GAP_SCALE 1.0f
 #define OBJECTIVE_HAS_SETUP
 #define OBJECTIVE_HAS_SETUP_CONSTANTS
 
@@ -19,10 +20,6 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     real magnitude = ABS(x), root = magnitude * FMA(k.bend, magnitude, c.q);
     s->f = FMA(root, root, s->f);
-}
-FN real gap(constants k, sums s)
-{
-    return s.f;
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
