@@ -20,9 +20,7 @@ ASSERT_STATIC(OBJECTIVE_SUMS == 1, a_gap_that_is_a_multiple_of_the_sum_has_one_s
 FN real gap_of_sum(real sum) { return R(OBJECTIVE_GAP_SCALE) * sum; }
 FN real gap(constants k, sums s)
 {
-    real sum;
-    __builtin_memcpy(&sum, &s, sizeof sum);
-    return gap_of_sum(sum);
+    return gap_of_sum(*(const real *)&s);
 }
 #endif
 
