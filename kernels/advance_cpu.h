@@ -7,36 +7,6 @@
 #ifndef WS_ADVANCE_CPU_H
 #define WS_ADVANCE_CPU_H
 
-/* Where vector n = lane * TILE_COLUMNS + column of a tile stands in a block: lane part + lane * PARTS of column `column` + ... */
-FN int tile_group(int part, int column, int n)
-{
-    return (part + n / WS_TILE_COLUMNS * WS_PARTS) * WS_COLUMNS + column + n % WS_TILE_COLUMNS;
-}
-
-/* The canonical fold of the lanes of a tile, upper half onto lower half. */
-FN real fold_lanes(real a[WS_TILE_LANES])
-{
-    UNROLLED
-    for (int n = WS_TILE_LANES / 2; n >= 1; n /= 2) {
-        UNROLLED
-        for (int m = 0; m < n; m++) a[m] = a[m] + a[m + n];
-    }
-    return a[0];
-}
-/* p[lane * TILE_COLUMNS] */
-FN sums fold_tile(const sums *p)
-{
-    sums folded;
-    UNROLLED
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-        real a[WS_TILE_LANES];
-        UNROLLED
-        for (int n = 0; n < WS_TILE_LANES; n++) a[n] = ((const real *)&p[n * WS_TILE_COLUMNS])[i];
-        ((real *)&folded)[i] = fold_lanes(a);
-    }
-    return folded;
-}
-
 #if WS_TRACED_OF_STATE
 /* Iterations at which a tile has points of the trace. */
 FN unsigned wanted_of_tile(const block *b, int column)

@@ -39,17 +39,24 @@ FN void round_to_real(const double *from, scalar_real *to, int n)
 }
 
 #if WS_COUPLED
-/* sum i of a part of a column at iteration s */
-FN real *partial_of(block *b, int s, int part, int column, int i)
-{
-    return &b->partial[((s * WS_PARTS + part) * WS_COLUMNS + column) * WS_SUMS + i];
-}
+/* sum i of the tile `part` of a column at the iteration at hand */
+FN real *partial_of(block *b, int part, int column, int i) { return &b->partial[(part * WS_COLUMNS + column) * WS_SUMS + i]; }
 /* `first` 0: sums of x; OBJECTIVE_SUMS: those of the average, where they stand apart */
-FN void store_sums_at(block *b, int s, int part, int column, int first, sums value)
+FN void store_sums(block *b, int part, int column, int first, sums value)
 {
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, s, part, column, first + i) = ((real *)&value)[i];
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, part, column, first + i) = ((real *)&value)[i];
 }
-FN void store_sums(block *b, int s, int part, int column, sums value) { store_sums_at(b, s, part, column, 0, value); }
+/* Totals of the sums of x of a column at iteration s, for what is asked after the batch. */
+FN void keep_total(block *b, int s, int column, sums value)
+{
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) b->total[(s * WS_COLUMNS + column) * OBJECTIVE_SUMS + i] = ((real *)&value)[i];
+}
+FN sums total_of(const block *b, int s, int column)
+{
+    sums t;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&t)[i] = b->total[(s * WS_COLUMNS + column) * OBJECTIVE_SUMS + i];
+    return t;
+}
 #else
 /* sum i of iteration s that waits on a level of the fold, of column c of the tile at hand (advance_cpu.h) */
 FN real *waiting_sum(block *b, int level, int s, int c, int i)

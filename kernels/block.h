@@ -30,7 +30,8 @@ typedef struct block {
     vuint lane[WS_NV];       /* canonical lane of every combined lane */
     real eta[WS_BATCH * WS_COLUMNS];
 #if WS_COUPLED
-    real partial[WS_BATCH * WS_PARTS * WS_COLUMNS * WS_SUMS]; /* [iteration][part][column][sum]; after the fold part 0 is the total */
+    real partial[WS_PARTS * WS_COLUMNS * WS_SUMS];          /* of the iteration at hand: [tile of a column][column][sum] */
+    real total[WS_BATCH * WS_COLUMNS * OBJECTIVE_SUMS];     /* of x: [iteration][column][sum] */
 #else
     real partial[(WS_LEVELS + 1) * WS_BATCH * WS_TILE_COLUMNS * WS_SUMS]; /* [level of the fold][iteration][column of the tile][sum] */
 #endif

@@ -1,13 +1,17 @@
 /* coupled_cpu.h: a batch of 16 iterations of a coupled block: every gradient needs the folded sums of its iteration.
  *
  * An iteration is a chain of latency (fold, gap, step size, what the gradient makes of the sums) and then a pass over the coordinates,
- * which makes the step and at once the sums of the next iteration. The chains of the columns run side by side; what a gradient
- * computes from the sums alone is the same for all lanes of a column, and the compiler lifts it out of the pass. */
+ * which makes the step and at once the sums of the next iteration. The columns take turns: the chain of one runs while the next makes
+ * its pass. In a pass the vectors of a tile go side by side; what a gradient computes from the sums alone is the same for all lanes
+ * of a column, and belongs into the objective's `complete`, the end of the chain. */
 #ifndef WS_COUPLED_CPU_H
 #define WS_COUPLED_CPU_H
 
-/* columns whose chains run side by side */
-enum { WS_CHAINS = WS_COLUMNS < 4 ? WS_COLUMNS : 4 };
+enum {
+    WS_COUPLED_TILE = WS_TILE_LANES * WS_TILE_COLUMNS,
+    /* columns whose chains run side by side, while the others make their passes */
+    WS_CHAINS = WS_COLUMNS / 2 > WS_TILE_COLUMNS ? WS_COLUMNS / 2 : WS_TILE_COLUMNS
+};
 
 /* values_of at iteration s of the batch */
 FN lane_values values_at(const block *b, int g, int s)
@@ -40,23 +44,53 @@ FN const real *noise_of(block *b, const lane_values *v, int g, int s, int draw)
 
 #include "survey_cpu.h"
 
-/* The sums of the state x at the start of the batch. */
-static void accumulate_start(block *b, const real *x)
+/* Where vector n of a tile stands, counted from its first one: known to the compiler. */
+FN int beside(int n) { return tile_group(0, 0, n) * WS_K; }
+
+/* The tiny-value rule for a tile whose first group is g. */
+FN void flush_tile(block *b, int g, real *x)
 {
-    for (int column = 0; column < WS_COLUMNS; column++) {
-        constants k = constants_of(b, column);
-        for (int part = 0; part < WS_PARTS; part++) {
-            sums p = no_sums();
-            int g = part * WS_COLUMNS + column;
-            for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[g * WS_K + j], &p);
-            store_sums(b, 0, part, column, p);
-#if WS_SUMS_APART
-            p = no_sums();
-            for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, states_at(b, b->now, g * WS_K + j)[WS_AVERAGE_STATE], &p);
-            store_sums_at(b, 0, part, column, OBJECTIVE_SUMS, p);
-#endif
+    real least[WS_COUPLED_TILE], *at = x + g * WS_K;
+    UNROLLED
+    for (int n = 0; n < WS_COUPLED_TILE; n++) least[n] = R(1.0f);
+    for (int j = 0; j < WS_K; j++) {
+        UNROLLED
+        for (int n = 0; n < WS_COUPLED_TILE; n++) least[n] = LEAST_NONZERO(least[n], at[beside(n) + j]);
+    }
+    for (int n = 0; n < WS_COUPLED_TILE; n++) {
+        mask flushed = LT(R(0.0f), R(0.0f));
+        if (__builtin_expect(LANES_OF(LT(least[n], R(WS_TINY))) != 0, 0))
+            for (int j = 0; j < WS_K; j++) at[beside(n) + j] = flush_tiny(at[beside(n) + j], &flushed);
+        flush_group(b, g + tile_group(0, 0, n), &flushed);
+        if (LANES_OF(flushed)) note_flushed(b, g + tile_group(0, 0, n), flushed);
+    }
+}
+
+/* The sums of a tile at the start of the batch, of coordinates that stand `stride` apart. */
+FN void sum_tile(block *b, int part, int column, int first, const real *x, int stride)
+{
+    int begin = tile_group(part, column, 0) * WS_K;
+    constants k[WS_TILE_COLUMNS];
+    sums p[WS_COUPLED_TILE];
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) k[c] = constants_of(b, column + c);
+    UNROLLED
+    for (int n = 0; n < WS_COUPLED_TILE; n++) p[n] = no_sums();
+    for (int j = 0; j < WS_K; j++) {
+        UNROLLED
+        for (int n = 0; n < WS_COUPLED_TILE; n++) {
+            int at = begin + beside(n) + j;
+            accumulate(b->c[at], k[n % WS_TILE_COLUMNS], x[at * stride], &p[n]);
         }
     }
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) store_sums(b, part, column + c, first, fold_tile(p + c));
+}
+
+/* The completed totals of iteration s of a column. */
+FN sums totals_again(block *b, int column, int s)
+{
+    sums total = total_of(b, s, column);
+    complete(constants_of(b, column), &total);
+    return total;
 }
 
 #if WS_TRACED_OF_STATE
@@ -64,128 +98,142 @@ static void accumulate_start(block *b, const real *x)
 static __attribute__((noinline)) void look_at_column(block *b, const real *x, int s, int column, sums total)
 {
     for (int part = 0; part < WS_PARTS; part++) {
-        int g = part * WS_COLUMNS + column, at = (s * WS_COLUMNS + column) * WS_PARTS + part;
-        lane_values v = values_of(b, g);
-        traced t = no_traced();
-        for (int j = 0; j < WS_K; j++)
-            trace_slot(j == WS_K - 1, b->c[g * WS_K + j], &v, observed(x[g * WS_K + j], states_at(b, s == 0 ? b->now : b->now ^ 1, g * WS_K + j)), total, &t);
-        b->square[at] = t.square;
-        b->bend[at] = t.curvature;
+        real square[WS_TILE_LANES], bend = R(0.0f);
+        for (int n = 0; n < WS_TILE_LANES; n++) {
+            int g = tile_group(part, column, n * WS_TILE_COLUMNS);
+            lane_values v = values_of(b, g);
+            traced t = no_traced();
+            for (int j = 0; j < WS_K; j++)
+                trace_slot(j == WS_K - 1, b->c[g * WS_K + j], &v, observed(x[g * WS_K + j], states_at(b, s == 0 ? b->now : b->now ^ 1, g * WS_K + j)), total, &t);
+            square[n] = t.square;
+            bend = SEL(LT(bend, t.curvature), t.curvature, bend);
+        }
+        int at = (s * WS_COLUMNS + column) * WS_PARTS + part;
+        b->square[at] = fold_lanes(square);
+        b->bend[at] = bend;
     }
     keep_column(b, s, column, total);
 }
 #endif
 
-/* Iteration s of the columns column ... column + CHAINS - 1. */
-FN void iterate(block *b, int column, int s, const real *from, real *to)
+/* The chains of iteration s of the columns column ... column + CHAINS - 1 at state x: total [CHAINS] is what their step needs of it. */
+FN void meet(block *b, int column, int s, const real *x, sums *total)
 {
-    sums total[WS_CHAINS];
-    lane_values v[WS_CHAINS];
-    real eta[WS_CHAINS];
-    int more = s + 1 < WS_BATCH;
     UNROLLED
     for (int c = 0; c < WS_CHAINS; c++) {
-        total[c] = fold_column(b, s, column + c);
-        store_sums(b, s, 0, column + c, total[c]);
-        v[c] = values_of(b, column + c);
-        complete_step(key_of(b), &v[c], (unsigned)s, &total[c]);
+        lane_values v = values_of(b, column + c);
+        total[c] = fold_column(b, column + c, 0);
+        keep_total(b, s, column + c, total[c]);
+        complete_step(key_of(b), &v, (unsigned)s, &total[c]);
         sums seen = total[c];
 #if WS_SUMS_APART
-        seen = fold_column_at(b, s, column + c, OBJECTIVE_SUMS);
-        complete(v[c].k, &seen);
+        seen = fold_column(b, column + c, OBJECTIVE_SUMS);
+        complete(v.k, &seen);
 #endif
-        store_gap(b, s, column + c, gap(v[c].k, seen));
+        store_gap(b, s, column + c, gap(v.k, seen));
 #if WS_TRACED_OF_STATE
         if (b->wanted[column + c] >> s & 1) {
-            if (NOISE_ROWS && !WS_SUMS_APART) { /* of all rows */
-                seen = part_sums(b, s, 0, column + c);
-                complete(v[c].k, &seen);
-            }
-            look_at_column(b, from, s, column + c, seen);
+            if (NOISE_ROWS && !WS_SUMS_APART) seen = totals_again(b, column + c, s); /* of all rows */
+            look_at_column(b, x, s, column + c, seen);
         }
 #endif
     }
 #if defined(WS_FEEDBACK) || NOISE_SEES
     for (int c = 0; c < WS_CHAINS; c++) {
-        for (int part = 0; WS_SEES && part < WS_PARTS; part++) {
+        for (int part = 0; WS_SEES && part < WS_MANY; part++) {
             int g = part * WS_COLUMNS + column + c;
             lane_values here = values_of(b, g);
             noise_of(b, &here, g, s, 1);
         }
-        look_around(b, from, s, column + c, total[c]);
+        look_around(b, x, s, column + c, total[c]);
     }
+#else
+    (void)x;
+#endif
+}
+
+/* The step of iteration s of a tile, and its sums for the next one; total [TILE_COLUMNS]. */
+FN void step_tile(block *b, int part, int column, int s, const real *from, real *to, const sums *total)
+{
+    int first = tile_group(part, column, 0);
+    lane_values v[WS_COUPLED_TILE];
+    real eta[WS_TILE_COLUMNS];
+    const real *noise[WS_COUPLED_TILE];
+    sums next[WS_COUPLED_TILE];
+#if WS_SUMS_APART
+    sums next_seen[WS_COUPLED_TILE];
 #endif
     UNROLLED
-    for (int c = 0; c < WS_CHAINS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
-    for (int part = 0; part < WS_PARTS; part++) {
-        sums next[WS_CHAINS];
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
+    UNROLLED
+    for (int n = 0; n < WS_COUPLED_TILE; n++) {
+        int g = tile_group(part, column, n);
+        v[n] = values_at(b, g, s);
+        noise[n] = noise_of(b, &v[n], g, s, !WS_SEES);
+        next[n] = no_sums();
 #if WS_SUMS_APART
-        sums next_seen[WS_CHAINS];
-        for (int c = 0; c < WS_CHAINS; c++) next_seen[c] = no_sums();
+        next_seen[n] = no_sums();
 #endif
-        const real *noise[WS_CHAINS];
+    }
+    from += first * WS_K;
+    to += first * WS_K;
+    const coefficients *k = b->c + first * WS_K;
+    for (int j = 0; j < WS_K; j++) {
+        real x[WS_COUPLED_TILE]; /* all are read before one is written: a load would wait for a store that looks like one to its address */
         UNROLLED
-        for (int c = 0; c < WS_CHAINS; c++) {
-            int g = part * WS_COLUMNS + column + c;
-            next[c] = no_sums();
-#if WS_PADDED || !NOISE_NONE
-            v[c] = values_at(b, g, s);
-#endif
-            noise[c] = noise_of(b, &v[c], g, s, !WS_SEES);
-        }
-        for (int j = 0; j < WS_K; j++) {
-            UNROLLED
-            for (int c = 0; c < WS_CHAINS; c++) {
-                int at = (part * WS_COLUMNS + column + c) * WS_K + j;
-                const coefficients k = b->c[at];
-                real *state = states_at(b, b->now ^ 1, at);
-                for (int q = 0; s == 0 && q < WS_STATES; q++) state[q] = states_at(b, b->now, at)[q];
-                real x = step_slot(j == WS_K - 1, k, &v[c], from[at], total[c], eta[c], NOISE_NONE ? R(0.0f) : noise[c][j], state,
-                                   numbers_of(b, s, column + c));
-                to[at] = x;
-                accumulate(k, v[c].k, x, &next[c]);
+        for (int n = 0; n < WS_COUPLED_TILE; n++) x[n] = from[beside(n) + j];
+        UNROLLED
+        for (int n = 0; n < WS_COUPLED_TILE; n++) {
+            int c = n % WS_TILE_COLUMNS, at = first * WS_K + beside(n) + j;
+            real *state = states_at(b, b->now ^ 1, at);
+            for (int q = 0; s == 0 && q < WS_STATES; q++) state[q] = states_at(b, b->now, at)[q];
+            x[n] = step_slot(j == WS_K - 1, k[beside(n) + j], &v[n], x[n], total[c], eta[c], NOISE_NONE ? R(0.0f) : noise[n][j], state,
+                             numbers_of(b, s, column + c));
+            accumulate(k[beside(n) + j], v[n].k, x[n], &next[n]);
 #if WS_SUMS_APART
-                accumulate(k, v[c].k, observed(x, state), &next_seen[c]);
+            accumulate(k[beside(n) + j], v[n].k, observed(x[n], state), &next_seen[n]);
 #endif
-            }
         }
-        if (more) {
-            UNROLLED
-            for (int c = 0; c < WS_CHAINS; c++) {
-                store_sums(b, s + 1, part, column + c, next[c]);
+        UNROLLED
+        for (int n = 0; n < WS_COUPLED_TILE; n++) to[beside(n) + j] = x[n];
+    }
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) {
+        store_sums(b, part, column + c, 0, fold_tile(next + c));
 #if WS_SUMS_APART
-                store_sums_at(b, s + 1, part, column + c, OBJECTIVE_SUMS, next_seen[c]);
+        store_sums(b, part, column + c, OBJECTIVE_SUMS, fold_tile(next_seen + c));
 #endif
-            }
-        }
     }
 }
 
 static void run_batch(block *b)
 {
+    /* a state beyond the first-level cache is passed over to and fro: so it finds there what it left last */
+    enum { WIDE = sizeof b->x[0] > 32768 };
     real *from = b->x[b->now], *to = b->x[b->now ^ 1];
-    for (int g = 0; g < WS_NV; g++) {
-        mask flushed = LT(R(0.0f), R(0.0f));
-        for (int k = 0; k < WS_K; k++) from[g * WS_K + k] = flush_tiny(from[g * WS_K + k], &flushed);
-        flush_group(b, g, &flushed);
-        if (LANES_OF(flushed)) note_flushed(b, g, flushed);
-    }
+    sums total[WS_COLUMNS];
 #if WS_STEP_SIZES_OF_TIME
     fill_eta(b);
 #endif
     fill_numbers(b);
-    accumulate_start(b, from);
     for (int column = 0; column < WS_COLUMNS; column += WS_CHAINS) {
         if (!columns_live(b, column, WS_CHAINS)) continue;
-        for (int s = 0; s < WS_BATCH; s++) iterate(b, column, s, s == 0 ? from : to, to);
+        for (int part = 0; part < WS_PARTS; part++)
+            for (int c = column; c < column + WS_CHAINS; c += WS_TILE_COLUMNS) {
+                flush_tile(b, tile_group(part, c, 0), from);
+                sum_tile(b, part, c, 0, from, 1);
+#if WS_SUMS_APART
+                sum_tile(b, part, c, OBJECTIVE_SUMS, states_at(b, b->now, 0) + WS_AVERAGE_STATE, WS_STATES);
+#endif
+            }
+        meet(b, column, 0, from, total + column);
     }
-}
-
-static sums totals_again(block *b, int column, int s)
-{
-    sums total = part_sums(b, s, 0, column);
-    complete(constants_of(b, column), &total);
-    return total;
+    for (int s = 0; s < WS_BATCH; s++)
+        for (int column = 0; column < WS_COLUMNS; column += WS_CHAINS) {
+            if (!columns_live(b, column, WS_CHAINS)) continue;
+            for (int c = column; c < column + WS_CHAINS; c += WS_TILE_COLUMNS)
+                for (int i = 0; i < WS_PARTS; i++) step_tile(b, WIDE && s % 2 == 0 ? WS_PARTS - 1 - i : i, c, s, s == 0 ? from : to, to, total + c);
+            if (s + 1 < WS_BATCH) meet(b, column, s + 1, to, total + column);
+        }
 }
 
 /* x [K] and states [K][WS_STATES] of group g at iteration s of the batch just run: run again from the start of the batch. */

@@ -20,11 +20,22 @@ FN real fold_few(const real *p, int m, int w)
 /* W = 1: the folds inside one vector, the sum in every lane */
 FN real fold_inside(real v)
 {
-    scalar_real a[WS_LANES];
-    __builtin_memcpy(a, &v, sizeof a);
-    for (int n = WS_LANES / 2; n >= 1; n /= 2)
-        for (int j = 0; j < n; j++) a[j] = a[j] + a[j + n];
-    return R(a[0]);
+#if WS_LANES >= 16
+    v = v + SHUFFLE(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+    v = v + SHUFFLE(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+    v = v + SHUFFLE(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+    v = v + SHUFFLE(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+#elif WS_LANES == 8
+    v = v + SHUFFLE(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+    v = v + SHUFFLE(v, v, 2, 3, 0, 1, 6, 7, 4, 5);
+    v = v + SHUFFLE(v, v, 1, 0, 3, 2, 5, 4, 7, 6);
+#elif WS_LANES == 4
+    v = v + SHUFFLE(v, v, 2, 3, 0, 1);
+    v = v + SHUFFLE(v, v, 1, 0, 3, 2);
+#elif WS_LANES == 2
+    v = v + SHUFFLE(v, v, 1, 0);
+#endif
+    return v;
 }
 
 /* The canonical sum of `parts` values that stand `w` apart; overwrites some of them. */
@@ -41,27 +52,47 @@ FN real fold_values(real *p, int parts)
     real folded = fold_many(p, parts, 1);
     return WS_W == 1 ? fold_inside(folded) : folded;
 }
-#if WS_COUPLED
-FN sums part_sums(block *b, int s, int part, int column)
+/* Where vector n = lane * TILE_COLUMNS + column of a tile stands in a block: lane part + lane * PARTS of column `column` + ... */
+FN int tile_group(int part, int column, int n)
 {
-    sums t;
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&t)[i] = *partial_of(b, s, part, column, i);
-    return t;
+    return (part + n / WS_TILE_COLUMNS * WS_PARTS) * WS_COLUMNS + column + n % WS_TILE_COLUMNS;
 }
 
-/* Sum i of the parts of iteration s of one column, folded to one vector. */
-FN real fold_parts(block *b, int s, int column, int i) { return fold_many(partial_of(b, s, 0, column, i), WS_PARTS, WS_COLUMNS * WS_SUMS); }
-/* All sums of iteration s of one column, of x (first 0) or of the average. */
-FN sums fold_column_at(block *b, int s, int column, int first)
+/* The canonical fold of the lanes of a tile, upper half onto lower half. */
+FN real fold_lanes(real a[WS_TILE_LANES])
+{
+    UNROLLED
+    for (int n = WS_TILE_LANES / 2; n >= 1; n /= 2) {
+        UNROLLED
+        for (int m = 0; m < n; m++) a[m] = a[m] + a[m + n];
+    }
+    return a[0];
+}
+/* p[lane * TILE_COLUMNS] */
+FN sums fold_tile(const sums *p)
+{
+    sums folded;
+    UNROLLED
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+        real a[WS_TILE_LANES];
+        UNROLLED
+        for (int n = 0; n < WS_TILE_LANES; n++) a[n] = ((const real *)&p[n * WS_TILE_COLUMNS])[i];
+        ((real *)&folded)[i] = fold_lanes(a);
+    }
+    return folded;
+}
+
+#if WS_COUPLED
+/* All sums of one column at the iteration at hand, of x (first 0) or of the average: overwrites them. */
+FN sums fold_column(block *b, int column, int first)
 {
     sums total;
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-        real folded = fold_parts(b, s, column, first + i);
+        real folded = fold_many(partial_of(b, 0, column, first + i), WS_PARTS, WS_COLUMNS * WS_SUMS);
         ((real *)&total)[i] = WS_W == 1 ? fold_inside(folded) : folded;
     }
     return total;
 }
-FN sums fold_column(block *b, int s, int column) { return fold_column_at(b, s, column, 0); }
 #endif
 
 #if WS_W == 1 && !WS_COUPLED

@@ -58,8 +58,8 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 enum {
     WS_NV = WS_L * WS_W / WS_LANES,    /* vectors ("groups") of a block */
     WS_MANY = WS_NV / WS_COLUMNS,      /* vectors of a column */
-    WS_TILE = WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS),
-    WS_TILE_LANES = WS_COUPLED ? 1 : WS_TILE < WS_MANY ? WS_TILE : WS_MANY,
+    WS_TILE = WS_COUPLED ? 4 : WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS),
+    WS_TILE_LANES = WS_TILE < WS_MANY ? WS_TILE : WS_MANY,
     WS_TILE_COLUMNS = WS_TILE / WS_TILE_LANES < WS_COLUMNS ? WS_TILE / WS_TILE_LANES : WS_COLUMNS,
     WS_PARTS = WS_MANY / WS_TILE_LANES, /* tiles of a column: partial sums of an iteration */
     WS_LEVELS = __builtin_ctz(WS_PARTS) /* of their fold */

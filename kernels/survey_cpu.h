@@ -36,8 +36,8 @@ FN real narrow(const double *from)
 /* The survey of a column at iteration s. `noisy`: of the gradient that the step takes. */
 static void take_survey(block *b, const real *x, int s, int column, sums total, int noisy, looks *l)
 {
-    real sum[2][WS_PARTS], bend = R(0.0f);
-    for (int part = 0; part < WS_PARTS; part++) {
+    real sum[2][WS_MANY], bend = R(0.0f);
+    for (int part = 0; part < WS_MANY; part++) {
         int g = part * WS_COLUMNS + column;
         survey p = no_survey();
         lane_values v = values_at(b, g, s);
@@ -51,8 +51,8 @@ static void take_survey(block *b, const real *x, int s, int column, sums total, 
     if (WS_W == 1)
         for (int i = 1; i < WS_LANES; i++)
             if (get_lane(&bend, i) > get_lane(&bend, 0)) set_lane(&bend, 0, get_lane(&bend, i));
-    widen(fold_values(sum[0], WS_PARTS), l->gradient);
-    widen(fold_values(sum[1], WS_PARTS), l->state);
+    widen(fold_values(sum[0], WS_MANY), l->gradient);
+    widen(fold_values(sum[1], WS_MANY), l->state);
     if (WS_SEES & SEES_SHARPNESS) widen(sharpness(constants_of(b, column), total, bend), l->sharpness);
 }
 #endif

@@ -4,10 +4,11 @@
 #define WS_TRIAL_CPU_H
 
 #if FEEDBACK_TRIES
-/* The gap after a step of size eta from x_s. Its sums stand where those of iteration s did, which `total` holds. */
+/* The gap after a step of size eta from x_s. */
 static real gap_after(block *b, const real *x, int s, int column, sums total, real eta)
 {
-    for (int part = 0; part < WS_PARTS; part++) {
+    real partial[OBJECTIVE_SUMS][WS_MANY];
+    for (int part = 0; part < WS_MANY; part++) {
         int g = part * WS_COLUMNS + column;
         sums p = no_sums();
         lane_values v = values_at(b, g, s);
@@ -20,12 +21,12 @@ static real gap_after(block *b, const real *x, int s, int column, sums total, re
             real next = step_slot(k == WS_K - 1, b->c[at], &v, x[at], total, eta, NOISE_NONE ? R(0.0f) : noise[k], state, numbers_of(b, s, column));
             accumulate(b->c[at], v.k, next, &p);
         }
-        store_sums(b, s, part, column, p);
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) partial[i][part] = ((real *)&p)[i];
     }
     constants k = constants_of(b, column);
-    sums there = fold_column(b, s, column);
+    sums there;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&there)[i] = fold_values(partial[i], WS_MANY);
     complete(k, &there);
-    store_sums(b, s, 0, column, total);
     return gap(k, there);
 }
 

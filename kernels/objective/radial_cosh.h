@@ -7,36 +7,36 @@
 #define OBJECTIVE_COEFFICIENTS 0
 #define OBJECTIVE_CONSTANTS 2
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_HAS_COMPLETE
 #define OBJECTIVE_HAS_SHARPNESS
 #define OBJECTIVE_HAS_SETUP_CONSTANTS
 
 typedef nothing coefficients;
 typedef struct { real A, half; } constants; /* half: a / 2 */
-typedef struct { real square; } sums; /* |x|^2 */
+typedef struct { real square, S, slope; } sums; /* |x|^2; sinh of half a |x|, phi'(|x|) / |x| */
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     s->square = FMA(x, x, s->square);
 }
+FN void complete(constants k, sums *s)
+{
+    real r = SQRT(s->square), C;
+    SINHCOSH(k.half * r, &s->S, &C);
+    real slope = R(4.0f) * (k.A * k.half) * (s->S * C) / r;
+    s->slope = SEL(EQ(r, R(0.0f)), R(4.0f) * (k.A * k.half) * k.half, slope); /* A a^2 at r = 0 */
+}
 FN real gap(constants k, sums s)
 {
-    real S, C;
-    SINHCOSH(k.half * SQRT(s.square), &S, &C);
-    return R(2.0f) * k.A * (S * S);
+    return R(2.0f) * k.A * (s.S * s.S);
 }
-/* x phi'(r) / r, with the limit A a^2 x at r = 0 */
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    real r = SQRT(s.square), S, C;
-    SINHCOSH(k.half * r, &S, &C);
-    real slope = R(4.0f) * (k.A * k.half) * (S * C) / r;
-    return x * SEL(EQ(r, R(0.0f)), R(4.0f) * (k.A * k.half) * k.half, slope);
+    return x * s.slope;
 }
 FN real sharpness(constants k, sums s, real largest)
 {
-    real S, C;
-    SINHCOSH(k.half * SQRT(s.square), &S, &C);
-    return R(4.0f) * (k.A * k.half) * k.half * FMA(S + S, S, R(1.0f));
+    return R(4.0f) * (k.A * k.half) * k.half * FMA(s.S + s.S, s.S, R(1.0f));
 }
 
 FN void setup_constants(const double *parameters, double *k)
