@@ -55,6 +55,7 @@ typedef unsigned scalar_vuint;
 #define GREATER greater_f32
 #define LESSER_BITS lesser_u32
 #define GREATER_BITS greater_u32
+#define IS_NEGATIVE is_negative_i32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
 #define LOOKUP lookup_f32
@@ -95,6 +96,7 @@ typedef unsigned long long scalar_vuint;
 #define GREATER greater_f64
 #define LESSER_BITS lesser_u64
 #define GREATER_BITS greater_u64
+#define IS_NEGATIVE is_negative_i64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64
 #define LOOKUP lookup_f64

@@ -336,6 +336,17 @@ FN m64 and_lt_f64(m64 m, f64 a, f64 b) { return and_m64(m, lt_f64(a, b)); }
 FN m32 and_le_f32(m32 m, f32 a, f32 b) { return and_m32(m, le_f32(a, b)); }
 FN m64 and_le_f64(m64 m, f64 a, f64 b) { return and_m64(m, le_f64(a, b)); }
 #endif
+/* true where an integer is negative */
+#if WS_MASK_REGISTERS && !defined(__clang__)
+FN m32 is_negative_i32(i32 a) { return (m32)__builtin_ia32_cvtd2mask512(a); }
+FN m64 is_negative_i64(i64 a) { return (m64)__builtin_ia32_cvtq2mask512(a); }
+#elif WS_MASK_REGISTERS
+FN m32 is_negative_i32(i32 a) { return lt_u32(U32(0x7fffffffu), (u32)a); }
+FN m64 is_negative_i64(i64 a) { return lt_u64(U64(0x7fffffffffffffffull), (u64)a); }
+#else
+FN m32 is_negative_i32(i32 a) { return (m32)(a < 0); }
+FN m64 is_negative_i64(i64 a) { return (m64)(a < 0); }
+#endif
 /* the smaller and the greater of integers without sign */
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
 FN u32 lesser_u32(u32 a, u32 b) { return (u32)__builtin_ia32_pminud512_mask((i32)a, (i32)b, (i32)a, (unsigned short)-1); }
