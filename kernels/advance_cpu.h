@@ -148,12 +148,48 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 enum { WS_CHAINS_OF_LEAST = 4 };
 FN int any_tiny(const real least[WS_CHAINS_OF_LEAST]) { return LANES_OF(LT(LEAST(LEAST(least[0], least[1]), LEAST(least[2], least[3])), R(WS_TINY))) != 0; }
 
+/* The tiny-value rule for slots k ... k + size - 1 of a tile. */
+COLD void flush_slots(block *b, int part, int column, int k, int size)
+{
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+        int g = tile_group(part, column, n);
+        mask here = LT(R(0.0f), R(0.0f));
+        for (int j = 0; j < size; j++) {
+            real *x = &b->x[b->now][g * WS_K + k + j];
+            *x = flush_tiny(*x, &here);
+        }
+        if (LANES_OF(here)) note_flushed(b, g, here);
+    }
+}
+
+#if WS_SKIPS_ZEROS
+FN unsigned char *gone_of(block *b, int part, int column, int k) { return &b->gone[(column / WS_TILE_COLUMNS * WS_PARTS + part) * WS_PASSES + k / WS_SLOTS]; }
+
+/* Notes which of the slots k ... k + size - 1 of a tile, x, are zero in every lane: they stay zero, and add nothing to a sum. */
+FN void note_zeros(block *b, int part, int column, int k, int size, const real *x)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+    vuint first = vuint_of(0), second = vuint_of(0);
+    UNROLLED
+    for (int n = 0; n < TILE; n++) {
+        UNROLLED
+        for (int j = 0; j < size; j++)
+            if (j < size / 2) first |= BITS(x[n * WS_SLOTS + j]);
+            else second |= BITS(x[n * WS_SLOTS + j]);
+    }
+    int gone = !LANES_OF(NOT(EQ_INT(first, vuint_of(0)))) ? !LANES_OF(NOT(EQ_INT(second, vuint_of(0)))) ? WS_GONE_ALL : WS_GONE_HALF : 0;
+    for (int c = 0; gone && c < WS_TILE_COLUMNS; c++)
+        if (!b->finite_eta[column + c]) gone = 0; /* an infinite step of length 0 is a NaN */
+    *gone_of(b, part, column, k) = (unsigned char)gone;
+}
+#endif
+
 /* ... from the present state to `to`. */
 FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
                      real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
-    const real *RESTRICT from = b->x[b->now];
+    const real *from = b->x[b->now];
     real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
     real least[WS_CHAINS_OF_LEAST];
     UNROLLED
@@ -180,14 +216,16 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
             }
         }
         if (__builtin_expect(any_tiny(least), 0)) {
+            flush_slots(b, part, column, k, size);
             UNROLLED
             for (int n = 0; n < TILE; n++) {
-                mask here = LT(R(0.0f), R(0.0f));
                 UNROLLED
-                for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = flush_tiny(x[n * WS_SLOTS + j], &here);
-                if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
+                for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = from[tile_group(part, column, n) * WS_K + k + j];
             }
         }
+#if WS_SKIPS_ZEROS
+        if (!traced && size == (last ? WS_K - k : WS_SLOTS)) note_zeros(b, part, column, k, size, x);
+#endif
     }
 #if WS_STATES > 0
     UNROLLED
@@ -219,10 +257,18 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     }
 }
 
-/* One tile, all its slots. */
+#if WS_SKIPS_ZEROS
+FN void put_zeros(int part, int column, int k, int size, real *to)
+{
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++)
+        for (int j = 0; j < size; j++) to[tile_group(part, column, n) * WS_K + k + j] = R(0.0f);
+}
+#endif
+
+/* One tile, all its slots. Slots that are gone are left out: in a run that converges these are the fast modes, for most of its time. */
 FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT to, int traced)
 {
-    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS, MORE = (WS_K - 1) / WS_SLOTS * WS_SLOTS };
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS, MORE = (WS_PASSES - 1) * WS_SLOTS, HALF = (WS_K - MORE) / 2 };
     lane_values v[TILE];
     real wait[MORE > 0 ? WS_BATCH * TILE * OBJECTIVE_SUMS : 1], looked[WS_TRACED_OF_STATE && MORE > 0 ? WS_BATCH * 2 * TILE : 1];
     for (int n = 0; n < TILE; n++) v[n] = values_of(b, tile_group(part, column, n));
@@ -230,7 +276,22 @@ FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT 
         for (int i = 0; i < WS_BATCH * TILE * OBJECTIVE_SUMS; i++) wait[i] = R(0.0f);
     if (MORE > 0 && traced)
         for (int i = 0; i < WS_BATCH * 2 * TILE; i++) looked[i] = R(0.0f);
-    for (int k = 0; k < MORE; k += WS_SLOTS) advance_slots(b, v, part, waiting, column, k, WS_SLOTS, 0, 0, wait, to, traced, looked);
+    for (int k = 0; k < MORE; k += WS_SLOTS) {
+#if WS_SKIPS_ZEROS
+        if (!traced && *gone_of(b, part, column, k) == WS_GONE_ALL) {
+            put_zeros(part, column, k, WS_SLOTS, to);
+            continue;
+        }
+#endif
+        advance_slots(b, v, part, waiting, column, k, WS_SLOTS, 0, 0, wait, to, traced, looked);
+    }
+#if WS_SKIPS_ZEROS
+    if (!traced && *gone_of(b, part, column, MORE)) {
+        put_zeros(part, column, MORE, HALF, to);
+        advance_slots(b, v, part, waiting, column, MORE + HALF, WS_K - MORE - HALF, MORE == 0, 1, wait, to, traced, looked);
+        return;
+    }
+#endif
     advance_slots(b, v, part, waiting, column, MORE, WS_K - MORE, MORE == 0, 1, wait, to, traced, looked);
 }
 static __attribute__((noinline)) void advance_tile(block *b, int part, int waiting, int column, real *RESTRICT to)

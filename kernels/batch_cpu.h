@@ -140,6 +140,19 @@ FN void keep_ramp(block *b, int column, const double *all, int settled)
     (void)settled;
 #endif
 }
+/* Are the step sizes of the batch numbers? */
+FN void note_finite(block *b, int column)
+{
+#if WS_SKIPS_ZEROS
+    real sum = R(0.0f);
+    for (int s = 0; s < WS_BATCH; s++) sum = FMA(R(0.0f), b->eta[s * WS_COLUMNS + column], sum);
+    b->finite_eta[column] = !LANES_OF(NOT(EQ(sum, R(0.0f))));
+    if (!b->finite_eta[column]) __builtin_memset(&b->gone[column / WS_TILE_COLUMNS * WS_PARTS * WS_PASSES], 0, WS_PARTS * WS_PASSES);
+#else
+    (void)b;
+    (void)column;
+#endif
+}
 /* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
 #if WS_W == 1
 static void fill_eta(block *b)
@@ -157,6 +170,7 @@ static void fill_eta(block *b)
     keep_ramp(b, 0, all, 0);
     round_to_real(all, eta, WS_BATCH);
     for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
+    note_finite(b, 0);
     b->eta_settled[0] = t >= b->settled[0];
 }
 #else
@@ -187,6 +201,7 @@ static void fill_eta(block *b)
             for (int s = 1; s < WS_BATCH; s++) b->eta[s * WS_COLUMNS + column] = b->eta[column];
         } else
             for (int s = 0; s < WS_BATCH; s++) round_to_real(all + s * WS_LANES, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
+        note_finite(b, column);
     }
 }
 #endif

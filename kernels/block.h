@@ -96,6 +96,10 @@ typedef struct block {
     double settled[WS_W];
     const ws_problem *problem[WS_W]; /* whose coefficients stand in the slot */
     unsigned ended[WS_COLUMNS];      /* slots of the column that ended in the batch just scanned, a bit a lane */
+#if WS_SKIPS_ZEROS
+    unsigned char gone[WS_COLUMNS / WS_TILE_COLUMNS * WS_PARTS * WS_PASSES]; /* WS_GONE_*: what is known to be zero: [columns of a tile][part][pass] */
+    int finite_eta[WS_COLUMNS];      /* eta of the batch is finite */
+#endif
     int now;                         /* which x is the present state */
     int eta_settled[WS_COLUMNS];     /* eta of the column holds for every coming batch */
     int alive;                       /* live slots */

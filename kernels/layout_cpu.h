@@ -62,6 +62,16 @@ enum {
     WS_TILE_LANES = WS_TILE < WS_MANY ? WS_TILE : WS_MANY,
     WS_TILE_COLUMNS = WS_TILE / WS_TILE_LANES < WS_COLUMNS ? WS_TILE / WS_TILE_LANES : WS_COLUMNS,
     WS_PARTS = WS_MANY / WS_TILE_LANES, /* tiles of a column: partial sums of an iteration */
-    WS_LEVELS = __builtin_ctz(WS_PARTS) /* of their fold */
+    WS_LEVELS = __builtin_ctz(WS_PARTS), /* of their fold */
+    WS_PASSES = (WS_K + WS_SLOTS - 1) / WS_SLOTS /* of a tile over its lanes' slots */
 };
+
+/* Slots that are zero in every lane of a tile are left out of a batch, where zero stays zero: all of a pass, or the first half of the last one. In float64
+ * (tiny is 2^-500) nothing gets there. */
+#if WS_PRECISION == 32 && defined(OBJECTIVE_ZERO_STAYS) && defined(METHOD_ZERO_STAYS) && !WS_COUPLED && NOISE_NONE && WS_STATES == 0 && WS_DIM >= 4
+#define WS_SKIPS_ZEROS 1
+#else
+#define WS_SKIPS_ZEROS 0
+#endif
+enum { WS_GONE_HALF = 1, WS_GONE_ALL = 2 };
 #endif

@@ -7,6 +7,7 @@
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_GAP_SCALE 0.5f
+#define OBJECTIVE_ZERO_STAYS
 
 typedef struct { real a; } coefficients;
 typedef nothing constants;
