@@ -9,15 +9,28 @@
 #include "kernels/math.h"
 #include "kernels/random.h"
 
-double ws_portable_exp(double x) { return exp_f64(x); }
-double ws_portable_log(double x) { return log_f64(x); }
-double ws_portable_pow(double x, double y) { return pow_f64(x, y); }
-double ws_portable_tanh(double x) { return tanh_f64(x); }
-double ws_portable_sqrt(double x) { return sqrt_f64(x); }
-void ws_portable_sincos(double x, double *sine, double *cosine) { sincos_f64(x, sine, cosine); }
+/* The x86-64 that this program is compiled for has no instruction for an fma: each would be a call, and a function has some twenty. So every
+ * function is compiled twice, and the processor says which is meant. An fma rounds once either way: the bits are the same. */
+#if defined(__x86_64__) && !defined(__FMA__)
+#define FUNCTION(name, parameters, arguments, ...)                                      \
+    static __attribute__((target("fma"))) double name##_with_fma parameters { __VA_ARGS__; }  \
+    static double name##_anywhere parameters { __VA_ARGS__; }                                 \
+    double ws_portable_##name parameters                                                      \
+    {                                                                                         \
+        if (__builtin_cpu_supports("fma")) return name##_with_fma arguments;                  \
+        return name##_anywhere arguments;                                                     \
+    }
+#else
+#define FUNCTION(name, parameters, arguments, ...) \
+    double ws_portable_##name parameters { __VA_ARGS__; }
+#endif
 
+FUNCTION(exp, (double x), (x), return exp_f64(x))
+FUNCTION(log, (double x), (x), return log_f64(x))
+FUNCTION(pow, (double x, double y), (x, y), return pow_f64(x, y))
+FUNCTION(tanh, (double x), (x), return tanh_f64(x))
+FUNCTION(sqrt, (double x), (x), return sqrt_f64(x))
 /* A block of Philox holds four words, thus several normals: the first one is this index's, so that no index shares a block. */
-double ws_portable_gaussian(uint64_t seed, uint32_t stream, uint64_t index)
-{
-    return gaussian_f64(seed, (u32)index, (u32)(index >> 32), 0, stream);
-}
+FUNCTION(gaussian, (uint64_t seed, uint32_t stream, uint64_t index), (seed, stream, index), return gaussian_f64(seed, (u32)index, (u32)(index >> 32), 0, stream))
+
+void ws_portable_sincos(double x, double *sine, double *cosine) { sincos_f64(x, sine, cosine); }

@@ -43,13 +43,47 @@ void ws_text_add(ws_text *text, const char *format, ...)
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    reserve(text, 0);
+    size_t room = text->room - text->length;
+    int length = vsnprintf(text->bytes + text->length, room, format, arguments);
     va_end(arguments);
     WS_REQUIRE(length >= 0);
-    reserve(text, (size_t)length);
-    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+    if ((size_t)length >= room) {
+        reserve(text, (size_t)length);
+        vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
+    }
     va_end(again);
     text->length += (size_t)length;
+}
+
+void ws_text_add_hexadecimal(ws_text *text, double value)
+{
+    enum { DIGITS = 13 };
+    uint64_t bits;
+    memcpy(&bits, &value, 8);
+    uint64_t fraction = bits & 0xfffffffffffffull;
+    int exponent = (int)(bits >> 52 & 0x7ff);
+    if (exponent == 0x7ff) {
+        ws_text_add(text, "%a", value);
+        return;
+    }
+    char out[32], *at = out;
+    if (bits >> 63) *at++ = '-';
+    *at++ = '0';
+    *at++ = 'x';
+    *at++ = exponent ? '1' : '0';
+    if (fraction) *at++ = '.';
+    for (; fraction; fraction = fraction << 4 & 0xfffffffffffffull) *at++ = "0123456789abcdef"[fraction >> 4 * (DIGITS - 1)];
+    *at++ = 'p';
+    exponent = exponent ? exponent - 1023 : bits << 1 ? -1022 : 0;
+    *at++ = exponent < 0 ? '-' : '+';
+    if (exponent < 0) exponent = -exponent;
+    for (int unit = 1000, begun = 0; unit; unit /= 10) {
+        int digit = exponent / unit % 10;
+        begun |= digit || unit == 1;
+        if (begun) *at++ = (char)('0' + digit);
+    }
+    ws_text_add_bytes(text, out, (size_t)(at - out));
 }
 
 void ws_text_add_xml(ws_text *text, const char *bytes, size_t length)

@@ -14,6 +14,8 @@ typedef struct ws_text {
 /* All of these abort when out of memory. */
 void ws_text_add(ws_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ws_text_add_bytes(ws_text *text, const char *bytes, size_t length);
+/* What "%a" gives, without its cost: a grid has many numbers. */
+void ws_text_add_hexadecimal(ws_text *text, double value);
 /* With & < > " ' escaped and control characters that XML forbids replaced by U+FFFD. */
 void ws_text_add_xml(ws_text *text, const char *bytes, size_t length);
 /* As a gnuplot string in single quotes: nothing inside is interpreted; line breaks and control characters become spaces. */

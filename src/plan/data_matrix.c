@@ -68,7 +68,10 @@ static double *make_rows(const ws_sweep *s, int64_t n, int64_t d, uint64_t seed)
 static void add_numbers(ws_text *text, const char *name, const double *values, int64_t count)
 {
     ws_text_add(text, "#define %s ", name);
-    for (int64_t i = 0; i < count; i++) ws_text_add(text, "%s%a", i ? ", " : "", values[i]);
+    for (int64_t i = 0; i < count; i++) {
+        ws_text_add_bytes(text, ", ", i ? 2 : 0);
+        ws_text_add_hexadecimal(text, values[i]);
+    }
     ws_text_add(text, "\n");
 }
 

@@ -12,6 +12,14 @@
 #include "base/text.h"
 #include "plan/sweep.h"
 
+static void add_numbers(ws_text *text, const double *values, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) {
+        ws_text_add_bytes(text, " ", 1);
+        ws_text_add_hexadecimal(text, values[i]);
+    }
+}
+
 /* A field that nothing of this sweep reads has no place in an identity. */
 static int matters(const ws_sweep *s, const ws_field *field)
 {
@@ -34,12 +42,12 @@ void ws_sweep_fingerprint(const ws_sweep *s, unsigned char out[16])
         ws_text_add(&text, "%s.%s=", field->section, field->key);
         if (s->number[id].axis >= 0) ws_text_add(&text, "axis %d", s->number[id].axis);
         else ws_text_add(&text, "%a", s->number[id].value);
-        for (int64_t i = 0; i < s->list_count[id]; i++) ws_text_add(&text, " %a", s->list[id][i]);
+        add_numbers(&text, s->list[id], s->list_count[id]);
         ws_text_add(&text, "\n");
     }
     for (int a = 0; a < s->axis_count; a++) {
         ws_text_add(&text, "axis %s", s->axes[a].path);
-        for (int64_t i = 0; i < s->axes[a].count; i++) ws_text_add(&text, " %a", s->axes[a].values[i]);
+        add_numbers(&text, s->axes[a].values, s->axes[a].count);
         ws_text_add(&text, "\n");
     }
     ws_text_add(&text, "relative=%d budget=%d unit=%s\n", s->eps_relative, s->run_on_budget, s->peak_unit);

@@ -41,6 +41,26 @@ static void numbers_read_back(void **state)
     assert_string_equal(ws_text_rounded(1234.5678, 4, text), "1235");
 }
 
+static void hexadecimal_is_that_of_printf(void **state)
+{
+    (void)state;
+    const double special[] = {0.0, -0.0, 1.0, -1.0, 0.5, 1e-310, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, INFINITY, -INFINITY, NAN};
+    uint64_t bits = 1;
+    for (int i = 0; i < 100000; i++) {
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        uint64_t kept = bits & ~0ull << i % 53; /* with few digits, too */
+        double value;
+        memcpy(&value, &kept, 8);
+        if (i < (int)(sizeof special / sizeof *special)) value = special[i];
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "%a", value);
+        ws_text text = {0};
+        ws_text_add_hexadecimal(&text, value);
+        assert_string_equal(text.bytes, wanted);
+        ws_text_free(&text);
+    }
+}
+
 static void escapes(void **state)
 {
     (void)state;
@@ -161,7 +181,7 @@ static void portable_functions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_read_back), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
+        cmocka_unit_test(numbers_read_back), cmocka_unit_test(hexadecimal_is_that_of_printf), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
         cmocka_unit_test(long_messages_say_what_is_missing), cmocka_unit_test(arenas), cmocka_unit_test(every_item_once),
         cmocka_unit_test(processes), cmocka_unit_test(portable_functions),
     };
