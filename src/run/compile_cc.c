@@ -14,13 +14,14 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "run/compiler_version.h"
 
 /* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value. One string a word. */
 static const char *const fixed_flags[] = {"-std=gnu11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
                                           "-fPIC", "-shared", "-w", "-Wno-psabi"};
 enum { FIXED = sizeof fixed_flags / sizeof *fixed_flags, LONGEST_COMPILE = 600 };
 
-static ws_code read_version(ws_compiler *c, int *found, ws_error *error)
+static ws_code ask_version(ws_compiler *c, int *found, ws_error *error)
 {
     char version[] = "--version";
     char *argv[] = {c->path, version, NULL};
@@ -30,13 +31,29 @@ static ws_code read_version(ws_compiler *c, int *found, ws_error *error)
     if (*found) {
         c->version = strdup(result.output);
         WS_REQUIRE(c->version && "out of memory");
-        snprintf(c->banner, sizeof c->banner, "%.*s", (int)strcspn(c->version, "\n"), c->version);
     }
     ws_process_free(&result);
     return code;
 }
 
-ws_code ws_compiler_find(const ws_run_options *options, ws_compiler *c, ws_error *error)
+static ws_code read_version(ws_compiler *c, const ws_kernel_cache *cache, int *found, ws_error *error)
+{
+    char *kept = cache ? ws_compiler_version_path(cache, c->path) : NULL;
+    size_t length;
+    ws_code code = WS_OK;
+    *found = kept && ws_kernel_cache_read(kept, &c->version, &length);
+    if (*found) c->version[length] = '\0'; /* where the footer was */
+    else {
+        code = ask_version(c, found, error);
+        ws_error ignored;
+        if (kept && *found) ws_kernel_cache_keep_bytes(c->version, strlen(c->version), kept, &ignored);
+    }
+    if (*found) snprintf(c->banner, sizeof c->banner, "%.*s", (int)strcspn(c->version, "\n"), c->version);
+    free(kept);
+    return code;
+}
+
+ws_code ws_compiler_find(const ws_run_options *options, const ws_kernel_cache *cache, ws_compiler *c, ws_error *error)
 {
     memset(c, 0, sizeof *c);
     const char *march = options && options->march && *options->march ? options->march : "native";
@@ -53,7 +70,7 @@ ws_code ws_compiler_find(const ws_run_options *options, ws_compiler *c, ws_error
     for (int i = 0; !found && i < (wished ? 1 : 3); i++) {
         c->path = strdup(wished ? wish : usual[i]);
         WS_REQUIRE(c->path && "out of memory");
-        ws_code code = read_version(c, &found, error);
+        ws_code code = read_version(c, cache, &found, error);
         if (code || !found) {
             free(c->path);
             c->path = NULL;

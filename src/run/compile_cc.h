@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-#include "run/kernel_source.h"
+#include "run/kernel_cache.h"
 #include "run/run.h"
 
 typedef struct ws_compiler {
@@ -15,8 +15,8 @@ typedef struct ws_compiler {
 } ws_compiler;
 
 /* options->compiler, else $WARMSWEEP_CC, else the first of cc, gcc, clang on PATH. WS_FAILED names what was looked for and what to
- * install. */
-ws_code ws_compiler_find(const ws_run_options *options, ws_compiler *compiler, ws_error *error);
+ * install. What it says of itself may come from the cache (NULL: it is asked). */
+ws_code ws_compiler_find(const ws_run_options *options, const ws_kernel_cache *cache, ws_compiler *compiler, ws_error *error);
 void ws_compiler_free(ws_compiler *compiler);
 
 /* The options that decide the machine code, as one text: part of a kernel's identity. */

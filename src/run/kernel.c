@@ -118,8 +118,8 @@ ws_code ws_kernels_load(const ws_plan *plan, const ws_run_options *options, int 
     kernels->kernel = calloc((size_t)plan->variant_count, sizeof *kernels->kernel);
     WS_REQUIRE(kernels->kernel && "out of memory");
     ws_code code = ws_kernel_source_of(plan, options, &l.text, error);
-    if (!code) code = ws_compiler_find(options, &kernels->compiler, error);
     if (!code) code = ws_kernel_cache_open(options ? options->cache_directory : NULL, &kernels->cache, error);
+    if (!code) code = ws_compiler_find(options, &kernels->cache, &kernels->compiler, error);
     if (!code) {
         l.features = ws_machine_features();
         pthread_mutex_init(&l.lock, NULL);

@@ -4,6 +4,7 @@
 #endif
 #include "run/machine.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,18 +29,30 @@ int ws_machine_threads(void)
     return 1;
 }
 
-/* Calls for every line of the first processor in /proc/cpuinfo: an empty line ends it. */
-static void each_line(int (*use)(void *context, const char *line), void *context)
+/* The lines of the first processor in /proc/cpuinfo, up to an empty one: read once, the system takes its time to write them. */
+static char **first_processor;
+static pthread_once_t first_processor_once = PTHREAD_ONCE_INIT;
+static void read_first_processor(void)
 {
     FILE *file = fopen("/proc/cpuinfo", "re");
-    char *line = NULL;
-    size_t size = 0;
-    if (!file) return;
-    while (getline(&line, &size, file) > 0) {
-        if (line[0] == '\n' || use(context, line)) break;
+    size_t count = 0, size = 0;
+    for (char *line = NULL;; line = NULL, size = 0) {
+        int more = file && getline(&line, &size, file) > 0 && line[0] != '\n';
+        first_processor = realloc(first_processor, (count + 1) * sizeof *first_processor);
+        WS_REQUIRE(first_processor && "out of memory");
+        first_processor[count++] = more ? line : NULL;
+        if (more) continue;
+        free(line);
+        break;
     }
-    free(line);
-    fclose(file);
+    if (file) fclose(file);
+}
+
+/* Calls for every line of the first processor, until one is all that was wanted. */
+static void each_line(int (*use)(void *context, const char *line), void *context)
+{
+    pthread_once(&first_processor_once, read_first_processor);
+    for (char **line = first_processor; *line && !use(context, *line); line++) {}
 }
 
 typedef struct name_use {

@@ -43,7 +43,7 @@ static ws_code choose_layout(const char *stored, const ws_run_options *asked, ws
     ws_error ignored;
     ws_run_options probe = *asked;
     probe.compiler = other;
-    if (ws_compiler_find(&probe, &compiler, &ignored) == WS_OK) {
+    if (ws_compiler_find(&probe, NULL, &compiler, &ignored) == WS_OK) {
         out->compiler = other;
         ws_compiler_free(&compiler);
     }

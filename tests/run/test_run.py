@@ -336,7 +336,25 @@ class Cache(unittest.TestCase):
         for damage in (whole[:100], b"", whole[:-1], bytes([whole[0] ^ 1]) + whole[1:], whole[:2000] + bytes([whole[2000] ^ 16]) + whole[2001:]):
             kernel.write_bytes(damage)
             self.assertEqual(self.run_once()["kernels_compiled"], 1)
-            self.assertEqual(len(list(self.cache.iterdir())), 1)
+            self.assertEqual([file for file in self.cache.iterdir() if file.suffix != ".version"], [kernel])
+
+    def test_what_the_compiler_says_is_kept(self):
+        self.run_once()
+        kept = list(self.cache.glob("*.version"))
+        if not kept:
+            self.skipTest("the compiler is a script or a wrapper")
+        whole = kept[0].read_bytes()
+        for damage in (whole[:20], b"", whole[:-1], whole[:-1] + bytes([whole[-1] ^ 1])):
+            kept[0].write_bytes(damage)
+            self.assertEqual(self.run_once()["kernels_cached"], 1)
+            self.assertEqual(kept[0].read_bytes(), whole)
+        copy = self.cache.parent / (self.cache.name + "-gcc")
+        shutil.copy(shutil.which("cc") or shutil.which("gcc") or shutil.which("clang"), copy)
+        for count in (2, 3):  # another file, then a changed one; whether it can compile is not asked
+            os.utime(copy, (count, count))
+            subprocess.run([harness.PROGRAM, "run", file_of(SHORT, "copied.json"), "-o", harness.new_directory(), "--no-report"],
+                           env=harness.environment(WARMSWEEP_CACHE=str(self.cache), WARMSWEEP_CC=str(copy)), capture_output=True, timeout=60)
+            self.assertEqual(len(list(self.cache.glob("*.version"))), count)
 
     def test_a_cache_that_others_may_write_is_not_used(self):
         self.cache.mkdir()
