@@ -14,7 +14,7 @@ FN void draw_one_block(const vuint *words, real *numbers)
 #if WS_PRECISION == 32
     for (int i = 0; i < 2; i++) {
         polar_f32(words[2 * i], words[2 * i + 1], &energy, &sine, &cosine);
-        numbers[i] = student_of(energy, cosine);
+        numbers[i] = student_of(-energy, half_turn_f32(words[2 * i + 1], cosine));
     }
 #else
     polar_f64(words, &energy, &sine, &cosine);

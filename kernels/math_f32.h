@@ -67,33 +67,41 @@ FN f32 expm1_f32(f32 x)
     return sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result + result);
 }
 
-/* x = 2^n (1 + f), 1 + f from sqrt(1/2) to sqrt(2), for x > 0 finite; n as a number */
+/* x = 2^n (1 + f), for x > 0 finite: gives 1 + f, from sqrt(1/2) to sqrt(2), and n in the place of an exponent: n 2^23 */
 FN f32 split_f32(f32 x, u32 *exponent)
 {
-    u32 bits = bits_f32(x) - U32(0x3f3504f3u);
-    *exponent = (u32)((i32)bits >> 23);
-    return from_bits_f32((bits & U32(0x7fffffu)) + U32(0x3f3504f3u)) - F32(1.0f);
+    *exponent = (bits_f32(x) - U32(0x3f3504f3u)) & U32(0xff800000u);
+    return from_bits_f32(bits_f32(x) - *exponent);
 }
-FN f32 whole_f32(u32 n) { return from_bits_f32(n + U32(0x4b400000u)) - F32(0x1.8p23f); }
-/* log(1 + f) + n ln 2 */
-FN f32 log_sum_f32(f32 f, f32 n)
+FN f32 whole_f32(u32 exponent) { return from_int_f32((i32)exponent) * F32(0x1p-23f); }
+/* s (log(1 + f) + n ln 2) of s f and n / unit. s and unit are powers of two, which scale every number here and change no rounding. */
+FN f32 log_sum_scaled_f32(f32 f, f32 n, float s, float unit)
 {
-    f32 p = F32(-0x1.3a035ep-4f);
-    p = fma_f32(p, f, F32(0x1.05ee74p-3f));
-    p = fma_f32(p, f, F32(-0x1.0d88e2p-3f));
-    p = fma_f32(p, f, F32(0x1.22c28cp-3f));
-    p = fma_f32(p, f, F32(-0x1.546f34p-3f));
-    p = fma_f32(p, f, F32(0x1.99a132p-3f));
-    p = fma_f32(p, f, F32(-0x1.000238p-2f));
-    p = fma_f32(p, f, F32(0x1.555552p-2f));
-    f32 tail = fma_f32(f * f, fma_f32(f, p, F32(-0.5f)), n * F32(0x1.7f7d1cp-20f));
-    return fma_f32(n, F32(0x1.62e4p-1f), f + tail);
+    const float r = 1.0f / s;
+    f32 p = F32(-0x1.3a035ep-4f * (r * r * r * r * r * r * r * r * r));
+    p = fma_f32(p, f, F32(0x1.05ee74p-3f * (r * r * r * r * r * r * r * r)));
+    p = fma_f32(p, f, F32(-0x1.0d88e2p-3f * (r * r * r * r * r * r * r)));
+    p = fma_f32(p, f, F32(0x1.22c28cp-3f * (r * r * r * r * r * r)));
+    p = fma_f32(p, f, F32(-0x1.546f34p-3f * (r * r * r * r * r)));
+    p = fma_f32(p, f, F32(0x1.99a132p-3f * (r * r * r * r)));
+    p = fma_f32(p, f, F32(-0x1.000238p-2f * (r * r * r)));
+    p = fma_f32(p, f, F32(0x1.555552p-2f * (r * r)));
+    f32 tail = fma_f32(f * f, fma_f32(f, p, F32(-0.5f * r)), n * F32(0x1.7f7d1cp-20f * (s * unit)));
+    return fma_f32(n, F32(0x1.62e4p-1f * (s * unit)), f + tail);
+}
+FN f32 log_sum_f32(f32 f, f32 n) { return log_sum_scaled_f32(f, n, 1.0f, 1.0f); }
+/* 2 log x for x > 0 finite and normal */
+FN f32 twice_log_f32(f32 x)
+{
+    u32 n;
+    f32 f = fma_f32(split_f32(x, &n), F32(2.0f), F32(-2.0f));
+    return log_sum_scaled_f32(f, from_int_f32((i32)n), 2.0f, 0x1p-23f);
 }
 FN f32 log_f32(f32 x)
 {
     u32 n;
     m32 small = lt_f32(x, F32(0x1p-126f));
-    f32 f = split_f32(sel_f32(small, x * F32(0x1p25f), x), &n);
+    f32 f = split_f32(sel_f32(small, x * F32(0x1p25f), x), &n) - F32(1.0f);
     f32 result = log_sum_f32(f, whole_f32(n) - sel_f32(small, F32(25.0f), F32(0.0f)));
     result = sel_f32(eq_f32(x, F32(0.0f)), -infinity_f32(), sel_f32(lt_f32(x, F32(0.0f)), nan_f32(), result));
     return sel_f32(eq_f32(x, x), sel_f32(eq_f32(x, infinity_f32()), x, result), x);
@@ -103,8 +111,8 @@ FN f32 log1p_f32(f32 x)
     u32 n;
     f32 sum = F32(1.0f) + x, back = sum - F32(1.0f);
     f32 lost = (F32(1.0f) - (sum - back)) + (x - back); /* 1 + x = sum + lost exactly */
-    f32 f = split_f32(sum, &n);
-    f = fma_f32(lost, two_to_f32(-n), f);
+    f32 f = split_f32(sum, &n) - F32(1.0f);
+    f = fma_f32(lost, from_bits_f32(U32(0x3f800000u) - n), f);
     f32 result = log_sum_f32(f, whole_f32(n));
     result = sel_f32(eq_f32(sum, F32(0.0f)), -infinity_f32(), sel_f32(lt_f32(sum, F32(0.0f)), nan_f32(), result));
     result = sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result);
@@ -124,26 +132,29 @@ FN void sincos_quarter_f32(f32 r, f32 *sine, f32 *cosine)
     q = fma_f32(q, z, F32(0x1.555548p-5f));
     *cosine = fma_f32(z, fma_f32(z, q, F32(-0.5f)), F32(1.0f));
 }
-/* ... turned by a number of quarters */
-FN void quarter_turns_f32(u32 quarters, f32 s, f32 c, f32 *sine, f32 *cosine)
+/* ... turned by a number of quarters, which is given as bits 30 and 31: first by a quarter, */
+FN void quarter_turn_f32(u32 quarters, f32 s, f32 c, f32 *sine, f32 *cosine)
 {
-    m32 even = eq_u32(quarters & U32(1u), U32(0u));
-    u32 sine_sign = (quarters & U32(2u)) << 30, cosine_sign = ((quarters + U32(1u)) & U32(2u)) << 30;
-    *sine = from_bits_f32(bits_f32(sel_f32(even, s, c)) ^ sine_sign);
-    *cosine = from_bits_f32(bits_f32(sel_f32(even, c, s)) ^ cosine_sign);
+    m32 even = eq_u32(quarters & U32(0x40000000u), U32(0u));
+    *sine = sel_f32(even, s, c);
+    *cosine = sel_f32(even, c, -s);
 }
+/* then each by a half */
+FN f32 half_turn_f32(u32 quarters, f32 x) { return from_bits_f32(bits_f32(x) ^ (quarters & U32(0x80000000u))); }
 /* |x| <= 2^20: pi/2 in three parts, the first of which leaves no rounding */
 FN void sincos_f32(f32 x, f32 *sine, f32 *cosine)
 {
     f32 shifted = fma_f32(x, F32(0x1.45f306p-1f), F32(0x1.8p23f));
     f32 whole = shifted - F32(0x1.8p23f);
-    u32 quadrant = bits_f32(shifted);
+    u32 quarters = bits_f32(shifted) << 30;
     f32 r = fma_f32(-whole, F32(0x1.921fb6p+0f), x);
     r = fma_f32(-whole, F32(-0x1.777a5cp-25f), r);
     r = fma_f32(-whole, F32(-0x1.ee59dap-50f), r);
     f32 s, c;
     sincos_quarter_f32(r, &s, &c);
-    quarter_turns_f32(quadrant, sel_f32(eq_f32(x, F32(0.0f)), x, s), c, sine, cosine);
+    quarter_turn_f32(quarters, sel_f32(eq_f32(x, F32(0.0f)), x, s), c, sine, cosine);
+    *sine = half_turn_f32(quarters, *sine);
+    *cosine = half_turn_f32(quarters, *cosine);
 }
 
 /* sinh and cosh of x together, without a division; beyond +-86 those of +-86, whose product overflows many times. With x = n ln 2 + r:
@@ -215,7 +226,7 @@ FN f32 pow_f32(f32 x, f32 y)
     u32 n;
     f32 low;
     m32 small = lt_f32(x, F32(0x1p-126f));
-    f32 f = split_f32(sel_f32(small, x * F32(0x1p25f), x), &n);
+    f32 f = split_f32(sel_f32(small, x * F32(0x1p25f), x), &n) - F32(1.0f);
     f32 high = log_pair_f32(f, whole_f32(n) - sel_f32(small, F32(25.0f), F32(0.0f)), &low);
     f32 e = y * high;
     f32 e_low = fma_f32(y, high, -e) + y * low;

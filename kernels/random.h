@@ -52,16 +52,17 @@ FN void philox_u64(const random_key *key, u64 *words)
     for (int i = 0; i < 4; i++) words[i] = w[i];
 }
 #else
-/* words[4], each in the low half of a slot; upper halves are ignored on the way in and 0 on the way out */
-FN void philox_slots(const random_key *key, u64 *words)
+/* The first rounds of words[4], each in the low half of a slot; upper halves are ignored on the way in and hold something on the way out.
+ * A word and its key come together first, so that the compiler makes once what does not change in a loop over iterations (word 0). */
+FN void philox_slots(const random_key *key, int rounds, u64 *words)
 {
     u64 a = words[0], b = words[1], c = words[2], d = words[3];
     UNROLLED
-    for (int r = 0; r < 10; r++) {
+    for (int r = 0; r < rounds; r++) {
         u64 first = mul32_u64(U64(0xd2511f53u), a), second = mul32_u64(U64(0xcd9e8d57u), c);
-        a = (second >> 32) ^ b ^ U64(key->round[r][0]);
+        a = (second >> 32) ^ (b ^ U64(key->round[r][0]));
         b = second;
-        c = (first >> 32) ^ d ^ U64(key->round[r][1]);
+        c = (first >> 32) ^ (d ^ U64(key->round[r][1]));
         d = first;
     }
     words[0] = a;
@@ -71,10 +72,11 @@ FN void philox_slots(const random_key *key, u64 *words)
 }
 FN void philox_u64(const random_key *key, u64 *words)
 {
-    philox_slots(key, words);
+    philox_slots(key, 10, words);
     UNROLLED
     for (int i = 0; i < 4; i++) words[i] = words[i] & U64(0xffffffffu);
 }
+/* The last round makes whole words of the products' halves: a shuffle each. */
 FN void philox_u32(const random_key *key, u32 *words)
 {
     u64 even[4], odd[4];
@@ -83,10 +85,14 @@ FN void philox_u32(const random_key *key, u32 *words)
         even[i] = (u64)words[i];
         odd[i] = (u64)words[i] >> 32;
     }
-    philox_slots(key, even);
-    philox_slots(key, odd);
-    UNROLLED
-    for (int i = 0; i < 4; i++) words[i] = (u32)((even[i] & U64(0xffffffffu)) | (odd[i] << 32));
+    philox_slots(key, 9, even);
+    philox_slots(key, 9, odd);
+    u64 first_even = mul32_u64(U64(0xd2511f53u), even[0]), first_odd = mul32_u64(U64(0xd2511f53u), odd[0]);
+    u64 second_even = mul32_u64(U64(0xcd9e8d57u), even[2]), second_odd = mul32_u64(U64(0xcd9e8d57u), odd[2]);
+    words[0] = high_halves(second_even, second_odd) ^ low_halves(even[1], odd[1]) ^ U32(key->round[9][0]);
+    words[1] = low_halves(second_even, second_odd);
+    words[2] = high_halves(first_even, first_odd) ^ low_halves(even[3], odd[3]) ^ U32(key->round[9][1]);
+    words[3] = low_halves(first_even, first_odd);
 }
 #endif
 
@@ -103,22 +109,20 @@ FN f64 uniform_inside_f64(u64 high, u64 low) { return uniform_f64(high, low) + F
 /* Two independent standard normals by Box and Muller: radius sqrt(-2 log u), u on (0, 1], and an angle whose quarter and place in
  * the quarter are bits of the second word, so that no reduction is needed. float32: u is (31 bits + 1/2) 2^-31, at least 2^-32, so
  * that |normal| <= 6.67. Relative error of the formula as written: at most 6 ulp (tests/kernels/test_random.py). */
-FN void polar_f32(u32 first, u32 second, f32 *energy, f32 *sine, f32 *cosine) /* energy = -2 log u */
+/* energy = 2 log u; a half turn of the angle, the upper bit of the second word, is left to who needs it (half_turn_f32) */
+FN void polar_f32(u32 first, u32 second, f32 *energy, f32 *sine, f32 *cosine)
 {
-    u32 n;
     f32 u = fma_f32(from_int_f32((i32)(first >> 1)), F32(0x1p-31f), F32(0x1p-32f));
-    f32 f = split_f32(u, &n);
-    *energy = F32(-2.0f) * log_sum_f32(f, whole_f32(n));
-    f32 place = from_bits_f32(((second & U32(0x3fffffffu)) >> 7) | U32(0x3f800000u)) - F32(1.5f); /* [-1/2, 1/2) of a quarter */
-    f32 s, c;
-    sincos_quarter_f32(place * F32(0x1.921fb6p+0f), &s, &c);
-    quarter_turns_f32(second >> 30, s, c, sine, cosine);
+    *energy = twice_log_f32(u);
+    f32 s, c, place = from_int_f32((i32)(second & U32(0x3fffff80u))); /* 23 bits: [0, 1) of a quarter, exact */
+    sincos_quarter_f32(fma_f32(place, F32(0x1.921fb6p-30f), F32(-0x1.921fb6p-1f)), &s, &c); /* (place - 1/2) pi/2, rounded once */
+    quarter_turn_f32(second, s, c, sine, cosine);
 }
 FN void gaussian_pair_f32(u32 first, u32 second, f32 *a, f32 *b)
 {
     f32 energy, sine, cosine;
     polar_f32(first, second, &energy, &sine, &cosine);
-    f32 radius = sqrt_f32(energy);
+    f32 radius = half_turn_f32(second, sqrt_f32(-energy));
     *a = radius * cosine;
     *b = radius * sine;
 }

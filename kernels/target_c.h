@@ -195,12 +195,23 @@ FN u64 mul32_u64(u64 a, u64 b) {
     return (a & 0xffffffffu) * (b & 0xffffffffu); /* Clang knows this pattern */
 #endif
 }
+/* the low halves, the upper halves of 64-bit lanes as the even and the odd lanes of one value */
+#if WS_VECTOR_BYTES == 64
+#define HALVES(n)                                                                                                                        \
+    0 + n, 16 + n, 2 + n, 18 + n, 4 + n, 20 + n, 6 + n, 22 + n, 8 + n, 24 + n, 10 + n, 26 + n, 12 + n, 28 + n, 14 + n, 30 + n
+#ifdef __clang__
+FN u32 low_halves(u64 even, u64 odd) { return (u32)__builtin_shufflevector((i32)even, (i32)odd, HALVES(0)); }
+FN u32 high_halves(u64 even, u64 odd) { return (u32)__builtin_shufflevector((i32)even, (i32)odd, HALVES(1)); }
+#else
+FN u32 low_halves(u64 even, u64 odd) { return (u32)__builtin_shuffle((i32)even, (i32)odd, (i32){HALVES(0)}); }
+FN u32 high_halves(u64 even, u64 odd) { return (u32)__builtin_shuffle((i32)even, (i32)odd, (i32){HALVES(1)}); }
+#endif
+#else
+FN u32 low_halves(u64 even, u64 odd) { return (u32)((even & 0xffffffffu) | (odd << 32)); }
+FN u32 high_halves(u64 even, u64 odd) { return (u32)((even >> 32) | (odd & 0xffffffff00000000u)); }
+#endif
 /* upper half of a 32 x 32 bit product: even and odd lanes apart */
-FN u32 mulhi_u32(u32 a, u32 b) {
-    u64 even = mul32_u64((u64)a, (u64)b);
-    u64 odd = mul32_u64((u64)a >> 32, (u64)b >> 32);
-    return (u32)((even >> 32) | (odd & 0xffffffff00000000u));
-}
+FN u32 mulhi_u32(u32 a, u32 b) { return high_halves(mul32_u64((u64)a, (u64)b), mul32_u64((u64)a >> 32, (u64)b >> 32)); }
 
 #endif
 
