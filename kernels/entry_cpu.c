@@ -108,14 +108,13 @@ static __attribute__((noinline)) void start_slots(block *b, const ws_kernel_run 
     }
 }
 
-/* Puts a trajectory into a slot, all but its state and coefficients: see start_slots. */
-static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *run, int slot, const ws_trajectory *job)
+/* Makes a slot ready for the trajectory that it was given, all but its state and coefficients: see start_slots. */
+static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *run, int slot)
 {
     observer *o = &b->slot[slot];
-    const ws_cell *cell = job->cell;
+    const ws_cell *cell = o->job.cell;
     const ws_problem *problem = cell->problem;
     int column = slot / WS_LANES, simd = slot % WS_LANES;
-    o->job = *job;
     observer_begin(o, run);
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) {
         if (WS_W == 1)
@@ -153,12 +152,12 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
 #endif
     if (WS_W == 1) {
         b->level[0] = R((scalar_real)level);
-        b->replicate[0] = (vuint){0} + job->replicate;
+        b->replicate[0] = (vuint){0} + o->job.replicate;
         b->noise_low[0] = (vuint){0} + cell->noise_low;
         b->noise_high[0] = (vuint){0} + cell->noise_high;
     } else {
         set_lane(&b->level[column], simd, (scalar_real)level);
-        b->replicate[column][simd] = job->replicate;
+        b->replicate[column][simd] = o->job.replicate;
         b->noise_low[column][simd] = cell->noise_low;
         b->noise_high[column][simd] = cell->noise_high;
     }
@@ -168,16 +167,6 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     clear_extremes(b, slot);
     load_observer(b, run, slot);
     b->alive++;
-}
-
-/* Takes the next trajectory into a slot, all but its state; 0: there is none. */
-static int next_trajectory(block *b, ws_kernel_run *run, int slot)
-{
-    ws_trajectory job;
-    leave_vectors();
-    if (!run->take(run->context, &job)) return 0;
-    fill_slot(b, run, slot, &job);
-    return 1;
 }
 
 /* An ended slot: state and step size 0, so that it runs along without cost or event. */
@@ -196,6 +185,40 @@ static void clear_slot(block *b, const ws_kernel_run *run, int slot)
     load_observer(b, run, slot);
 }
 
+/* Gives the slots `lanes` of a column the next trajectories; those for which there are none are cleared. Returns 0 when there are no more. */
+static int refill(block *b, const ws_kernel_run *run, int column, unsigned lanes, int more)
+{
+    ws_trajectory *next[WS_LANES];
+    int wanted = 0, count = 0;
+    unsigned fresh = 0;
+    if (more) {
+        for (unsigned left = lanes; left; left &= left - 1) next[wanted++] = &b->slot[column * WS_LANES + __builtin_ctz(left)].job;
+        leave_vectors();
+        count = run->take(run->context, next, wanted);
+    }
+    for (int i = 0; lanes; i++, lanes &= lanes - 1) {
+        int slot = column * WS_LANES + __builtin_ctz(lanes);
+        if (i >= count) clear_slot(b, run, slot);
+        else {
+            fresh |= lanes & -lanes;
+            fill_slot(b, run, slot);
+        }
+    }
+    if (fresh) start_slots(b, run, column, fresh);
+    return more && count == wanted;
+}
+
+/* Hands back the slots `lanes` of a column, which ended. */
+static void hand_back(block *b, const ws_kernel_run *run, int column, unsigned lanes)
+{
+    const ws_trajectory *ended[WS_LANES];
+    int count = 0;
+    for (; lanes; lanes &= lanes - 1) ended[count++] = &b->slot[column * WS_LANES + __builtin_ctz(lanes)].job;
+    leave_vectors();
+    run->done(run->context, ended, count);
+    b->alive -= count;
+}
+
 static void run_block(ws_kernel_run *run, void *arena)
 {
     block *b = (block *)arena;
@@ -206,14 +229,7 @@ static void run_block(ws_kernel_run *run, void *arena)
     random_key_fill(run->seed, &b->key);
 #endif
     int more = 1;
-    for (int c = 0; c < WS_COLUMNS; c++) {
-        unsigned fresh = 0;
-        for (int simd = 0; simd < (WS_W == 1 ? 1 : WS_LANES); simd++) {
-            clear_slot(b, run, c * WS_LANES + simd);
-            fresh |= (more = more && next_trajectory(b, run, c * WS_LANES + simd)) ? 1u << simd : 0;
-        }
-        start_slots(b, run, c, fresh);
-    }
+    for (int c = 0; c < WS_COLUMNS; c++) more = refill(b, run, c, WS_W == 1 ? 1 : (1u << (WS_LANES - 1)) * 2 - 1, more);
     while (b->alive && !*run->abort) {
 #ifdef WS_TRACED
         find_points(b, run);
@@ -226,19 +242,9 @@ static void run_block(ws_kernel_run *run, void *arena)
         b->now ^= 1;
         if (!ended) continue;
         for (int c = 0; c < WS_COLUMNS; c++) {
-            unsigned fresh = 0;
-            for (unsigned left = b->ended[c]; left; left &= left - 1) {
-                int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
-                observer *o = &b->slot[slot];
-                run->updates += (double)o->job.out->end[o->job.row] * WS_DIM;
-                leave_vectors();
-                run->done(run->context, &o->job);
-                b->alive--;
-                more = more && next_trajectory(b, run, slot);
-                if (more) fresh |= 1u << simd;
-                else clear_slot(b, run, slot);
-            }
-            if (fresh) start_slots(b, run, c, fresh);
+            if (!b->ended[c]) continue;
+            hand_back(b, run, c, b->ended[c]);
+            more = refill(b, run, c, b->ended[c], more);
         }
     }
 }

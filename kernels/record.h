@@ -7,7 +7,7 @@
 #define WS_RECORD_H
 
 /* Raised whenever a struct below changes meaning: a cached kernel of another ABI is not loaded. */
-#define WS_KERNEL_ABI 6
+#define WS_KERNEL_ABI 7
 
 /* Room for the parameters of one catalogue entry, in the order of its row. */
 #define WS_PARAMETERS_MAX 8
@@ -120,9 +120,10 @@ typedef struct ws_kernel_run {
     const long long *trace_at; /* [P] ascending */
     const volatile int *abort; /* nonzero: return at once, trajectories unfinished */
     void *context;
-    int (*take)(void *context, ws_trajectory *next);        /* 1: *next is filled; 0: no more */
-    void (*done)(void *context, const ws_trajectory *done); /* its row is written */
-    double updates;            /* out: coordinate updates computed for live trajectories */
+    /* Several at once, since those that run side by side often end together. Returns how many of next[0], ... are filled, fewer than
+     * `wanted` when there are no more. */
+    int (*take)(void *context, ws_trajectory *const *next, int wanted);
+    void (*done)(void *context, const ws_trajectory *const *done, int count); /* their rows are written */
 } ws_kernel_run;
 
 /* What the host says of one problem; the kernel computes coefficients and start in its own arithmetic. */

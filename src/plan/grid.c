@@ -121,7 +121,9 @@ static void prepare_cells(ws_sweep *s)
         double *place = place_of(s, (ws_field_id)id, &out->cell);
         if (s->number[id].axis >= 0 || !place) continue;
         *place = s->number[id].value;
-        if (ws_fields[id].from && !s->number[id].given) out->rule_from[place - out->cell.rule] = ws_fields[id].from;
+        if (!ws_fields[id].from || s->number[id].given) continue;
+        out->rule_from[place - out->cell.rule] = ws_fields[id].from;
+        out->from_problem = 1;
     }
     out->cell.steps = s->number[WS_F_STEPS].axis < 0 ? (long long)s->number[WS_F_STEPS].value : 0;
     for (int a = 0; a < s->axis_count; a++) {
@@ -141,7 +143,7 @@ static void prepare_cells(ws_sweep *s)
     }
 }
 
-/* Called once a trajectory: one division an axis, no search, only what cells differ in is written. */
+/* Called once a trajectory: one division an axis but the first, no search, only what cells differ in is written. */
 void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
 {
     const ws_sweep *s = plan->sweep;
@@ -150,7 +152,7 @@ void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *
     out->cell.limit = s->every_cell.cell.limit;
     out->problem = 0;
     for (int a = s->axis_count - 1; a >= 0; a--) {
-        int64_t next = rest / s->axes[a].count, here = rest - next * s->axes[a].count;
+        int64_t next = a > 0 ? rest / s->axes[a].count : 0, here = rest - next * s->axes[a].count;
         rest = next;
         double value = s->axes[a].values[here];
         if (s->place[a] >= 0) ((double *)&out->cell)[s->place[a]] = value;

@@ -114,6 +114,7 @@ typedef struct ws_plan_cell_values {
     int64_t problem; /* index of its problem, of replicate 0 */
     int variant;     /* index of its kernel */
     ws_from rule_from[WS_PARAMETERS_MAX]; /* parameters of cell.rule that were not given: what of the problem they are */
+    int from_problem; /* one of them is */
 } ws_plan_cell_values;
 void ws_plan_cell(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
 /* Replicates of a cell that can share one ws_cell. */

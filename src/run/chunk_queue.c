@@ -66,11 +66,6 @@ void ws_queue_deepen(ws_queue *q, int64_t depth)
     pthread_cond_signal(&q->news);
 }
 
-int64_t ws_chunk_index(const ws_queue *q, const ws_chunk *c, int64_t row)
-{
-    return q->setup->trajectory ? q->setup->trajectory[row] : c->first + row;
-}
-
 void ws_queue_return(ws_queue *q, ws_chunk *c, int variant, int64_t begin, int64_t end)
 {
     ws_segment *s = new_segment(c, variant, begin, end);

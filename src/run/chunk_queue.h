@@ -80,7 +80,10 @@ static inline int ws_queue_is_full(const ws_queue *q) { return q->head && (q->fu
 /* Under the lock: asks for more to stand in the queue. */
 void ws_queue_deepen(ws_queue *queue, int64_t depth);
 /* The plan's index of a row of a chunk. */
-int64_t ws_chunk_index(const ws_queue *queue, const ws_chunk *chunk, int64_t row);
+static inline int64_t ws_chunk_index(const ws_queue *q, const ws_chunk *c, int64_t row)
+{
+    return q->setup->trajectory ? q->setup->trajectory[row] : c->first + row;
+}
 /* Puts places of a chunk back that were taken: they stand first in the queue. */
 void ws_queue_return(ws_queue *queue, ws_chunk *chunk, int variant, int64_t begin, int64_t end);
 /* `count` rows of a chunk are written. */

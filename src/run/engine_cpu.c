@@ -59,38 +59,48 @@ static int64_t take_place(worker *w)
     }
 }
 
-static int take(void *context, ws_trajectory *job)
+static int take(void *context, ws_trajectory *const *next, int wanted)
 {
     worker *w = context;
-    int64_t place = take_place(w);
-    if (place < 0) return 0;
-    ws_chunk *c = w->segment->chunk;
     const ws_engine_setup *setup = w->queue->setup;
-    int64_t row = c->order ? c->order[place] : place, index = ws_chunk_index(w->queue, c, row);
-    cell_slot *slot = w->free;
-    WS_REQUIRE(slot);
-    w->free = slot->free;
-    slot->chunk = c;
-    int64_t replicates = setup->plan->replicates, cell = replicates == 1 ? index : index / replicates;
-    ws_problems_cell_move(setup->plan, setup->problems, cell, index - cell * replicates, &slot->values);
-    *job = (ws_trajectory){.cell = &slot->values.cell, .out = &c->outcomes.columns, .row = row,
-                           .replicate = (unsigned)(index - cell * replicates), .owner = slot};
-    return 1;
+    const int64_t replicates = setup->plan->replicates;
+    for (int i = 0; i < wanted; i++) {
+        int64_t place = take_place(w);
+        if (place < 0) return i;
+        ws_chunk *c = w->segment->chunk;
+        int64_t row = c->order ? c->order[place] : place, index = ws_chunk_index(w->queue, c, row);
+        cell_slot *slot = w->free;
+        WS_REQUIRE(slot);
+        w->free = slot->free;
+        slot->chunk = c;
+        int64_t cell = replicates == 1 ? index : index / replicates;
+        ws_problems_cell_move(setup->plan, setup->problems, cell, index - cell * replicates, &slot->values);
+        *next[i] = (ws_trajectory){.cell = &slot->values.cell, .out = &c->outcomes.columns, .row = row,
+                                   .replicate = (unsigned)(index - cell * replicates), .owner = slot};
+    }
+    return wanted;
 }
 
 /* A worker is the only one that writes its tally. */
 #define ADD_RELAXED(sum, more) atomic_store_explicit(sum, atomic_load_explicit(sum, memory_order_relaxed) + (more), memory_order_relaxed)
 
-static void done(void *context, const ws_trajectory *job)
+/* Rows of one chunk are counted together: an atomic operation waits for all that was written before. */
+static void done(void *context, const ws_trajectory *const *ended, int count)
 {
     worker *w = context;
-    cell_slot *slot = job->owner;
-    unsigned char status = job->out->status[job->row];
-    ADD_RELAXED(&w->tally->status[status], 1);
-    ADD_RELAXED(&w->tally->updates, (double)job->out->end[job->row] * (double)w->queue->setup->plan->variants[w->variant].dimension);
-    slot->free = w->free;
-    w->free = slot;
-    ws_queue_done(w->queue, slot->chunk, 1);
+    int64_t iterations = 0;
+    for (int i = 0, first = 0; i < count; i++) {
+        const ws_trajectory *job = ended[i];
+        cell_slot *slot = job->owner;
+        ADD_RELAXED(&w->tally->status[job->out->status[job->row]], 1);
+        iterations += job->out->end[job->row];
+        slot->free = w->free;
+        w->free = slot;
+        if (i + 1 < count && ((const cell_slot *)ended[i + 1]->owner)->chunk == slot->chunk) continue;
+        ws_queue_done(w->queue, slot->chunk, i + 1 - first);
+        first = i + 1;
+    }
+    ADD_RELAXED(&w->tally->updates, (double)iterations * (double)w->queue->setup->plan->variants[w->variant].dimension);
 }
 
 static int make_slots(worker *w, int width)

@@ -21,29 +21,31 @@ typedef struct list {
     listed *slots, *free;
 } list;
 
-static int take_listed(void *context, ws_trajectory *job)
+static int take_listed(void *context, ws_trajectory *const *next, int wanted)
 {
     list *l = context;
-    for (; l->next < l->count; l->next++) {
+    int taken = 0;
+    for (; taken < wanted && l->next < l->count; l->next++) {
         listed *slot = l->free;
         WS_REQUIRE(slot);
         int64_t index = l->trajectory[l->next];
         ws_problems_cell(l->plan, l->problems, index / l->plan->replicates, index % l->plan->replicates, &slot->values);
         if (slot->values.variant != l->variant) continue;
         l->free = slot->free;
-        *job = (ws_trajectory){.cell = &slot->values.cell, .out = &l->out->columns, .row = l->next++, .owner = slot,
-                               .replicate = (unsigned)(index % l->plan->replicates), .curve = l->curve, .curve_eta = l->eta};
-        return 1;
+        *next[taken++] = (ws_trajectory){.cell = &slot->values.cell, .out = &l->out->columns, .row = l->next, .owner = slot,
+                                         .replicate = (unsigned)(index % l->plan->replicates), .curve = l->curve, .curve_eta = l->eta};
     }
-    return 0;
+    return taken;
 }
 
-static void done_listed(void *context, const ws_trajectory *job)
+static void done_listed(void *context, const ws_trajectory *const *ended, int count)
 {
     list *l = context;
-    listed *slot = job->owner;
-    slot->free = l->free;
-    l->free = slot;
+    for (int i = 0; i < count; i++) {
+        listed *slot = ended[i]->owner;
+        slot->free = l->free;
+        l->free = slot;
+    }
 }
 
 ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_problems *problems, const int64_t *trajectory, int64_t count,

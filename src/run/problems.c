@@ -176,6 +176,7 @@ void ws_problems_cell_move(const ws_plan *plan, const ws_problems *problems, int
     if (plan->precision == 32) limit = limit > FLT_MAX ? FLT_MAX : (double)(float)limit;
     else if (limit > DBL_MAX) limit = DBL_MAX;
     cell->limit = limit;
+    if (!out->from_problem) return;
     const double own[] = {[WS_FROM_K0] = problem->K0, [WS_FROM_K] = problem->K, [WS_FROM_RHO] = problem->rho,
                           [WS_FROM_START_GAP] = problem->start_gap, [WS_FROM_START_NORM] = problem->start_norm};
     for (int i = 0; i < WS_PARAMETERS_MAX; i++)

@@ -145,22 +145,25 @@ static void new_cell(sweep *s, long long index)
 static long long row_of_place(const sweep *s, long long place) { return s->list ? s->list[place] : place; }
 
 /* ---- the cpu kernel ---- */
-static int take(void *context, ws_trajectory *next)
+static int take(void *context, ws_trajectory *const *next, int wanted)
 {
     sweep *s = context;
-    if (s->next == s->count) return 0;
-    long long row = row_of_place(s, s->next++), index = s->ask.offset + row;
-    memset(next, 0, sizeof *next);
-    next->cell = &s->cell[index / s->ask.replicates];
-    next->out = s->out;
-    next->row = row;
-    next->replicate = (unsigned)(index % s->ask.replicates);
-    return 1;
+    int taken = 0;
+    for (; taken < wanted && s->next < s->count; taken++) {
+        long long row = row_of_place(s, s->next++), index = s->ask.offset + row;
+        memset(next[taken], 0, sizeof *next[taken]);
+        next[taken]->cell = &s->cell[index / s->ask.replicates];
+        next[taken]->out = s->out;
+        next[taken]->row = row;
+        next[taken]->replicate = (unsigned)(index % s->ask.replicates);
+    }
+    return taken;
 }
-static void done(void *context, const ws_trajectory *job)
+static void done(void *context, const ws_trajectory *const *ended, int count)
 {
     (void)context;
-    (void)job;
+    (void)ended;
+    (void)count;
 }
 static ws_kernel_run shared_part(const sweep *s)
 {
