@@ -241,7 +241,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
     }
 #endif
-    const int known = last && NOISE_NONE && WS_STATES == 0 && !traced; /* worth a loop of its own */
+    const int known = WS_LIGHT && last && NOISE_NONE && WS_STATES == 0 && !traced; /* worth a loop of its own */
     if (known && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);
     else if (known && waiting == 1) iterate_slots(b, v, part, 1, column, k, size, begin, last, wait, traced, looked, x, kept);
     else iterate_slots(b, v, part, waiting, column, k, size, begin, last, wait, traced, looked, x, kept);

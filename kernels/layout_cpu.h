@@ -50,9 +50,15 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 #define WS_SLOTS WS_K
 #endif
 
-/* vectors of coordinates in registers */
+/* vectors of coordinates in registers: with 32 of them coefficients may come from memory, and the fewer tiles, the less there is to do between them;
+ * a step of many instructions fills the pipes with fewer */
+#ifdef OBJECTIVE_LIGHT
+#define WS_LIGHT 1
+#else
+#define WS_LIGHT 0
+#endif
 #ifndef WS_TILE_WANTED
-#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : 16)
+#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : WS_LIGHT && WS_VECTOR_BYTES == 64 ? 16 : 8)
 #endif
 #define WS_POWER_BELOW(n) ((n) >= 16 ? 16 : (n) >= 8 ? 8 : (n) >= 4 ? 4 : (n) >= 2 ? 2 : 1)
 enum {

@@ -11,7 +11,6 @@
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_GAP_SCALE 2.0f
-#define OBJECTIVE_ZERO_STAYS
 #define OBJECTIVE_HAS_SETUP
 
 typedef struct { real A, half, slope; } coefficients; /* half: a / 2, slope: 2 A a */

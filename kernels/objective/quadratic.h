@@ -8,6 +8,7 @@
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_GAP_SCALE 0.5f
 #define OBJECTIVE_ZERO_STAYS
+#define OBJECTIVE_LIGHT
 
 typedef struct { real a; } coefficients;
 typedef nothing constants;
