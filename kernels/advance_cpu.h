@@ -7,6 +7,14 @@
 #ifndef WS_ADVANCE_CPU_H
 #define WS_ADVANCE_CPU_H
 
+/* A step of many instructions is a long chain; the next vector's chain waits outside the processor's window until this one is nearly done. GCC
+ * puts instructions of several vectors side by side when it is asked to. A light step is best left in its order. */
+#if defined(__GNUC__) && !defined(__clang__) && !(WS_LIGHT && NOISE_NONE)
+#define WS_SCHEDULED 1
+#pragma GCC push_options
+#pragma GCC optimize("schedule-insns", "sched-pressure")
+#endif
+
 #if WS_TRACED_OF_STATE
 /* Iterations at which a tile has points of the trace. */
 FN unsigned wanted_of_tile(const block *b, int column)
@@ -366,4 +374,7 @@ COLD sums totals_again(block *b, int column, int s)
     }
     return total;
 }
+#ifdef WS_SCHEDULED
+#pragma GCC pop_options
+#endif
 #endif
