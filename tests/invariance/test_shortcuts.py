@@ -1,0 +1,72 @@
+"""test_shortcuts.py: what a CPU kernel leaves out changes no outcome.
+
+Coordinates that are zero in every lane are not worked on (WS_SKIPS_ZEROS), and gaps are made of their sums only where more than the order of the
+sums matters (WS_GAPS_LATER; a hash of every gap forbids it). Each sweep is run as it is, with every gap hashed, and with kernels whose text
+says that zeros are worked on; all outcomes but the hash are the same.
+"""
+import pathlib
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+
+SPECTRUM = {"law": "geometric", "lmax": 1, "lmin": 0.01}
+
+
+def quadratic(d, precision="float32", peak=None, steps=3000, start=None, **more):
+    objective = {"kind": "quadratic", "dimension": d}
+    if d > 1:
+        objective["spectrum"] = SPECTRUM
+    return {"precision": precision, "objective": objective, "start": start or {"kind": "sphere", "gap": 50}, "method": {"kind": "gd"},
+            "schedule": {"peak": peak or {"log": [0.05, 2.2], "points": 7}, "warmup": {"steps": [0, 40, 900]}}, "seed": 3,
+            "stop": {"steps": steps, "gap": [10, 1e-6, 1e-20, 1e-36]}, "record": {"gap_at": [0, 15, 16, 17, 1000, 2999]}, **more}
+
+
+# first coordinates are zero from the start
+ALONG_THE_LAST = [0.0] * 36 + [1.5] * 4
+
+SWEEPS = {
+    **{f"d {d}": quadratic(d) for d in (1, 3, 4, 5, 16, 40, 64, 100)},
+    "d 300 (one trajectory a block)": quadratic(300, steps=2000),
+    "d 1030 (several passes, padded)": quadratic(1030, steps=1500, peak={"log": [0.3, 1.9], "points": 3}),
+    "float64": quadratic(40, "float64"),
+    "all modes below the smallest numbers": quadratic(16, peak=[1.0, 1.5, 1.9], steps=6000),
+    "starts at zero": quadratic(40, start={"kind": "explicit", "values": ALONG_THE_LAST}),
+    "step sizes that overflow": quadratic(40, start={"kind": "explicit", "values": ALONG_THE_LAST}, peak=[0.1, 1e30, 3e38, 1e39, 1e300], steps=200),
+    "sgd": quadratic(16, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": [0, 1e-3]}, replicates=2, steps=500),
+    "cosh": {**quadratic(20, steps=800), "objective": {"kind": "cosh", "dimension": 20, "K0": 1, "K1": 1}},
+}
+
+
+class Shortcuts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.kernels = harness.SCRATCH / "kernels"
+        shutil.copytree(harness.SOURCE / "kernels", cls.kernels)
+        layout = cls.kernels / "layout_cpu.h"
+        text = layout.read_text()
+        assert text.count("#define WS_SKIPS_ZEROS 1") == 1
+        layout.write_text(text.replace("#define WS_SKIPS_ZEROS 1", "#define WS_SKIPS_ZEROS 0"))
+
+    def outcome(self, sweep, **environment):
+        rows = harness.outcomes(harness.run(sweep, "--engine", "cpu", **environment))
+        return [[(key, repr(value)) for key, value in row.items() if key != "hash"] for row in rows]
+
+    def test_outcomes_are_the_same(self):
+        for name, sweep in SWEEPS.items():
+            with self.subTest(name):
+                rows = self.outcome(sweep)
+                self.assertEqual(rows, self.outcome({**sweep, "record": {**sweep["record"], "hash": True}}))
+                self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=str(self.kernels)))
+
+    def test_zeros_are_met(self):
+        """Else the test above would show nothing."""
+        for name in ("d 16", "d 64", "d 300 (one trajectory a block)"):
+            rows = harness.outcomes(harness.run(SWEEPS[name], "--engine", "cpu"))
+            self.assertGreater(sum(1 for row in rows if row["flags"] & harness.FLAG_UNDERFLOW), len(rows) // 2, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
