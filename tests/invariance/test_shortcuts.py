@@ -25,7 +25,7 @@ def quadratic(d, precision="float32", peak=None, steps=3000, start=None, **more)
 
 
 # first coordinates are zero from the start
-ALONG_THE_LAST = [0.0] * 36 + [1.5] * 4
+ALONG_THE_LAST = [0.0] * 16 + [0.5] * 24
 
 SWEEPS = {
     **{f"d {d}": quadratic(d) for d in (1, 3, 4, 5, 16, 40, 64, 100)},
@@ -35,6 +35,9 @@ SWEEPS = {
     "all modes below the smallest numbers": quadratic(16, peak=[1.0, 1.5, 1.9], steps=6000),
     "starts at zero": quadratic(40, start={"kind": "explicit", "values": ALONG_THE_LAST}),
     "step sizes that overflow": quadratic(40, start={"kind": "explicit", "values": ALONG_THE_LAST}, peak=[0.1, 1e30, 3e38, 1e39, 1e300], steps=200),
+    "a step size that overflows later": quadratic(
+        40, start={"kind": "explicit", "values": ALONG_THE_LAST}, steps=200,
+        schedule={"peak": 1e300, "decay": {"kind": "table", "points": [[0, 1e-300], [50, 1e-300], [51, 1], [100, 1]]}}),
     "sgd": quadratic(16, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": [0, 1e-3]}, replicates=2, steps=500),
     "cosh": {**quadratic(20, steps=800), "objective": {"kind": "cosh", "dimension": 20, "K0": 1, "K1": 1}},
 }
