@@ -75,9 +75,8 @@ __global__ void draw_f32(random_key key, float *out, unsigned n)
     for (unsigned t = 0; t < n; t++) {
         u32 words[4] = {t, thread, 0, 0};
         f32 z[4];
-        philox_u32(&key, words);
-        gaussian_pair_f32(words[0], words[1], &z[0], &z[1]);
-        gaussian_pair_f32(words[2], words[3], &z[2], &z[3]);
+        philox_u32(&key, 1, words);
+        gaussian_pairs_f32(2, words, z);
         sum += (z[0] + z[1]) + (z[2] + z[3]);
     }
     if (sum == 12345.678f) out[0] = sum;
@@ -89,8 +88,8 @@ __global__ void draw_f64(random_key key, double *out, unsigned n)
     for (unsigned t = 0; t < n; t++) {
         u64 words[4] = {t, thread, 0, 0};
         f64 z[2];
-        philox_u64(&key, words);
-        gaussian_pair_f64(words, &z[0], &z[1]);
+        philox_u64(&key, 1, words);
+        gaussian_pairs_f64(1, words, z);
         sum += z[0] + z[1];
     }
     if (sum == 12345.678) out[0] = sum;

@@ -4,31 +4,46 @@
  * normals. A lane's normals are numbered t K' + k, with K' = K for K = 1, 2 and K rounded up to whole blocks beyond, so that nearly
  * no word is wasted: with K = 1 a block serves several iterations. */
 #if DRAW_K < WS_NORMALS_A_BLOCK && (DRAW_K == 1 || DRAW_K == 2)
-#define DRAW_SPAN (WS_NORMALS_A_BLOCK / DRAW_K)
+#define DRAW_SERVES (WS_NORMALS_A_BLOCK / DRAW_K) /* iterations of a block */
 #else
-#define DRAW_SPAN 1
+#define DRAW_SERVES 1
 #endif
+#define DRAW_BLOCKS ((DRAW_K + WS_NORMALS_A_BLOCK - 1) / WS_NORMALS_A_BLOCK) /* of a lane, for DRAW_SERVES iterations */
+
+/* Vectors are drawn eight at a time, so that they hide one another's latency: in the blocks of more iterations where a lane has few. */
+#define DRAW_TOGETHER (WS_LANES > 1 ? 8 / WS_NORMALS_A_BLOCK : 1) /* blocks */
+#define DRAW_REPEATS (DRAW_BLOCKS == 1 ? DRAW_TOGETHER : DRAW_BLOCKS == 2 && DRAW_TOGETHER == 4 ? 2 : 1)
+#define DRAW_SPAN (DRAW_SERVES * DRAW_REPEATS)
 
 /* noise[DRAW_SPAN][count] of slots first ... first + count - 1 (first a multiple of DRAW_GRAIN; all K of them when DRAW_SPAN > 1),
  * iterations at.iteration + step ..., step a multiple of DRAW_SPAN */
 #define DRAW_GRAIN (DRAW_SPAN > 1 ? DRAW_K : WS_NORMALS_A_BLOCK)
+/* ... of `blocks` blocks, DRAW_TOGETHER at most */
+FN void draw_blocks(const random_key *key, random_position at, int blocks, unsigned step, int first, int count, real *noise)
+{
+    enum { OF_LANE = DRAW_REPEATS > 1 ? DRAW_BLOCKS : DRAW_TOGETHER };
+    vuint iteration[WS_MOST_AT_ONCE], coordinate[WS_MOST_AT_ONCE];
+    real normals[WS_MOST_AT_ONCE * WS_NORMALS_A_BLOCK];
+    EACH(blocks) {
+        iteration[j] = (at.iteration + vuint_of(step)) / DRAW_SERVES + vuint_of((unsigned)(j / OF_LANE));
+        coordinate[j] = at.lane + vuint_of((unsigned)((first / WS_NORMALS_A_BLOCK + j % OF_LANE) * WS_L));
+    }
+    random_normals(key, &at, blocks, iteration, coordinate, normals);
+    EACH(blocks * WS_NORMALS_A_BLOCK) {
+        int repeat = j / (OF_LANE * WS_NORMALS_A_BLOCK), i = j % (OF_LANE * WS_NORMALS_A_BLOCK);
+        if (i < DRAW_SERVES * count) noise[repeat * DRAW_SERVES * count + i] = normals[j];
+    }
+}
 FN void draw_some(const random_key *key, random_position at, unsigned step, int first, int count, real *noise)
 {
-    vuint t = at.iteration + vuint_of(step);
-    real normals[WS_NORMALS_A_BLOCK];
-#if DRAW_SPAN > 1
-    (void)first;
-    random_normals(key, &at, t / DRAW_SPAN, at.lane, normals);
-    UNROLLED
-    for (int i = 0; i < DRAW_SPAN * count; i++) noise[i] = normals[i];
-#else
-    for (int k = 0; k < count; k += WS_NORMALS_A_BLOCK) {
-        random_normals(key, &at, t, at.lane + vuint_of((unsigned)((first + k) / WS_NORMALS_A_BLOCK * WS_L)), normals);
-        UNROLLED
-        for (int i = 0; i < WS_NORMALS_A_BLOCK; i++)
-            if (k + i < count) noise[k + i] = normals[i];
+    enum { MANY = DRAW_TOGETHER * WS_NORMALS_A_BLOCK };
+    if (DRAW_SPAN > 1) {
+        draw_blocks(key, at, DRAW_REPEATS * DRAW_BLOCKS, step, first, count, noise);
+        return;
     }
-#endif
+    int k = 0;
+    for (; k + MANY <= count; k += MANY) draw_blocks(key, at, DRAW_TOGETHER, step, first + k, MANY, noise + k);
+    if (k < count) draw_blocks(key, at, (count - k + WS_NORMALS_A_BLOCK - 1) / WS_NORMALS_A_BLOCK, step, first + k, count - k, noise + k);
 }
 /* noise[DRAW_SPAN][K] of all slots */
 FN void draw_numbers(const random_key *key, random_position at, unsigned step, real *noise) { draw_some(key, at, step, 0, DRAW_K, noise); }

@@ -10,15 +10,13 @@ FN real student_of(real energy, real cosine)
 }
 FN void draw_one_block(const vuint *words, real *numbers)
 {
-    real energy, sine, cosine;
+    real energy[DRAW_A_BLOCK], sine[DRAW_A_BLOCK], cosine[DRAW_A_BLOCK];
 #if WS_PRECISION == 32
-    for (int i = 0; i < 2; i++) {
-        polar_f32(words[2 * i], words[2 * i + 1], &energy, &sine, &cosine);
-        numbers[i] = student_of(-energy, half_turn_f32(words[2 * i + 1], cosine));
-    }
+    polars_f32(DRAW_A_BLOCK, words, energy, sine, cosine);
+    EACH(DRAW_A_BLOCK) numbers[j] = student_of(-energy[j], half_turn_f32(words[2 * j + 1], cosine[j]));
 #else
-    polar_f64(words, &energy, &sine, &cosine);
-    numbers[0] = student_of(energy, cosine);
+    polars_f64(DRAW_A_BLOCK, words, energy, sine, cosine);
+    numbers[0] = student_of(-energy[0], half_turn_f64(words[2] << 32, cosine[0]));
 #endif
 }
 #include "draw_blocks.h"

@@ -75,27 +75,36 @@ FN f32 split_f32(f32 x, u32 *exponent)
 }
 FN f32 whole_f32(u32 exponent) { return from_int_f32((i32)exponent) * F32(0x1p-23f); }
 /* s (log(1 + f) + n ln 2) of s f and n / unit. s and unit are powers of two, which scale every number here and change no rounding. */
-FN f32 log_sum_scaled_f32(f32 f, f32 n, float s, float unit)
+FN void log_sums_f32(int count, const f32 *f, const f32 *n, float s, float unit, f32 *sum)
 {
     const float r = 1.0f / s;
-    f32 p = F32(-0x1.3a035ep-4f * (r * r * r * r * r * r * r * r * r));
-    p = fma_f32(p, f, F32(0x1.05ee74p-3f * (r * r * r * r * r * r * r * r)));
-    p = fma_f32(p, f, F32(-0x1.0d88e2p-3f * (r * r * r * r * r * r * r)));
-    p = fma_f32(p, f, F32(0x1.22c28cp-3f * (r * r * r * r * r * r)));
-    p = fma_f32(p, f, F32(-0x1.546f34p-3f * (r * r * r * r * r)));
-    p = fma_f32(p, f, F32(0x1.99a132p-3f * (r * r * r * r)));
-    p = fma_f32(p, f, F32(-0x1.000238p-2f * (r * r * r)));
-    p = fma_f32(p, f, F32(0x1.555552p-2f * (r * r)));
-    f32 tail = fma_f32(f * f, fma_f32(f, p, F32(-0.5f * r)), n * F32(0x1.7f7d1cp-20f * (s * unit)));
-    return fma_f32(n, F32(0x1.62e4p-1f * (s * unit)), f + tail);
+    f32 p[WS_MOST_AT_ONCE];
+    EACH(count) p[j] = fma_f32(F32(-0x1.3a035ep-4f * (r * r * r * r * r * r * r * r * r)), f[j], F32(0x1.05ee74p-3f * (r * r * r * r * r * r * r * r)));
+    EACH(count) p[j] = fma_f32(p[j], f[j], F32(-0x1.0d88e2p-3f * (r * r * r * r * r * r * r)));
+    EACH(count) p[j] = fma_f32(p[j], f[j], F32(0x1.22c28cp-3f * (r * r * r * r * r * r)));
+    EACH(count) p[j] = fma_f32(p[j], f[j], F32(-0x1.546f34p-3f * (r * r * r * r * r)));
+    EACH(count) p[j] = fma_f32(p[j], f[j], F32(0x1.99a132p-3f * (r * r * r * r)));
+    EACH(count) p[j] = fma_f32(p[j], f[j], F32(-0x1.000238p-2f * (r * r * r)));
+    EACH(count) p[j] = fma_f32(p[j], f[j], F32(0x1.555552p-2f * (r * r)));
+    EACH(count) p[j] = fma_f32(f[j], p[j], F32(-0.5f * r));
+    EACH(count) p[j] = fma_f32(f[j] * f[j], p[j], n[j] * F32(0x1.7f7d1cp-20f * (s * unit)));
+    EACH(count) sum[j] = fma_f32(n[j], F32(0x1.62e4p-1f * (s * unit)), f[j] + p[j]);
 }
-FN f32 log_sum_f32(f32 f, f32 n) { return log_sum_scaled_f32(f, n, 1.0f, 1.0f); }
-/* 2 log x for x > 0 finite and normal */
-FN f32 twice_log_f32(f32 x)
+FN f32 log_sum_f32(f32 f, f32 n)
 {
-    u32 n;
-    f32 f = fma_f32(split_f32(x, &n), F32(2.0f), F32(-2.0f));
-    return log_sum_scaled_f32(f, from_int_f32((i32)n), 2.0f, 0x1p-23f);
+    f32 sum;
+    log_sums_f32(1, &f, &n, 1.0f, 1.0f, &sum);
+    return sum;
+}
+/* 2 log x for x > 0 finite and normal */
+FN void twice_logs_f32(int count, const f32 *x, f32 *logs)
+{
+    u32 exponent[WS_MOST_AT_ONCE];
+    f32 f[WS_MOST_AT_ONCE], n[WS_MOST_AT_ONCE];
+    EACH(count) f[j] = split_f32(x[j], &exponent[j]);
+    EACH(count) n[j] = from_int_f32((i32)exponent[j]);
+    EACH(count) f[j] = fma_f32(f[j], F32(2.0f), F32(-2.0f));
+    log_sums_f32(count, f, n, 2.0f, 0x1p-23f, logs);
 }
 FN f32 log_f32(f32 x)
 {
@@ -120,17 +129,17 @@ FN f32 log1p_f32(f32 x)
 }
 
 /* sine and cosine of |r| <= pi/4 and a little more */
-FN void sincos_quarter_f32(f32 r, f32 *sine, f32 *cosine)
+FN void sincos_quarters_f32(int count, const f32 *r, f32 *sine, f32 *cosine)
 {
-    f32 z = r * r;
-    f32 p = F32(-0x1.98a304p-13f);
-    p = fma_f32(p, z, F32(0x1.11054ep-7f));
-    p = fma_f32(p, z, F32(-0x1.55554p-3f));
-    *sine = fma_f32(r * z, p, r);
-    f32 q = F32(0x1.9982dcp-16f);
-    q = fma_f32(q, z, F32(-0x1.6c0ad6p-10f));
-    q = fma_f32(q, z, F32(0x1.555548p-5f));
-    *cosine = fma_f32(z, fma_f32(z, q, F32(-0.5f)), F32(1.0f));
+    f32 z[WS_MOST_AT_ONCE], p[WS_MOST_AT_ONCE], q[WS_MOST_AT_ONCE];
+    EACH(count) z[j] = r[j] * r[j];
+    EACH(count) p[j] = fma_f32(F32(-0x1.98a304p-13f), z[j], F32(0x1.11054ep-7f));
+    EACH(count) q[j] = fma_f32(F32(0x1.9982dcp-16f), z[j], F32(-0x1.6c0ad6p-10f));
+    EACH(count) p[j] = fma_f32(p[j], z[j], F32(-0x1.55554p-3f));
+    EACH(count) q[j] = fma_f32(q[j], z[j], F32(0x1.555548p-5f));
+    EACH(count) sine[j] = fma_f32(r[j] * z[j], p[j], r[j]);
+    EACH(count) q[j] = fma_f32(z[j], q[j], F32(-0.5f));
+    EACH(count) cosine[j] = fma_f32(z[j], q[j], F32(1.0f));
 }
 /* ... turned by a number of quarters, which is given as bits 30 and 31: first by a quarter, */
 FN void quarter_turn_f32(u32 quarters, f32 s, f32 c, f32 *sine, f32 *cosine)
@@ -151,7 +160,7 @@ FN void sincos_f32(f32 x, f32 *sine, f32 *cosine)
     r = fma_f32(-whole, F32(-0x1.777a5cp-25f), r);
     r = fma_f32(-whole, F32(-0x1.ee59dap-50f), r);
     f32 s, c;
-    sincos_quarter_f32(r, &s, &c);
+    sincos_quarters_f32(1, &r, &s, &c);
     quarter_turn_f32(quarters, sel_f32(eq_f32(x, F32(0.0f)), x, s), c, sine, cosine);
     *sine = half_turn_f32(quarters, *sine);
     *cosine = half_turn_f32(quarters, *cosine);

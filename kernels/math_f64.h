@@ -78,33 +78,51 @@ FN f64 expm1_f64(f64 x)
     return sel_f64(lt_f64(abs_f64(x), F64(0x1p-60)), x, result + result);
 }
 
-/* x = 2^n (1 + f), 1 + f from sqrt(1/2) to sqrt(2), for x > 0 finite; n as a number */
+/* x = 2^n (1 + f), for x > 0 finite: gives 1 + f, from sqrt(1/2) to sqrt(2), and n in the place of an exponent: n 2^52 */
 FN f64 split_f64(f64 x, u64 *exponent)
 {
-    u64 bits = bits_f64(x) - U64(0x3fe6a09e667f3bcdull);
-    *exponent = (u64)((i64)bits >> 52);
-    return from_bits_f64((bits & U64(0xfffffffffffffull)) + U64(0x3fe6a09e667f3bcdull)) - F64(1.0);
+    *exponent = (bits_f64(x) - U64(0x3fe6a09e667f3bcdull)) & U64(0xfff0000000000000ull);
+    return from_bits_f64(bits_f64(x) - *exponent);
 }
-FN f64 whole_f64(u64 n) { return from_bits_f64(n + U64(0x4338000000000000ull)) - F64(0x1.8p52); }
-/* log(1 + f) + n ln 2, by s = f / (2 + f): log(1 + f) = f - (f^2/2 - s (f^2/2 + R(s^2))) */
+FN f64 whole_f64(u64 exponent) { return from_bits_f64((exponent >> 52) ^ U64(0x4330000000000800ull)) - F64(0x1p52 + 0x1p11); }
+/* s (log(1 + f) + n ln 2) of f and n, s a power of two, which changes no rounding. By q = f / (2 + f):
+ * log(1 + f) = f - (f^2/2 - q (f^2/2 + R(q^2))) */
+FN void log_sums_f64(int count, const f64 *f, const f64 *n, double s, f64 *sum)
+{
+    f64 q[WS_MOST_AT_ONCE], z[WS_MOST_AT_ONCE], half[WS_MOST_AT_ONCE], p[WS_MOST_AT_ONCE];
+    EACH(count) q[j] = f[j] / (F64(2.0) + f[j]);
+    EACH(count) half[j] = F64(0.5 * s) * f[j] * f[j];
+    EACH(count) z[j] = q[j] * q[j];
+    EACH(count) p[j] = fma_f64(F64(0x1.2f0f4cbb2f684p-3 * s), z[j], F64(0x1.39a0b1c03dbcbp-3 * s));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(0x1.746649e261b8dp-3 * s));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(0x1.c71c51ceeacd2p-3 * s));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(0x1.24924942423edp-2 * s));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(0x1.999999997f6eep-2 * s));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(0x1.5555555555594p-1 * s));
+    EACH(count) p[j] = fma_f64(z[j], p[j], half[j]);
+    EACH(count) p[j] = fma_f64(q[j], p[j], n[j] * F64(-0x1.8432a1b0e2634p-43 * s)); /* the tail */
+    EACH(count) sum[j] = fma_f64(n[j], F64(0x1.62e42fefa4p-1 * s), F64(s) * f[j] - (half[j] - p[j]));
+}
 FN f64 log_sum_f64(f64 f, f64 n)
 {
-    f64 s = f / (F64(2.0) + f), z = s * s, half = F64(0.5) * f * f;
-    f64 p = F64(0x1.2f0f4cbb2f684p-3);
-    p = fma_f64(p, z, F64(0x1.39a0b1c03dbcbp-3));
-    p = fma_f64(p, z, F64(0x1.746649e261b8dp-3));
-    p = fma_f64(p, z, F64(0x1.c71c51ceeacd2p-3));
-    p = fma_f64(p, z, F64(0x1.24924942423edp-2));
-    p = fma_f64(p, z, F64(0x1.999999997f6eep-2));
-    p = fma_f64(p, z, F64(0x1.5555555555594p-1));
-    f64 tail = fma_f64(s, fma_f64(z, p, half), n * F64(-0x1.8432a1b0e2634p-43));
-    return fma_f64(n, F64(0x1.62e42fefa4p-1), f - (half - tail));
+    f64 sum;
+    log_sums_f64(1, &f, &n, 1.0, &sum);
+    return sum;
+}
+/* 2 log x for x > 0 finite and normal */
+FN void twice_logs_f64(int count, const f64 *x, f64 *logs)
+{
+    u64 exponent[WS_MOST_AT_ONCE];
+    f64 f[WS_MOST_AT_ONCE], n[WS_MOST_AT_ONCE];
+    EACH(count) f[j] = split_f64(x[j], &exponent[j]) - F64(1.0);
+    EACH(count) n[j] = whole_f64(exponent[j]);
+    log_sums_f64(count, f, n, 2.0, logs);
 }
 FN f64 log_f64(f64 x)
 {
     u64 n;
     m64 small = lt_f64(x, F64(0x1p-1022));
-    f64 f = split_f64(sel_f64(small, x * F64(0x1p54), x), &n);
+    f64 f = split_f64(sel_f64(small, x * F64(0x1p54), x), &n) - F64(1.0);
     f64 result = log_sum_f64(f, whole_f64(n) - sel_f64(small, F64(54.0), F64(0.0)));
     result = sel_f64(eq_f64(x, F64(0.0)), -infinity_f64(), sel_f64(lt_f64(x, F64(0.0)), nan_f64(), result));
     return sel_f64(eq_f64(x, x), sel_f64(eq_f64(x, infinity_f64()), x, result), x);
@@ -114,8 +132,8 @@ FN f64 log1p_f64(f64 x)
     u64 n;
     f64 sum = F64(1.0) + x, back = sum - F64(1.0);
     f64 lost = (F64(1.0) - (sum - back)) + (x - back); /* 1 + x = sum + lost exactly */
-    f64 f = split_f64(sum, &n);
-    f = fma_f64(lost, two_to_f64(-n), f);
+    f64 f = split_f64(sum, &n) - F64(1.0);
+    f = fma_f64(lost, from_bits_f64(U64(0x3ff0000000000000ull) - n), f);
     f64 result = log_sum_f64(f, whole_f64(n));
     result = sel_f64(eq_f64(sum, F64(0.0)), -infinity_f64(), sel_f64(lt_f64(sum, F64(0.0)), nan_f64(), result));
     result = sel_f64(lt_f64(abs_f64(x), F64(0x1p-60)), x, result);
@@ -123,44 +141,47 @@ FN f64 log1p_f64(f64 x)
 }
 
 /* sine and cosine of |r| <= pi/4 and a little more */
-FN void sincos_quarter_f64(f64 r, f64 *sine, f64 *cosine)
+FN void sincos_quarters_f64(int count, const f64 *r, f64 *sine, f64 *cosine)
 {
-    f64 z = r * r;
-    f64 p = F64(0x1.5d8f9380c52e9p-33);
-    p = fma_f64(p, z, F64(-0x1.ae5e590de3487p-26));
-    p = fma_f64(p, z, F64(0x1.71de356491acbp-19));
-    p = fma_f64(p, z, F64(-0x1.a01a019bf7b7ap-13));
-    p = fma_f64(p, z, F64(0x1.111111110f77cp-7));
-    p = fma_f64(p, z, F64(-0x1.5555555555548p-3));
-    *sine = fma_f64(r * z, p, r);
-    f64 q = F64(-0x1.8fa97fffb3dcap-37);
-    q = fma_f64(q, z, F64(0x1.1ee9e13bdbf9ap-29));
-    q = fma_f64(q, z, F64(-0x1.27e4f7f8c01f8p-22));
-    q = fma_f64(q, z, F64(0x1.a01a019c974b8p-16));
-    q = fma_f64(q, z, F64(-0x1.6c16c16c1504ap-10));
-    q = fma_f64(q, z, F64(0x1.555555555554bp-5));
-    *cosine = fma_f64(z, fma_f64(z, q, F64(-0.5)), F64(1.0));
+    f64 z[WS_MOST_AT_ONCE], p[WS_MOST_AT_ONCE], q[WS_MOST_AT_ONCE];
+    EACH(count) z[j] = r[j] * r[j];
+    EACH(count) p[j] = fma_f64(F64(0x1.5d8f9380c52e9p-33), z[j], F64(-0x1.ae5e590de3487p-26));
+    EACH(count) q[j] = fma_f64(F64(-0x1.8fa97fffb3dcap-37), z[j], F64(0x1.1ee9e13bdbf9ap-29));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(0x1.71de356491acbp-19));
+    EACH(count) q[j] = fma_f64(q[j], z[j], F64(-0x1.27e4f7f8c01f8p-22));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(-0x1.a01a019bf7b7ap-13));
+    EACH(count) q[j] = fma_f64(q[j], z[j], F64(0x1.a01a019c974b8p-16));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(0x1.111111110f77cp-7));
+    EACH(count) q[j] = fma_f64(q[j], z[j], F64(-0x1.6c16c16c1504ap-10));
+    EACH(count) p[j] = fma_f64(p[j], z[j], F64(-0x1.5555555555548p-3));
+    EACH(count) q[j] = fma_f64(q[j], z[j], F64(0x1.555555555554bp-5));
+    EACH(count) sine[j] = fma_f64(r[j] * z[j], p[j], r[j]);
+    EACH(count) q[j] = fma_f64(z[j], q[j], F64(-0.5));
+    EACH(count) cosine[j] = fma_f64(z[j], q[j], F64(1.0));
 }
-/* ... turned by a number of quarters */
-FN void quarter_turns_f64(u64 quarters, f64 s, f64 c, f64 *sine, f64 *cosine)
+/* ... turned by a number of quarters, which is given as bits 62 and 63: first by a quarter, */
+FN void quarter_turn_f64(u64 quarters, f64 s, f64 c, f64 *sine, f64 *cosine)
 {
-    m64 even = eq_u64(quarters & U64(1u), U64(0u));
-    u64 sine_sign = (quarters & U64(2u)) << 62, cosine_sign = ((quarters + U64(1u)) & U64(2u)) << 62;
-    *sine = from_bits_f64(bits_f64(sel_f64(even, s, c)) ^ sine_sign);
-    *cosine = from_bits_f64(bits_f64(sel_f64(even, c, s)) ^ cosine_sign);
+    m64 even = eq_u64(quarters & U64(0x4000000000000000ull), U64(0u));
+    *sine = sel_f64(even, s, c);
+    *cosine = sel_f64(even, c, -s);
 }
+/* then each by a half */
+FN f64 half_turn_f64(u64 quarters, f64 x) { return from_bits_f64(bits_f64(x) ^ (quarters & U64(0x8000000000000000ull))); }
 /* |x| <= 2^20: pi/2 in three parts, the first of which leaves no rounding */
 FN void sincos_f64(f64 x, f64 *sine, f64 *cosine)
 {
     f64 shifted = fma_f64(x, F64(0x1.45f306dc9c883p-1), F64(0x1.8p52));
     f64 whole = shifted - F64(0x1.8p52);
-    u64 quadrant = bits_f64(shifted);
+    u64 quarters = bits_f64(shifted) << 62;
     f64 r = fma_f64(-whole, F64(0x1.921fb544p+0), x);
     r = fma_f64(-whole, F64(0x1.0b4611a6p-34), r);
     r = fma_f64(-whole, F64(0x1.3198a2e037073p-69), r);
     f64 s, c;
-    sincos_quarter_f64(r, &s, &c);
-    quarter_turns_f64(quadrant, sel_f64(eq_f64(x, F64(0.0)), x, s), c, sine, cosine);
+    sincos_quarters_f64(1, &r, &s, &c);
+    quarter_turn_f64(quarters, sel_f64(eq_f64(x, F64(0.0)), x, s), c, sine, cosine);
+    *sine = half_turn_f64(quarters, *sine);
+    *cosine = half_turn_f64(quarters, *cosine);
 }
 
 /* sinh and cosh of x together, without a division; beyond +-707 those of +-707, whose product overflows many times. With x = n ln 2 + r:
@@ -242,7 +263,7 @@ FN f64 pow_f64(f64 x, f64 y)
     u64 n;
     f64 low;
     m64 small = lt_f64(x, F64(0x1p-1022));
-    f64 f = split_f64(sel_f64(small, x * F64(0x1p54), x), &n);
+    f64 f = split_f64(sel_f64(small, x * F64(0x1p54), x), &n) - F64(1.0);
     f64 high = log_pair_f64(f, whole_f64(n) - sel_f64(small, F64(54.0), F64(0.0)), &low);
     f64 e = y * high;
     f64 e_low = fma_f64(y, high, -e) + y * low;

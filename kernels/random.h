@@ -25,74 +25,74 @@ FN void random_key_fill(unsigned long long seed, random_key *key)
     }
 }
 
+/* Philox of `count` blocks, words [count][4] in the low halves of slots or in 32-bit lanes: in the counters, out the random words. */
 #if WS_LANES32 == 1
-/* words[4]: in the counter, out the random words */
-FN void philox_u32(const random_key *key, u32 *words)
+FN void philox_u32(const random_key *key, int count, u32 *words)
 {
-    u32 a = words[0], b = words[1], c = words[2], d = words[3];
-    UNROLLED
-    for (int r = 0; r < 10; r++) {
-        u32 high0 = mulhi_u32(0xd2511f53u, a), low0 = 0xd2511f53u * a;
-        u32 high1 = mulhi_u32(0xcd9e8d57u, c), low1 = 0xcd9e8d57u * c;
-        a = high1 ^ b ^ key->round[r][0];
-        b = low1;
-        c = high0 ^ d ^ key->round[r][1];
-        d = low0;
+    EACH(count) {
+        u32 a = words[4 * j], b = words[4 * j + 1], c = words[4 * j + 2], d = words[4 * j + 3];
+        UNROLLED
+        for (int r = 0; r < 10; r++) {
+            u32 high0 = mulhi_u32(0xd2511f53u, a), low0 = 0xd2511f53u * a;
+            u32 high1 = mulhi_u32(0xcd9e8d57u, c), low1 = 0xcd9e8d57u * c;
+            a = high1 ^ b ^ key->round[r][0];
+            b = low1;
+            c = high0 ^ d ^ key->round[r][1];
+            d = low0;
+        }
+        words[4 * j] = a;
+        words[4 * j + 1] = b;
+        words[4 * j + 2] = c;
+        words[4 * j + 3] = d;
     }
-    words[0] = a;
-    words[1] = b;
-    words[2] = c;
-    words[3] = d;
 }
-FN void philox_u64(const random_key *key, u64 *words)
+FN void philox_u64(const random_key *key, int count, u64 *words)
 {
-    u32 w[4];
-    for (int i = 0; i < 4; i++) w[i] = (u32)words[i];
-    philox_u32(key, w);
-    for (int i = 0; i < 4; i++) words[i] = w[i];
+    EACH(count) {
+        u32 w[4];
+        for (int i = 0; i < 4; i++) w[i] = (u32)words[4 * j + i];
+        philox_u32(key, 1, w);
+        for (int i = 0; i < 4; i++) words[4 * j + i] = w[i];
+    }
 }
 #else
-/* The first rounds of words[4], each in the low half of a slot; upper halves are ignored on the way in and hold something on the way out.
- * A word and its key come together first, so that the compiler makes once what does not change in a loop over iterations (word 0). */
-FN void philox_slots(const random_key *key, int rounds, u64 *words)
+/* The products of a round: of words 0 and of words 2. */
+FN void philox_products(int count, const u64 *words, u64 *first, u64 *second)
 {
-    u64 a = words[0], b = words[1], c = words[2], d = words[3];
+    EACH(count) first[j] = mul32_u64(U64(0xd2511f53u), words[4 * j]);
+    EACH(count) second[j] = mul32_u64(U64(0xcd9e8d57u), words[4 * j + 2]);
+}
+/* The first rounds; upper halves are ignored on the way in and hold something on the way out. A word and its key come together first, so that
+ * the compiler makes once what does not change in a loop over iterations (word 0). */
+FN void philox_slots(const random_key *key, int rounds, int count, u64 *words)
+{
     UNROLLED
     for (int r = 0; r < rounds; r++) {
-        u64 first = mul32_u64(U64(0xd2511f53u), a), second = mul32_u64(U64(0xcd9e8d57u), c);
-        a = (second >> 32) ^ (b ^ U64(key->round[r][0]));
-        b = second;
-        c = (first >> 32) ^ (d ^ U64(key->round[r][1]));
-        d = first;
+        u64 first[WS_MOST_AT_ONCE], second[WS_MOST_AT_ONCE];
+        philox_products(count, words, first, second);
+        EACH(count) words[4 * j] = (second[j] >> 32) ^ (words[4 * j + 1] ^ U64(key->round[r][0]));
+        EACH(count) words[4 * j + 1] = second[j];
+        EACH(count) words[4 * j + 2] = (first[j] >> 32) ^ (words[4 * j + 3] ^ U64(key->round[r][1]));
+        EACH(count) words[4 * j + 3] = first[j];
     }
-    words[0] = a;
-    words[1] = b;
-    words[2] = c;
-    words[3] = d;
 }
-FN void philox_u64(const random_key *key, u64 *words)
+FN void philox_u64(const random_key *key, int count, u64 *words)
 {
-    philox_slots(key, 10, words);
-    UNROLLED
-    for (int i = 0; i < 4; i++) words[i] = words[i] & U64(0xffffffffu);
+    philox_slots(key, 10, count, words);
+    EACH(4 * count) words[j] = words[j] & U64(0xffffffffu);
 }
-/* The last round makes whole words of the products' halves: a shuffle each. */
-FN void philox_u32(const random_key *key, u32 *words)
+/* Even lanes and odd lanes are blocks of their own until the last round makes whole words of the products' halves: a shuffle each. */
+FN void philox_u32(const random_key *key, int count, u32 *words)
 {
-    u64 even[4], odd[4];
-    UNROLLED
-    for (int i = 0; i < 4; i++) {
-        even[i] = (u64)words[i];
-        odd[i] = (u64)words[i] >> 32;
-    }
-    philox_slots(key, 9, even);
-    philox_slots(key, 9, odd);
-    u64 first_even = mul32_u64(U64(0xd2511f53u), even[0]), first_odd = mul32_u64(U64(0xd2511f53u), odd[0]);
-    u64 second_even = mul32_u64(U64(0xcd9e8d57u), even[2]), second_odd = mul32_u64(U64(0xcd9e8d57u), odd[2]);
-    words[0] = high_halves(second_even, second_odd) ^ low_halves(even[1], odd[1]) ^ U32(key->round[9][0]);
-    words[1] = low_halves(second_even, second_odd);
-    words[2] = high_halves(first_even, first_odd) ^ low_halves(even[3], odd[3]) ^ U32(key->round[9][1]);
-    words[3] = low_halves(first_even, first_odd);
+    u64 w[4 * WS_MOST_AT_ONCE], first[WS_MOST_AT_ONCE], second[WS_MOST_AT_ONCE];
+    EACH(4 * count) w[j / 4 * 8 + j % 4] = (u64)words[j];
+    EACH(4 * count) w[j / 4 * 8 + j % 4 + 4] = (u64)words[j] >> 32;
+    philox_slots(key, 9, 2 * count, w);
+    philox_products(2 * count, w, first, second);
+    EACH(count) words[4 * j] = high_halves(second[2 * j], second[2 * j + 1]) ^ (low_halves(w[8 * j + 1], w[8 * j + 5]) ^ U32(key->round[9][0]));
+    EACH(count) words[4 * j + 1] = low_halves(second[2 * j], second[2 * j + 1]);
+    EACH(count) words[4 * j + 2] = high_halves(first[2 * j], first[2 * j + 1]) ^ (low_halves(w[8 * j + 3], w[8 * j + 7]) ^ U32(key->round[9][1]));
+    EACH(count) words[4 * j + 3] = low_halves(first[2 * j], first[2 * j + 1]);
 }
 #endif
 
@@ -109,43 +109,47 @@ FN f64 uniform_inside_f64(u64 high, u64 low) { return uniform_f64(high, low) + F
 /* Two independent standard normals by Box and Muller: radius sqrt(-2 log u), u on (0, 1], and an angle whose quarter and place in
  * the quarter are bits of the second word, so that no reduction is needed. float32: u is (31 bits + 1/2) 2^-31, at least 2^-32, so
  * that |normal| <= 6.67. Relative error of the formula as written: at most 6 ulp (tests/kernels/test_random.py). */
+/* words [count][2] */
 /* energy = 2 log u; a half turn of the angle, the upper bit of the second word, is left to who needs it (half_turn_f32) */
-FN void polar_f32(u32 first, u32 second, f32 *energy, f32 *sine, f32 *cosine)
+FN void polars_f32(int count, const u32 *words, f32 *energy, f32 *sine, f32 *cosine)
 {
-    f32 u = fma_f32(from_int_f32((i32)(first >> 1)), F32(0x1p-31f), F32(0x1p-32f));
-    *energy = twice_log_f32(u);
-    f32 s, c, place = from_int_f32((i32)(second & U32(0x3fffff80u))); /* 23 bits: [0, 1) of a quarter, exact */
-    sincos_quarter_f32(fma_f32(place, F32(0x1.921fb6p-30f), F32(-0x1.921fb6p-1f)), &s, &c); /* (place - 1/2) pi/2, rounded once */
-    quarter_turn_f32(second, s, c, sine, cosine);
+    f32 u[WS_MOST_AT_ONCE], place[WS_MOST_AT_ONCE], s[WS_MOST_AT_ONCE], c[WS_MOST_AT_ONCE];
+    EACH(count) u[j] = fma_f32(from_int_f32((i32)(words[2 * j] >> 1)), F32(0x1p-31f), F32(0x1p-32f));
+    twice_logs_f32(count, u, energy);
+    EACH(count) place[j] = from_int_f32((i32)(words[2 * j + 1] & U32(0x3fffff80u))); /* 23 bits: [0, 1) of a quarter, exact */
+    EACH(count) place[j] = fma_f32(place[j], F32(0x1.921fb6p-30f), F32(-0x1.921fb6p-1f)); /* (place - 1/2) pi/2, rounded once */
+    sincos_quarters_f32(count, place, s, c);
+    EACH(count) quarter_turn_f32(words[2 * j + 1], s[j], c[j], &sine[j], &cosine[j]);
 }
-FN void gaussian_pair_f32(u32 first, u32 second, f32 *a, f32 *b)
+/* normals [count][2] */
+FN void gaussian_pairs_f32(int count, const u32 *words, f32 *normals)
 {
-    f32 energy, sine, cosine;
-    polar_f32(first, second, &energy, &sine, &cosine);
-    f32 radius = half_turn_f32(second, sqrt_f32(-energy));
-    *a = radius * cosine;
-    *b = radius * sine;
+    f32 energy[WS_MOST_AT_ONCE], sine[WS_MOST_AT_ONCE], cosine[WS_MOST_AT_ONCE], radius[WS_MOST_AT_ONCE];
+    polars_f32(count, words, energy, sine, cosine);
+    EACH(count) radius[j] = half_turn_f32(words[2 * j + 1], sqrt_f32(-energy[j]));
+    EACH(count) normals[2 * j] = radius[j] * cosine[j];
+    EACH(count) normals[2 * j + 1] = radius[j] * sine[j];
 }
 /* float64: four words, u = 1 - (52 bits) 2^-52 at least 2^-52, so that |normal| <= 8.49 */
-FN void polar_f64(const u64 *words, f64 *energy, f64 *sine, f64 *cosine)
+FN void polars_f64(int count, const u64 *words, f64 *energy, f64 *sine, f64 *cosine)
 {
-    u64 n;
-    f64 u = F64(1.0) - uniform_f64(words[0], words[1]);
-    f64 f = split_f64(u, &n);
-    *energy = F64(-2.0) * log_sum_f64(f, whole_f64(n));
-    u64 angle = (words[2] << 32) | words[3];
-    f64 place = from_bits_f64(((angle >> 10) & U64(0x000fffffffffffffull)) | U64(0x3ff0000000000000ull)) - F64(1.5);
-    f64 s, c;
-    sincos_quarter_f64(place * F64(0x1.921fb54442d18p+0), &s, &c);
-    quarter_turns_f64(angle >> 62, s, c, sine, cosine);
+    u64 angle[WS_MOST_AT_ONCE];
+    f64 u[WS_MOST_AT_ONCE], place[WS_MOST_AT_ONCE], s[WS_MOST_AT_ONCE], c[WS_MOST_AT_ONCE];
+    EACH(count) u[j] = F64(1.0) - uniform_f64(words[4 * j], words[4 * j + 1]);
+    twice_logs_f64(count, u, energy);
+    EACH(count) angle[j] = (words[4 * j + 2] << 32) | words[4 * j + 3];
+    EACH(count) place[j] = from_bits_f64(((angle[j] >> 10) & U64(0x000fffffffffffffull)) | U64(0x3ff0000000000000ull)) - F64(1.5);
+    EACH(count) place[j] = place[j] * F64(0x1.921fb54442d18p+0);
+    sincos_quarters_f64(count, place, s, c);
+    EACH(count) quarter_turn_f64(angle[j], s[j], c[j], &sine[j], &cosine[j]);
 }
-FN void gaussian_pair_f64(const u64 *words, f64 *a, f64 *b)
+FN void gaussian_pairs_f64(int count, const u64 *words, f64 *normals)
 {
-    f64 energy, sine, cosine;
-    polar_f64(words, &energy, &sine, &cosine);
-    f64 radius = sqrt_f64(energy);
-    *a = radius * cosine;
-    *b = radius * sine;
+    f64 energy[WS_MOST_AT_ONCE], sine[WS_MOST_AT_ONCE], cosine[WS_MOST_AT_ONCE], radius[WS_MOST_AT_ONCE];
+    polars_f64(count, words, energy, sine, cosine);
+    EACH(count) radius[j] = half_turn_f64(words[4 * j + 2] << 32, sqrt_f64(-energy[j]));
+    EACH(count) normals[2 * j] = radius[j] * cosine[j];
+    EACH(count) normals[2 * j + 1] = radius[j] * sine[j];
 }
 
 /* The first float64 normal of one block, for tables that the host makes. */
@@ -153,15 +157,15 @@ FN f64 gaussian_f64(unsigned long long seed, unsigned c0, unsigned c1, unsigned 
 {
     random_key key;
     u64 words[4];
-    f64 a, b;
+    f64 normals[2];
     random_key_fill(seed, &key);
     words[0] = U64(c0);
     words[1] = U64(c1);
     words[2] = U64(c2);
     words[3] = U64(c3);
-    philox_u64(&key, words);
-    gaussian_pair_f64(words, &a, &b);
-    return a;
+    philox_u64(&key, 1, words);
+    gaussian_pairs_f64(1, words, normals);
+    return normals[0];
 }
 
 #ifdef WS_PRECISION
@@ -173,18 +177,24 @@ typedef struct random_position {
     vuint cell_low, cell_high;
 } random_position;
 
-/* One block of four words. */
+/* `count` blocks of four words */
+FN void random_blocks(const random_key *key, const random_position *at, int count, const vuint *iteration_block, const vuint *coordinate_block, vuint *words)
+{
+    EACH(count) {
+        words[4 * j] = iteration_block[j];
+        words[4 * j + 1] = coordinate_block[j] | (at->cell_high << 24);
+        words[4 * j + 2] = at->replicate;
+        words[4 * j + 3] = at->cell_low;
+    }
+#if WS_PRECISION == 32
+    philox_u32(key, count, words);
+#else
+    philox_u64(key, count, words);
+#endif
+}
 FN void random_block(const random_key *key, const random_position *at, vuint iteration_block, vuint coordinate_block, vuint *words)
 {
-    words[0] = iteration_block;
-    words[1] = coordinate_block | (at->cell_high << 24);
-    words[2] = at->replicate;
-    words[3] = at->cell_low;
-#if WS_PRECISION == 32
-    philox_u32(key, words);
-#else
-    philox_u64(key, words);
-#endif
+    random_blocks(key, at, 1, &iteration_block, &coordinate_block, words);
 }
 #if WS_PRECISION == 32
 #define WS_NORMALS_A_BLOCK 4
@@ -202,16 +212,15 @@ FN vuint random_below(vuint word, unsigned n)
     return mul32_u64(word, vuint_of(n)) >> 32;
 #endif
 }
-/* WS_NORMALS_A_BLOCK standard normals of one block. */
-FN void random_normals(const random_key *key, const random_position *at, vuint iteration_block, vuint coordinate_block, real *normals)
+/* standard normals [count][WS_NORMALS_A_BLOCK] of blocks, a float32 block being two pairs */
+FN void random_normals(const random_key *key, const random_position *at, int count, const vuint *iteration_block, const vuint *coordinate_block, real *normals)
 {
-    vuint words[4];
-    random_block(key, at, iteration_block, coordinate_block, words);
+    vuint words[4 * WS_MOST_AT_ONCE];
+    random_blocks(key, at, count, iteration_block, coordinate_block, words);
 #if WS_PRECISION == 32
-    gaussian_pair_f32(words[0], words[1], &normals[0], &normals[1]);
-    gaussian_pair_f32(words[2], words[3], &normals[2], &normals[3]);
+    gaussian_pairs_f32(2 * count, words, normals);
 #else
-    gaussian_pair_f64(words, &normals[0], &normals[1]);
+    gaussian_pairs_f64(count, words, normals);
 #endif
 }
 #endif

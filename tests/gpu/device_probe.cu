@@ -88,7 +88,7 @@ __global__ void kernel_philox_u32(random_key key, const unsigned *counters, unsi
     {
         u32 w[4];
         for (int k = 0; k < 4; k++) w[k] = counters[i * 4 + k];
-        philox_u32(&key, w);
+        philox_u32(&key, 1, w);
         for (int k = 0; k < 4; k++) words[i * 4 + k] = w[k];
     }
 }
@@ -98,7 +98,7 @@ __global__ void kernel_philox_u64(random_key key, const unsigned *counters, unsi
     {
         u64 w[4];
         for (int k = 0; k < 4; k++) w[k] = counters[i * 4 + k];
-        philox_u64(&key, w);
+        philox_u64(&key, 1, w);
         for (int k = 0; k < 4; k++) words[i * 4 + k] = (unsigned)w[k];
     }
 }
@@ -125,7 +125,7 @@ PHILOX(u64)
 
 __global__ void kernel_gaussian_f32(const unsigned *words, float *normals, long n)
 {
-    FOR_EACH(i, n) gaussian_pair_f32(words[i * 2], words[i * 2 + 1], normals + i * 2, normals + i * 2 + 1);
+    FOR_EACH(i, n) gaussian_pairs_f32(1, words + i * 2, normals + i * 2);
 }
 __global__ void kernel_gaussian_f64(const unsigned *words, double *normals, long n)
 {
@@ -133,7 +133,7 @@ __global__ void kernel_gaussian_f64(const unsigned *words, double *normals, long
     {
         u64 w[4];
         for (int k = 0; k < 4; k++) w[k] = words[i * 4 + k];
-        gaussian_pair_f64(w, normals + i * 2, normals + i * 2 + 1);
+        gaussian_pairs_f64(1, w, normals + i * 2);
     }
 }
 extern "C" void probe_gaussian_f32(const unsigned *words, float *normals, long n)

@@ -18,7 +18,7 @@ void probe_philox_u32(unsigned long long seed, const unsigned *counters, unsigne
         for (int j = 0; j < WS_LANES32; j++)
             for (int k = 0; k < 4; k++) lane[k][j] = i + j < n ? counters[(i + j) * 4 + k] : 0;
         __builtin_memcpy(w, lane, sizeof w);
-        philox_u32(&key, w);
+        philox_u32(&key, 1, w);
         __builtin_memcpy(lane, w, sizeof w);
         for (int j = 0; j < WS_LANES32 && i + j < n; j++)
             for (int k = 0; k < 4; k++) words[(i + j) * 4 + k] = lane[k][j];
@@ -34,7 +34,7 @@ void probe_philox_u64(unsigned long long seed, const unsigned *counters, unsigne
         for (int j = 0; j < WS_LANES64; j++)
             for (int k = 0; k < 4; k++) lane[k][j] = i + j < n ? counters[(i + j) * 4 + k] : 0;
         __builtin_memcpy(w, lane, sizeof w);
-        philox_u64(&key, w);
+        philox_u64(&key, 1, w);
         __builtin_memcpy(lane, w, sizeof w);
         for (int j = 0; j < WS_LANES64 && i + j < n; j++)
             for (int k = 0; k < 4; k++) words[(i + j) * 4 + k] = (unsigned)lane[k][j];
@@ -46,17 +46,17 @@ void probe_gaussian_f32(const unsigned *words, float *normals, long n)
     for (long i = 0; i < n; i += WS_LANES32) {
         unsigned first[WS_LANES32], second[WS_LANES32];
         float one[WS_LANES32], two[WS_LANES32];
-        u32 w0, w1;
-        f32 a, b;
+        u32 w[2];
+        f32 pair[2];
         for (int j = 0; j < WS_LANES32; j++) {
             first[j] = i + j < n ? words[(i + j) * 2] : 1;
             second[j] = i + j < n ? words[(i + j) * 2 + 1] : 1;
         }
-        __builtin_memcpy(&w0, first, sizeof w0);
-        __builtin_memcpy(&w1, second, sizeof w1);
-        gaussian_pair_f32(w0, w1, &a, &b);
-        __builtin_memcpy(one, &a, sizeof a);
-        __builtin_memcpy(two, &b, sizeof b);
+        __builtin_memcpy(&w[0], first, sizeof w[0]);
+        __builtin_memcpy(&w[1], second, sizeof w[1]);
+        gaussian_pairs_f32(1, w, pair);
+        __builtin_memcpy(one, &pair[0], sizeof pair[0]);
+        __builtin_memcpy(two, &pair[1], sizeof pair[1]);
         for (int j = 0; j < WS_LANES32 && i + j < n; j++) {
             normals[(i + j) * 2] = one[j];
             normals[(i + j) * 2 + 1] = two[j];
@@ -70,13 +70,13 @@ void probe_gaussian_f64(const unsigned *words, double *normals, long n)
         unsigned long long lane[4][WS_LANES64];
         double one[WS_LANES64], two[WS_LANES64];
         u64 w[4];
-        f64 a, b;
+        f64 pair[2];
         for (int j = 0; j < WS_LANES64; j++)
             for (int k = 0; k < 4; k++) lane[k][j] = i + j < n ? words[(i + j) * 4 + k] : 1;
         __builtin_memcpy(w, lane, sizeof w);
-        gaussian_pair_f64(w, &a, &b);
-        __builtin_memcpy(one, &a, sizeof a);
-        __builtin_memcpy(two, &b, sizeof b);
+        gaussian_pairs_f64(1, w, pair);
+        __builtin_memcpy(one, &pair[0], sizeof pair[0]);
+        __builtin_memcpy(two, &pair[1], sizeof pair[1]);
         for (int j = 0; j < WS_LANES64 && i + j < n; j++) {
             normals[(i + j) * 2] = one[j];
             normals[(i + j) * 2 + 1] = two[j];
