@@ -86,10 +86,10 @@ __global__ void draw_f64(random_key key, double *out, unsigned n)
     unsigned thread = blockIdx.x * blockDim.x + threadIdx.x;
     double sum = 0;
     for (unsigned t = 0; t < n; t++) {
-        u64 words[4] = {t, thread, 0, 0};
+        u64 words[4] = {t, thread, 0, 0}, longs[2];
         f64 z[2];
-        philox_u64(&key, 1, words);
-        gaussian_pairs_f64(1, words, z);
+        philox_long(&key, 1, 0, words, longs);
+        gaussian_pairs_f64(1, longs, z);
         sum += z[0] + z[1];
     }
     if (sum == 12345.678) out[0] = sum;

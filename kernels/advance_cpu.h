@@ -317,6 +317,7 @@ static void run_batch(block *b)
 {
     real *to = b->x[b->now ^ 1];
     fill_eta(b);
+    fill_shared(b);
     fill_numbers(b);
     for (int column = 0; column < WS_COLUMNS; column += WS_TILE_COLUMNS) {
         if (!columns_live(b, column, WS_TILE_COLUMNS)) continue;

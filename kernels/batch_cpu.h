@@ -25,6 +25,9 @@ FN lane_values values_of(const block *b, int g)
     v.at.replicate = b->replicate[column];
     v.at.cell_low = b->noise_low[column];
     v.at.cell_high = b->noise_high[column];
+#ifdef DRAW_SHARED
+    v.at.shared = b->shared[column];
+#endif
 #endif
 #if METHOD_CONSTANTS > 0
     for (int j = 0; j < METHOD_CONSTANTS; j++) v.method[j] = b->method[j][column];
@@ -100,6 +103,17 @@ FN int columns_live(const block *b, int first, int n)
     unsigned any = WS_W == 1;
     for (int c = first; c < first + n; c++) any |= LANES_OF(b->live[c]);
     return any != 0;
+}
+
+/* What the lanes of a trajectory share of the random numbers of the batch. */
+FN void fill_shared(block *b)
+{
+#ifdef DRAW_SHARED
+    for (int column = 0; column < WS_COLUMNS; column++)
+        if (columns_live(b, column, 1)) draw_share(&b->key, values_of(b, column).at, b->shared[column]);
+#else
+    (void)b;
+#endif
 }
 
 static void note_flushed(block *b, int g, mask flushed)

@@ -66,6 +66,9 @@ typedef struct block {
     real level_at[WS_BATCH * WS_COLUMNS]; /* at every iteration of the batch */
 #endif
     random_key key;
+#ifdef DRAW_SHARED
+    u64 shared[WS_COLUMNS][DRAW_SHARED]; /* what the lanes of a trajectory share of the random numbers of the batch */
+#endif
 #endif
 #if FEEDBACK_TRIES
     real trials_at[WS_BATCH * WS_COLUMNS]; /* of every iteration of the batch */

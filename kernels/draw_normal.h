@@ -22,13 +22,14 @@
 FN void draw_blocks(const random_key *key, random_position at, int blocks, unsigned step, int first, int count, real *noise)
 {
     enum { OF_LANE = DRAW_REPEATS > 1 ? DRAW_BLOCKS : DRAW_TOGETHER };
-    vuint iteration[WS_MOST_AT_ONCE], coordinate[WS_MOST_AT_ONCE];
+    unsigned block[WS_MOST_AT_ONCE];
+    vuint coordinate[WS_MOST_AT_ONCE];
     real normals[WS_MOST_AT_ONCE * WS_NORMALS_A_BLOCK];
     EACH(blocks) {
-        iteration[j] = (at.iteration + vuint_of(step)) / DRAW_SERVES + vuint_of((unsigned)(j / OF_LANE));
+        block[j] = step / DRAW_SERVES + (unsigned)(j / OF_LANE);
         coordinate[j] = at.lane + vuint_of((unsigned)((first / WS_NORMALS_A_BLOCK + j % OF_LANE) * WS_L));
     }
-    random_normals(key, &at, blocks, iteration, coordinate, normals);
+    random_normals(key, &at, DRAW_SERVES, blocks, block, coordinate, normals);
     EACH(blocks * WS_NORMALS_A_BLOCK) {
         int repeat = j / (OF_LANE * WS_NORMALS_A_BLOCK), i = j % (OF_LANE * WS_NORMALS_A_BLOCK);
         if (i < DRAW_SERVES * count) noise[repeat * DRAW_SERVES * count + i] = normals[j];
@@ -45,5 +46,14 @@ FN void draw_some(const random_key *key, random_position at, unsigned step, int 
     for (; k + MANY <= count; k += MANY) draw_blocks(key, at, DRAW_TOGETHER, step, first + k, MANY, noise + k);
     if (k < count) draw_blocks(key, at, (count - k + WS_NORMALS_A_BLOCK - 1) / WS_NORMALS_A_BLOCK, step, first + k, count - k, noise + k);
 }
+#if RANDOM_SHARED
+#define DRAW_SHARED (WS_BATCH / DRAW_SERVES * RANDOM_STREAMS * 3)
+/* shared [DRAW_SHARED] of a batch */
+FN void draw_share(const random_key *key, random_position at, u64 *shared)
+{
+    for (unsigned block = 0; block < WS_BATCH / DRAW_SERVES; block++)
+        random_share(key, &at, at.iteration / DRAW_SERVES + vuint_of(block), shared + block * RANDOM_STREAMS * 3);
+}
+#endif
 /* noise[DRAW_SPAN][K] of all slots */
 FN void draw_numbers(const random_key *key, random_position at, unsigned step, real *noise) { draw_some(key, at, step, 0, DRAW_K, noise); }

@@ -15,8 +15,10 @@ FN void draw_one_block(const vuint *words, real *numbers)
     polars_f32(DRAW_A_BLOCK, words, energy, sine, cosine);
     EACH(DRAW_A_BLOCK) numbers[j] = student_of(-energy[j], half_turn_f32(words[2 * j + 1], cosine[j]));
 #else
-    polars_f64(DRAW_A_BLOCK, words, energy, sine, cosine);
-    numbers[0] = student_of(-energy[0], half_turn_f64(words[2] << 32, cosine[0]));
+    vuint longs[2];
+    EACH(2) longs[j] = (words[2 * j] << 32) | words[2 * j + 1];
+    polars_f64(DRAW_A_BLOCK, longs, energy, sine, cosine);
+    numbers[0] = student_of(-energy[0], half_turn_f64(longs[1], cosine[0]));
 #endif
 }
 #include "draw_blocks.h"

@@ -5,6 +5,7 @@
  * an outcome but through trajectory.h, observe.h and the fold order below; widths and layouts are free. */
 #include "target_c.h"
 #include "lanes.h"
+#define RANDOM_SHARED (WS_L >= 4) /* with fewer lanes it costs what it saves */
 #include "trajectory.h"
 #include "layout_cpu.h"
 #include "observe.h"

@@ -144,9 +144,9 @@ FN void sincos_quarters_f32(int count, const f32 *r, f32 *sine, f32 *cosine)
 /* ... turned by a number of quarters, which is given as bits 30 and 31: first by a quarter, */
 FN void quarter_turn_f32(u32 quarters, f32 s, f32 c, f32 *sine, f32 *cosine)
 {
-    m32 even = eq_u32(quarters & U32(0x40000000u), U32(0u));
-    *sine = sel_f32(even, s, c);
-    *cosine = sel_f32(even, c, -s);
+    m32 odd = meet_u32(quarters, U32(0x40000000u));
+    *sine = sel_f32(odd, c, s);
+    *cosine = sel_minus_f32(odd, s, c);
 }
 /* then each by a half */
 FN f32 half_turn_f32(u32 quarters, f32 x) { return from_bits_f32(bits_f32(x) ^ (quarters & U32(0x80000000u))); }

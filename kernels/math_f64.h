@@ -162,9 +162,9 @@ FN void sincos_quarters_f64(int count, const f64 *r, f64 *sine, f64 *cosine)
 /* ... turned by a number of quarters, which is given as bits 62 and 63: first by a quarter, */
 FN void quarter_turn_f64(u64 quarters, f64 s, f64 c, f64 *sine, f64 *cosine)
 {
-    m64 even = eq_u64(quarters & U64(0x4000000000000000ull), U64(0u));
-    *sine = sel_f64(even, s, c);
-    *cosine = sel_f64(even, c, -s);
+    m64 odd = meet_u64(quarters, U64(0x4000000000000000ull));
+    *sine = sel_f64(odd, c, s);
+    *cosine = sel_minus_f64(odd, s, c);
 }
 /* then each by a half */
 FN f64 half_turn_f64(u64 quarters, f64 x) { return from_bits_f64(bits_f64(x) ^ (quarters & U64(0x8000000000000000ull))); }

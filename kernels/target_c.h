@@ -310,6 +310,19 @@ FN m32 eq_u32(u32 a, u32 b) { return (m32)(a == b); }
 FN m64 eq_u64(u64 a, u64 b) { return (m64)(a == b); }
 #endif
 
+/* a and b have a bit in common; -a where m is true, else b: an instruction each where there are mask registers */
+#if WS_VECTOR_BYTES > 0 && WS_MASK_REGISTERS && !defined(__clang__)
+FN m32 meet_u32(u32 a, u32 b) { return __builtin_ia32_ptestmd512((i32)a, (i32)b, (unsigned short)-1); }
+FN m64 meet_u64(u64 a, u64 b) { return __builtin_ia32_ptestmq512((i64)a, (i64)b, (unsigned char)-1); }
+FN f32 sel_minus_f32(m32 m, f32 a, f32 b) { return (f32)__builtin_ia32_pxord512_mask((i32)a, (i32)U32(0x80000000u), (i32)b, m); }
+FN f64 sel_minus_f64(m64 m, f64 a, f64 b) { return (f64)__builtin_ia32_pxorq512_mask((i64)a, (i64)U64(0x8000000000000000ull), (i64)b, m); }
+#else
+FN m32 meet_u32(u32 a, u32 b) { return not_m32(eq_u32(a & b, U32(0u))); }
+FN m64 meet_u64(u64 a, u64 b) { return not_m64(eq_u64(a & b, U64(0u))); }
+FN f32 sel_minus_f32(m32 m, f32 a, f32 b) { return sel_f32(m, -a, b); }
+FN f64 sel_minus_f64(m64 m, f64 a, f64 b) { return sel_f64(m, -a, b); }
+#endif
+
 /* lesser: a where a < b, else b, so that b where either is a NaN; greater: a where a > b, else b */
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && defined(__clang__)
 FN f32 lesser_f32(f32 a, f32 b) { return __builtin_ia32_minps512(a, b, 4); }

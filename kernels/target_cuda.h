@@ -68,6 +68,10 @@ FN m32 lt_u32(u32 a, u32 b) { return a < b; }
 FN m64 lt_u64(u64 a, u64 b) { return a < b; }
 FN m32 eq_u32(u32 a, u32 b) { return a == b; }
 FN m64 eq_u64(u64 a, u64 b) { return a == b; }
+FN m32 meet_u32(u32 a, u32 b) { return (a & b) != 0u; }
+FN m64 meet_u64(u64 a, u64 b) { return (a & b) != 0u; }
+FN f32 sel_minus_f32(m32 m, f32 a, f32 b) { return m ? -a : b; }
+FN f64 sel_minus_f64(m64 m, f64 a, f64 b) { return m ? -a : b; }
 
 /* ---- threads: words of the *_cuda.h files only ---- */
 #define KERNEL extern "C" __global__

@@ -131,9 +131,9 @@ __global__ void kernel_gaussian_f64(const unsigned *words, double *normals, long
 {
     FOR_EACH(i, n)
     {
-        u64 w[4];
-        for (int k = 0; k < 4; k++) w[k] = words[i * 4 + k];
-        gaussian_pairs_f64(1, w, normals + i * 2);
+        u64 longs[2];
+        for (int k = 0; k < 2; k++) longs[k] = ((u64)words[i * 4 + 2 * k] << 32) | words[i * 4 + 2 * k + 1];
+        gaussian_pairs_f64(1, longs, normals + i * 2);
     }
 }
 extern "C" void probe_gaussian_f32(const unsigned *words, float *normals, long n)

@@ -69,12 +69,13 @@ void probe_gaussian_f64(const unsigned *words, double *normals, long n)
     for (long i = 0; i < n; i += WS_LANES64) {
         unsigned long long lane[4][WS_LANES64];
         double one[WS_LANES64], two[WS_LANES64];
-        u64 w[4];
+        u64 w[4], longs[2];
         f64 pair[2];
         for (int j = 0; j < WS_LANES64; j++)
             for (int k = 0; k < 4; k++) lane[k][j] = i + j < n ? words[(i + j) * 4 + k] : 1;
         __builtin_memcpy(w, lane, sizeof w);
-        gaussian_pairs_f64(1, w, pair);
+        for (int k = 0; k < 2; k++) longs[k] = (w[2 * k] << 32) | w[2 * k + 1];
+        gaussian_pairs_f64(1, longs, pair);
         __builtin_memcpy(one, &pair[0], sizeof pair[0]);
         __builtin_memcpy(two, &pair[1], sizeof pair[1]);
         for (int j = 0; j < WS_LANES64 && i + j < n; j++) {
@@ -108,6 +109,11 @@ void probe_noise(unsigned long long seed, unsigned replicate, unsigned low, unsi
             at.cell_low = (vuint){0} + low;
             at.cell_high = (vuint){0} + high;
             for (int i = 0; i < WS_LANES; i++) ((scalar_vuint *)&at.lane)[i] = (scalar_vuint)(group * WS_LANES + i);
+#ifdef DRAW_SHARED
+            u64 shared[DRAW_SHARED];
+            draw_share(&key, at, shared);
+            at.shared = shared;
+#endif
             noise_draw(&key, at, step, drawn);
             for (int s = 0; s < NOISE_SPAN && t + s < iterations; s++)
                 for (int k = 0; k < WS_K; k++)

@@ -380,6 +380,12 @@ class SameBits(unittest.TestCase):
             if "avx2" in pathlib.Path("/proc/cpuinfo").read_text():
                 yield "avx2", ["-march=x86-64-v3", "-O3"], None
 
+    def test_what_lanes_share_is_made_before(self):
+        for precision in (32, 64):
+            for d, lanes in ((24, 4), (5, 1)):
+                place = ("gaussian", precision, d, lanes, 2**40 + 5, 3, 0xCAFEBABE, 0x5A, 32, 37)
+                self.assertTrue((noise_of(*place, "-DRANDOM_SHARED=1") == noise_of(*place)).all(), (precision, d))
+
     def test_everywhere(self):
         counters = np.random.default_rng(3).integers(0, 2**32, (5000, 4), dtype=np.uint64).astype(np.uint32)
         plain = build("plain")
