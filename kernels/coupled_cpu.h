@@ -179,9 +179,11 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
     to += first * WS_K;
     const coefficients *k = b->c + first * WS_K;
     for (int j = 0; j < WS_K; j++) {
-        real x[WS_COUPLED_TILE]; /* all are read before one is written: a load would wait for a store that looks like one to its address */
+        /* All are read before one is written: a load would wait for a store that looks like one to its address. And each is read once: as
+         * an operand from memory, which compilers like, it would be twice. */
+        real x[WS_COUPLED_TILE];
         UNROLLED
-        for (int n = 0; n < WS_COUPLED_TILE; n++) x[n] = from[beside(n) + j];
+        for (int n = 0; n < WS_COUPLED_TILE; n++) x[n] = *(const volatile real *)&from[beside(n) + j];
         UNROLLED
         for (int n = 0; n < WS_COUPLED_TILE; n++) {
             int c = n % WS_TILE_COLUMNS, at = first * WS_K + beside(n) + j;
