@@ -25,7 +25,7 @@
 #define WS_W (4 * WS_LANES)
 #elif WS_DIM < 16
 #define WS_W (2 * WS_LANES)
-#elif WS_DIM < 256 || WS_L < WS_LANES
+#elif WS_DIM < 512 || WS_L < WS_LANES
 #define WS_W WS_LANES
 #else
 #define WS_W 1
