@@ -6,11 +6,12 @@
 #define OBJECTIVE_COEFFICIENTS 0
 #define OBJECTIVE_CONSTANTS 1
 #define OBJECTIVE_SUMS 1
+#define OBJECTIVE_HAS_COMPLETE
 #define OBJECTIVE_HAS_SHARPNESS
 
 typedef nothing coefficients;
 typedef struct { real c; } constants;
-typedef struct { real square; } sums; /* |x|^2 */
+typedef struct { real square, slope; } sums; /* |x|^2; phi'(|x|) / |x| */
 
 #include "whole_power.h"
 
@@ -18,22 +19,21 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
     s->square = FMA(x, x, s->square);
 }
-/* phi'(r) / r */
-FN real slope_over_radius(constants k, sums s)
+FN void complete(constants k, sums *s)
 {
-    return k.c * power_less_two(SQRT(s.square));
+    s->slope = k.c * power_less_two(SQRT(s->square));
 }
 FN real gap(constants k, sums s)
 {
-    return slope_over_radius(k, s) * s.square / R((scalar_real)(OBJECTIVE_P));
+    return s.slope * s.square / R((scalar_real)(OBJECTIVE_P));
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    return x * slope_over_radius(k, s);
+    return x * s.slope;
 }
 FN real sharpness(constants k, sums s, real largest)
 {
-    return R((scalar_real)(OBJECTIVE_P - 1.0)) * slope_over_radius(k, s);
+    return R((scalar_real)(OBJECTIVE_P - 1.0)) * s.slope;
 }
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)
 {

@@ -9,12 +9,13 @@
 #define OBJECTIVE_CONSTANTS 2
 #define OBJECTIVE_SUMS 2
 #define OBJECTIVE_HAS_SETUP
+#define OBJECTIVE_HAS_COMPLETE
 #define OBJECTIVE_HAS_SHARPNESS
 #define OBJECTIVE_HAS_NO_SMOOTHNESS
 
 typedef struct { real along, across; } coefficients;
 typedef struct { real g, b; } constants;
-typedef struct { real x, square; } sums; /* the river, |y|^2 */
+typedef struct { real x, square, grown, along; } sums; /* the river, |y|^2; g e^{b x}, the gradient along the river */
 
 #include "eigenvalue.h"
 #include "logistic_valley.h"
@@ -24,6 +25,11 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
     s->x = FMA(c.along, x, s->x);
     s->square = FMA(c.across * x, x, s->square);
 }
+FN void complete(constants k, sums *s)
+{
+    s->grown = k.g * EXP(k.b * s->x);
+    s->along = FMA(R(0.5f) * (k.b * s->grown), s->square, -sigmoid_minus(s->x));
+}
 FN real gap(constants k, sums s)
 {
     real steepness = k.g * (R(1.0f) + EXP(k.b * s.x));
@@ -31,15 +37,13 @@ FN real gap(constants k, sums s)
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    real grown = k.g * EXP(k.b * s.x);
-    real along = FMA(R(0.5f) * (k.b * grown), s.square, -sigmoid_minus(s.x));
-    return SEL(EQ(c.along, R(0.0f)), (k.g + grown) * x, along);
+    return SEL(EQ(c.along, R(0.0f)), (k.g + s.grown) * x, s.along);
 }
 FN real sharpness(constants k, sums s, real largest)
 {
-    real grown = k.g * EXP(k.b * s.x), slope = k.b * grown;
+    real slope = k.b * s.grown;
     real along = FMA(R(0.5f) * (k.b * slope), s.square, sigmoid_slope(s.x));
-    return largest_2x2(along, (slope * slope) * s.square, k.g + grown);
+    return largest_2x2(along, (slope * slope) * s.square, k.g + s.grown);
 }
 FN void setup(const double *parameters, double table, long long index, double *c)
 {
