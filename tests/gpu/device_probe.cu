@@ -39,7 +39,7 @@ struct mirror {
 enum { THREADS = 256, BLOCKS = 1056 };
 #define FOR_EACH(i, n) for (long i = blockIdx.x * (long)blockDim.x + threadIdx.x; i < n; i += (long)gridDim.x * blockDim.x)
 
-#define EACH(name, scalar, call)                                                                             \
+#define OVER(name, scalar, call)                                                                             \
     __global__ void kernel_##name(const scalar *in, scalar *more, scalar *out, long n)                       \
     {                                                                                                        \
         FOR_EACH(i, n)                                                                                       \
@@ -59,11 +59,11 @@ enum { THREADS = 256, BLOCKS = 1056 };
         c.back();                                                                                            \
     }
 #define BOTH(name)                                \
-    EACH(name##_f32, float, z = name##_f32(x))    \
-    EACH(name##_f64, double, z = name##_f64(x))
+    OVER(name##_f32, float, z = name##_f32(x))    \
+    OVER(name##_f64, double, z = name##_f64(x))
 #define OPERATION(name, call32, call64)           \
-    EACH(name##_f32, float, z = call32)           \
-    EACH(name##_f64, double, z = call64)
+    OVER(name##_f32, float, z = call32)           \
+    OVER(name##_f64, double, z = call64)
 BOTH(exp)
 BOTH(expm1)
 BOTH(log)
@@ -71,10 +71,10 @@ BOTH(log1p)
 BOTH(sinh)
 BOTH(cosh)
 BOTH(tanh)
-EACH(pow_f32, float, z = pow_f32(x, y))
-EACH(pow_f64, double, z = pow_f64(x, y))
-EACH(sincos_f32, float, sincos_f32(x, &z, &y))
-EACH(sincos_f64, double, sincos_f64(x, &z, &y))
+OVER(pow_f32, float, z = pow_f32(x, y))
+OVER(pow_f64, double, z = pow_f64(x, y))
+OVER(sincos_f32, float, sincos_f32(x, &z, &y))
+OVER(sincos_f64, double, sincos_f64(x, &z, &y))
 OPERATION(add, x + y, x + y)
 OPERATION(multiply, x *y, x *y)
 OPERATION(divide, x / y, x / y)

@@ -3,7 +3,7 @@
 #include "target_c.h"
 #include "math.h"
 
-#define EACH(name, vector, scalar, lanes, call)                                          \
+#define OVER(name, vector, scalar, lanes, call)                                          \
     void name(const scalar *in, scalar *more, scalar *out, long n)                       \
     {                                                                                    \
         for (long i = 0; i < n; i += lanes) {                                            \
@@ -25,8 +25,8 @@
         }                                                                                \
     }
 #define BOTH(name)                                                                       \
-    EACH(probe_##name##_f32, f32, float, WS_LANES32, z = name##_f32(x))                  \
-    EACH(probe_##name##_f64, f64, double, WS_LANES64, z = name##_f64(x))
+    OVER(probe_##name##_f32, f32, float, WS_LANES32, z = name##_f32(x))                  \
+    OVER(probe_##name##_f64, f64, double, WS_LANES64, z = name##_f64(x))
 BOTH(exp)
 BOTH(expm1)
 BOTH(log)
@@ -34,9 +34,9 @@ BOTH(log1p)
 BOTH(sinh)
 BOTH(cosh)
 BOTH(tanh)
-EACH(probe_pow_f32, f32, float, WS_LANES32, z = pow_f32(x, y))
-EACH(probe_pow_f64, f64, double, WS_LANES64, z = pow_f64(x, y))
-EACH(probe_sincos_f32, f32, float, WS_LANES32, sincos_f32(x, &z, &y))
-EACH(probe_sinhcosh_f32, f32, float, WS_LANES32, sinhcosh_f32(x, &z, &y))
-EACH(probe_sinhcosh_f64, f64, double, WS_LANES64, sinhcosh_f64(x, &z, &y))
-EACH(probe_sincos_f64, f64, double, WS_LANES64, sincos_f64(x, &z, &y))
+OVER(probe_pow_f32, f32, float, WS_LANES32, z = pow_f32(x, y))
+OVER(probe_pow_f64, f64, double, WS_LANES64, z = pow_f64(x, y))
+OVER(probe_sincos_f32, f32, float, WS_LANES32, sincos_f32(x, &z, &y))
+OVER(probe_sinhcosh_f32, f32, float, WS_LANES32, sinhcosh_f32(x, &z, &y))
+OVER(probe_sinhcosh_f64, f64, double, WS_LANES64, sinhcosh_f64(x, &z, &y))
+OVER(probe_sincos_f64, f64, double, WS_LANES64, sincos_f64(x, &z, &y))
