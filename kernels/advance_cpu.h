@@ -152,6 +152,8 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
     }
 }
 
+#include "scaled_cpu.h"
+
 /* The smallest magnitudes of a tile are found in several chains: one alone would wait 4 cycles for each vector. */
 enum { WS_CHAINS_OF_LEAST = 4 };
 FN int any_tiny(const real least[WS_CHAINS_OF_LEAST]) { return LANES_OF(LT(LEAST(LEAST(least[0], least[1]), LEAST(least[2], least[3])), R(WS_TINY))) != 0; }
@@ -248,6 +250,11 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         }
         if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
     }
+#endif
+#if WS_SCALES
+    if (begin && last && k == 0 && !traced && is_worth_scaling(b, part, column, LEAST(LEAST(least[0], least[1]), LEAST(least[2], least[3])), to) &&
+        iterate_scaled(b, part, waiting, column, to))
+        return;
 #endif
     const int known = WS_LIGHT && last && NOISE_NONE && WS_STATES == 0 && !traced; /* worth a loop of its own */
     if (known && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);

@@ -1,0 +1,36 @@
+"""test_scaled.py: batches in which coordinates are about to become tiny have the same bits, gap by gap, whether they run at the scale of
+kernels/scaled_cpu.h or as they are."""
+import pathlib
+import shutil
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import harness
+
+GEOMETRIC, POWER, UNIFORM = {"law": "geometric", "lmin": 0.01}, {"law": "power", "alpha": 3}, {"law": "uniform", "lmin": 0.25}
+STEEP = {"law": "geometric", "lmin": 1e-9}  # too flat at the end for another scale
+CASES = [(5, GEOMETRIC, 1e4), (13, POWER, 1e-8), (16, GEOMETRIC, 1e4), (40, UNIFORM, 1e-16), (40, STEEP, 1e-3), (70, GEOMETRIC, 1e-30), (256, POWER, 1e2)]
+
+
+class Scaled(unittest.TestCase):
+    def test_same_bits(self):
+        usual = harness.new_directory()
+        shutil.copytree(harness.SOURCE / "kernels", usual)
+        text = (usual / "scaled_cpu.h").read_text()
+        self.assertIn("#if WS_SKIPS_ZEROS", text)
+        (usual / "scaled_cpu.h").write_text(text.replace("#if WS_SKIPS_ZEROS", "#if 0"))
+        tiny = 0
+        for dimension, spectrum, gap in CASES:
+            sweep = {"precision": "float32", "objective": {"kind": "quadratic", "dimension": dimension, "spectrum": {"lmax": 1, **spectrum}},
+                     "start": {"kind": "sphere", "gap": gap}, "schedule": {"peak": {"log": [0.3, 2.1], "points": 150}},
+                     "stop": {"steps": 300, "gap": [gap * 1e-3, gap * 1e-9, 1e-40]}, "record": {"hash": True}}
+            with self.subTest(dimension=dimension, gap=gap):
+                rows = harness.outcomes(harness.run(sweep))
+                self.assertEqual(rows, harness.outcomes(harness.run(sweep, WARMSWEEP_KERNELS=str(usual))))
+                tiny += sum(row["flags"] & harness.FLAG_UNDERFLOW for row in rows)
+        self.assertGreater(tiny, 100)
+
+
+if __name__ == "__main__":
+    unittest.main()
