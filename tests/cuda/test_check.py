@@ -91,7 +91,7 @@ class Probes(unittest.TestCase):
     def test_a_device_has_the_same_names(self):
         text = (GPU / "device_probe.cu").read_text()
         for name in probes.UNARY + probes.BINARY + ["sincos"]:
-            self.assertRegex(text, rf"\b(BOTH|OPERATION)\({name}\b|\bEACH\({name}_f32")
+            self.assertRegex(text, rf"\b(BOTH|OPERATION)\({name}\b|\bOVER\({name}_f32")
 
 
 class Drawing(unittest.TestCase):

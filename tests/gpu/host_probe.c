@@ -2,8 +2,8 @@
 #include "math_probe.c"
 
 #define OPERATION(name, call32, call64)                                                  \
-    EACH(probe_##name##_f32, f32, float, WS_LANES32, z = call32)                         \
-    EACH(probe_##name##_f64, f64, double, WS_LANES64, z = call64)
+    OVER(probe_##name##_f32, f32, float, WS_LANES32, z = call32)                         \
+    OVER(probe_##name##_f64, f64, double, WS_LANES64, z = call64)
 OPERATION(add, x + y, x + y)
 OPERATION(multiply, x * y, x * y)
 OPERATION(divide, x / y, x / y)
