@@ -8,8 +8,9 @@
 #define WS_ADVANCE_CPU_H
 
 /* A step of many instructions is a long chain; the next vector's chain waits outside the processor's window until this one is nearly done. GCC
- * puts instructions of several vectors side by side when it is asked to. A light step is best left in its order. */
-#if defined(__GNUC__) && !defined(__clang__) && !(WS_LIGHT && NOISE_NONE)
+ * puts instructions of several vectors side by side when it is asked to. A light step is best left in its order, and normals are drawn side by side
+ * as they are written (random.h). */
+#if defined(__GNUC__) && !defined(__clang__) && !WS_LIGHT && NOISE_NONE
 #define WS_SCHEDULED 1
 #pragma GCC push_options
 #pragma GCC optimize("schedule-insns", "sched-pressure")
