@@ -157,7 +157,8 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 
 /* The smallest magnitudes of a tile are found in several chains: one alone would wait 4 cycles for each vector. */
 enum { WS_CHAINS_OF_LEAST = 4 };
-FN int any_tiny(const real least[WS_CHAINS_OF_LEAST]) { return LANES_OF(LT(LEAST(LEAST(least[0], least[1]), LEAST(least[2], least[3])), R(WS_TINY))) != 0; }
+FN real least_of(const real chain[WS_CHAINS_OF_LEAST]) { return LEAST(LEAST(chain[0], chain[1]), LEAST(chain[2], chain[3])); }
+FN int any_tiny(real least) { return LANES_OF(LT(least, R(WS_TINY))) != 0; }
 
 /* The tiny-value rule for slots k ... k + size - 1 of a tile. */
 COLD void flush_slots(block *b, int part, int column, int k, int size)
@@ -216,7 +217,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         }
     }
     /* zeros, too, look tiny here: in a run that converges fast modes are zero for most of its time */
-    if (any_tiny(least)) {
+    if (any_tiny(least_of(least))) {
         UNROLLED
         for (int n = 0; n < TILE; n++) {
             UNROLLED
@@ -226,7 +227,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
                 *chain = LEAST_NONZERO(*chain, x[n * WS_SLOTS + j]);
             }
         }
-        if (__builtin_expect(any_tiny(least), 0)) {
+        if (__builtin_expect(any_tiny(least_of(least)), 0)) {
             flush_slots(b, part, column, k, size);
             UNROLLED
             for (int n = 0; n < TILE; n++) {
@@ -253,7 +254,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     }
 #endif
 #if WS_SCALES
-    if (begin && last && k == 0 && !traced && is_worth_scaling(b, part, column, LEAST(LEAST(least[0], least[1]), LEAST(least[2], least[3])), to) &&
+    if (begin && last && k == 0 && !traced && is_worth_scaling(b, part, column, least_of(least), to) &&
         iterate_scaled(b, part, waiting, column, to))
         return;
 #endif

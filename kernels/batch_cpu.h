@@ -123,6 +123,17 @@ static void note_flushed(block *b, int g, mask flushed)
         if (lanes & 1) b->slot[WS_W == 1 ? 0 : g % WS_COLUMNS * WS_LANES + i].flags |= WS_FLAG_UNDERFLOW;
 }
 
+/* Nothing is known to be zero any more in the tiles that a column belongs to. */
+FN void forget_zeros(block *b, int column)
+{
+#if WS_SKIPS_ZEROS
+    __builtin_memset(&b->gone[column / WS_TILE_COLUMNS * WS_PARTS * WS_PASSES], 0, WS_PARTS * WS_PASSES);
+#else
+    (void)b;
+    (void)column;
+#endif
+}
+
 /* What a batch leaves in b->gap are the sums of its iterations; scan_column makes gaps of them where more than their order matters. */
 #if defined(OBJECTIVE_GAP_SCALE) && WS_W > 1 && !WS_COUPLED && !defined(WS_TRACED) && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
 #define WS_GAPS_LATER 1
@@ -161,7 +172,7 @@ FN void note_finite(block *b, int column)
     real sum = R(0.0f);
     for (int s = 0; s < WS_BATCH; s++) sum = FMA(R(0.0f), b->eta[s * WS_COLUMNS + column], sum);
     b->finite_eta[column] = !LANES_OF(NOT(EQ(sum, R(0.0f))));
-    if (!b->finite_eta[column]) __builtin_memset(&b->gone[column / WS_TILE_COLUMNS * WS_PARTS * WS_PASSES], 0, WS_PARTS * WS_PASSES);
+    if (!b->finite_eta[column]) forget_zeros(b, column);
 #else
     (void)b;
     (void)column;

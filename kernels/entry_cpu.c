@@ -75,9 +75,7 @@ FN void start_states(block *b, int column, unsigned lanes, const scalar_real *st
 /* Start, coefficients and weights of the noise of the trajectories that were put into the slots `fresh` of a column. */
 static __attribute__((noinline)) void start_slots(block *b, const ws_kernel_run *run, int column, unsigned fresh)
 {
-#if WS_SKIPS_ZEROS
-    if (fresh) __builtin_memset(&b->gone[column / WS_TILE_COLUMNS * WS_PARTS * WS_PASSES], 0, WS_PARTS * WS_PASSES);
-#endif
+    if (fresh) forget_zeros(b, column);
     while (fresh) {
         const ws_problem *problem = 0;
         unsigned same = 0, changed = 0;

@@ -14,7 +14,7 @@ FN double scalar_larger(double a, double b) { return a > b ? a : b; }
 
 #include WS_OBJECTIVE
 
-/* A gap that is a power of two times the only sum needs no function: it is multiplied where it is looked at, not at every iteration. */
+/* A gap that is a power of two times the only sum, which is never negative, needs no function: it is multiplied where it is looked at, not at every iteration. */
 #ifdef OBJECTIVE_GAP_SCALE
 ASSERT_STATIC(OBJECTIVE_SUMS == 1, a_gap_that_is_a_multiple_of_the_sum_has_one_sum);
 FN real gap_of_sum(real sum) { return R(OBJECTIVE_GAP_SCALE) * sum; }
