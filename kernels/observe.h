@@ -49,7 +49,7 @@ FN void observer_aim_trace(observer *o, const ws_kernel_run *run)
 #endif
 
 /* target, ceiling and due follow from the state */
-FN void observer_aim(observer *o, const ws_kernel_run *run)
+APART void observer_aim(observer *o, const ws_kernel_run *run)
 {
     const ws_cell *cell = o->job.cell;
     const double *eps = cell->problem->eps;
@@ -136,7 +136,7 @@ FN void observer_keep_state(const ws_columns *out, long long at, double eta, dou
 #endif
 
 /* Writes the outcome. */
-FN void observer_end(observer *o, const ws_kernel_run *run, long long t, double gap_now, int status)
+APART void observer_end(observer *o, const ws_kernel_run *run, long long t, double gap_now, int status)
 {
     const ws_columns *out = o->job.out;
     long long row = o->job.row;
@@ -217,7 +217,12 @@ FN int observer_bound_allows(const ws_cell *cell, double eta, double gap_now)
     double limit = step_limit(cell, eta);
     if (!gap_is_finite(limit)) return 1; /* none is known */
     if (!(problem->K0 >= 0.0)) return 0;
-    double bound = problem->K0 + (problem->K > 0.0 ? problem->K * scalar_pow(gap_now, problem->rho) : 0.0);
+    double bound = problem->K0;
+#ifndef OBJECTIVE_K_IS_ZERO
+    if (problem->K > 0.0) bound += problem->K * scalar_pow(gap_now, problem->rho);
+#else
+    (void)gap_now;
+#endif
     return eta * bound <= limit;
 }
 

@@ -138,6 +138,9 @@ COLD const char *prepare(const ws_problem_values *values, void *coefficient_memo
     const char *failure = 0;
     for (long long i = 0; i < (long long)WS_DIM * OBJECTIVE_COEFFICIENTS; i++)
         if (!gap_is_finite((double)c[i])) failure = "a coefficient of the objective overflows: its parameters are too far apart for this precision";
+#ifdef OBJECTIVE_K_IS_ZERO
+    if (problem->K != 0.0) failure = "smoothness() gives a K, against OBJECTIVE_K_IS_ZERO";
+#endif
     for (long long i = 0; i < WS_DIM; i++) {
         direction[i] = values->direction[i];
         if (values->weigh) {
@@ -224,10 +227,8 @@ COLD const char *self_check(void)
     volatile double d1 = 1.0 + 0x1p-27, d2 = -(1.0 + 0x1p-26), small = 0x1p-1022, dhalf = 0.5;
     f32 fused = fma_f32(F32(f1), F32(f1), F32(f2));
     f64 wide = fma_f64(F64(d1), F64(d1), F64(d2));
-    for (int i = 0; i < WS_LANES32; i++)
-        if (lane_f32(fused, i) != 0x1p-24f) return "fma rounds twice (float32)";
-    for (int i = 0; i < WS_LANES64; i++)
-        if (lane_f64(wide, i) != 0x1p-54) return "fma rounds twice (float64)";
+    if (lanes_m32(not_m32(eq_f32(fused, F32(0x1p-24f))))) return "fma rounds twice (float32)";
+    if (lanes_m64(not_m64(eq_f64(wide, F64(0x1p-54))))) return "fma rounds twice (float64)";
     f32 apart = F32(f1) * F32(f1) + F32(f2);
     f64 apart64 = F64(d1) * F64(d1) + F64(d2);
     if (lane_f32(apart, 0) != 0.0f || lane_f64(apart64, 0) != 0.0)

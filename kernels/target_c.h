@@ -38,6 +38,8 @@
 #define UNROLLED _Pragma("GCC unroll 32")
 #endif
 #define CONSTANT static const
+/* a function called from several places, each seldom: kept once, which a compiler does in a fraction of the time */
+#define APART static __attribute__((noinline, unused))
 #define RESTRICT __restrict__
 #define ASSERT_STATIC(condition, name) _Static_assert(condition, #name)
 

@@ -8,6 +8,7 @@
 #define FN static __device__ __forceinline__
 #define UNROLLED _Pragma("unroll")
 #define CONSTANT static __device__ const
+#define APART FN
 #define RESTRICT __restrict__
 #define ASSERT_STATIC(condition, name) static_assert(condition, #name)
 
