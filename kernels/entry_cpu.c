@@ -40,8 +40,7 @@ FN void put_slots(real *to, int stride, int column, unsigned lanes, const scalar
             set_lane(&to[(long long)p.index * stride], p.simd, from[i]);
         }
 #else
-    mask here = LT(R(0.0f), R(0.0f));
-    for (; lanes; lanes &= lanes - 1) SET_MASK(&here, __builtin_ctz(lanes), 1);
+    const mask here = MASK_OF(lanes);
     for (int lane = 0; lane < WS_L; lane++)
         for (int k = 0; k < WS_K; k++) {
             long long i = (long long)k * WS_L + lane;
@@ -108,13 +107,13 @@ static __attribute__((noinline)) void start_slots(block *b, const ws_kernel_run 
 }
 
 /* Makes a slot ready for the trajectory that it was given, all but its state and coefficients: see start_slots. */
-static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *run, int slot)
+FN void fill_slot(block *b, const ws_kernel_run *run, int slot)
 {
-    observer *o = &b->slot[slot];
+    const observer *o = &b->slot[slot];
     const ws_cell *cell = o->job.cell;
     const ws_problem *problem = cell->problem;
     int column = slot / WS_LANES, simd = slot % WS_LANES;
-    observer_begin(o, run);
+    begin_observer(b, run, slot);
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) {
         if (WS_W == 1)
             b->constant[j][0] = R((scalar_real)problem->constants[j]);
@@ -123,6 +122,7 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     }
     double p[WS_SCHEDULE_PARAMETERS + 1];
     schedule_parameters(cell, p);
+    UNROLLED
     for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) {
         if (WS_W == 1)
             b->schedule[j][0] = F64(p[j]);
@@ -133,7 +133,6 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
     b->trials[slot] = 0;
 #endif
     b->settled[slot] = schedule_settled(cell);
-    b->eta_settled[WS_W == 1 ? 0 : column] = 0;
     begin_method(b, cell, slot, column, simd);
 #if !NOISE_NONE
     double level = 0.0;
@@ -161,11 +160,14 @@ static __attribute__((noinline)) void fill_slot(block *b, const ws_kernel_run *r
         b->noise_high[column][simd] = cell->noise_high;
     }
 #endif
-    if (WS_W == 1) b->batch[0] = vuint_of(0);
-    else ((scalar_vuint *)&b->batch[column])[simd] = 0;
-    clear_extremes(b, slot);
-    load_observer(b, run, slot);
-    b->alive++;
+}
+
+/* Makes the slots `fresh` of a column ready for the trajectories that they were given. */
+static __attribute__((noinline)) void fill_slots(block *b, const ws_kernel_run *run, int column, unsigned fresh)
+{
+    for (unsigned left = fresh; left; left &= left - 1, b->alive++) fill_slot(b, run, column * WS_LANES + __builtin_ctz(left));
+    begin_lanes(b, column, fresh);
+    b->eta_settled[column] = 0;
 }
 
 /* An ended slot: state and step size 0, so that it runs along without cost or event. */
@@ -198,12 +200,12 @@ static int refill(block *b, const ws_kernel_run *run, int column, unsigned lanes
     for (int i = 0; lanes; i++, lanes &= lanes - 1) {
         int slot = column * WS_LANES + __builtin_ctz(lanes);
         if (i >= count) clear_slot(b, run, slot);
-        else {
-            fresh |= lanes & -lanes;
-            fill_slot(b, run, slot);
-        }
+        else fresh |= lanes & -lanes;
     }
-    if (fresh) start_slots(b, run, column, fresh);
+    if (fresh) {
+        fill_slots(b, run, column, fresh);
+        start_slots(b, run, column, fresh);
+    }
     return more && count == wanted;
 }
 

@@ -48,15 +48,52 @@ static void load_observer(block *b, const ws_kernel_run *run, int slot)
     SET_MASK(&b->live[c], i, o->live);
     load_events(b, run, slot);
 }
-/* No gap seen yet. */
-static void clear_extremes(block *b, int slot)
+
+/* The observer of a slot that was given a trajectory. Where events are found for a column at once it begins when it is first shown one (catch_up): here
+ * go what flags and pass_events need of it, and its first events to the vectors of its column. */
+FN void begin_observer(block *b, const ws_kernel_run *run, int slot)
 {
-    if (WS_W == 1) return;
-    extremes *e = &b->extreme[slot / WS_LANES];
-    double infinite = lane_f64(from_bits_f64(U64(0x7ff0000000000000ull)), 0);
-    set_lane(&e->best, slot % WS_LANES, (scalar_real)infinite);
-    set_lane(&e->peak, slot % WS_LANES, (scalar_real)-infinite);
+    observer *o = &b->slot[slot];
+#if WS_EVENTS_AT_ONCE
+    const ws_cell *cell = o->job.cell;
+    const int c = slot / WS_LANES, i = slot % WS_LANES;
+    const int asked = run->gap_at_count > 0 && run->gap_at[0] <= cell->steps;
+    const unsigned long long due = (unsigned long long)(asked ? run->gap_at[0] : cell->steps);
+    o->hits = o->next_gap_at = o->flags = 0;
+    o->live = 1;
+    set_lane(&b->target[c], i, (scalar_real)(run->eps_count > 0 ? cell->problem->eps[0] : WS_TARGET_NONE));
+    set_lane(&b->ceiling[c], i, (scalar_real)cell->limit);
+    ((scalar_vuint *)&b->due[c])[i] = (scalar_vuint)(due / WS_BATCH);
+    ((scalar_vuint *)&b->last_step[c])[i] = (scalar_vuint)(due % WS_BATCH);
+    SET_MASK(&b->plain[c], i, cell->hold == 1 && cell->run_on == 0);
+    SET_MASK(&b->capped[c], i, !asked);
+    b->hit_row[slot] = o->job.out->hit + o->job.row * run->eps_count;
+#else
+    observer_begin(o, run);
+    load_observer(b, run, slot);
+#endif
 }
+/* What all slots of a column that were given trajectories begin with. */
+FN void begin_lanes(block *b, int c, unsigned fresh)
+{
+#if WS_W > 1
+    const mask here = MASK_OF(fresh);
+    const real infinite = R((scalar_real)__builtin_inf());
+    extremes *e = &b->extreme[c];
+    e->best = SEL(here, infinite, e->best);
+    e->peak = SEL(here, -infinite, e->peak);
+    b->batch[c] = SEL_INT(here, vuint_of(0), b->batch[c]);
+    b->live[c] = OR(b->live[c], here);
+#if WS_EVENTS_AT_ONCE
+    b->hits[c] = SEL_INT(here, vuint_of(0), b->hits[c]);
+    b->unseen[c] |= fresh;
+#endif
+#else
+    b->batch[c] = vuint_of(0);
+    (void)fresh;
+#endif
+}
+
 /* Best and peak before the batch at hand to the observer. */
 FN void restore_extremes(observer *o, const extremes *e, int slot)
 {
@@ -78,10 +115,17 @@ FN void restore_extremes(observer *o, const extremes *e, int slot)
 }
 
 #if WS_EVENTS_AT_ONCE
-/* The events that an observer was not shown. */
+/* The events that an observer was not shown, its begin among them. */
 FN void catch_up(block *b, const ws_kernel_run *run, int slot)
 {
     observer *o = &b->slot[slot];
+    if (b->unseen[slot / WS_LANES] >> slot % WS_LANES & 1) {
+        const int flags = o->flags;
+        observer_begin(o, run);
+        o->flags = flags;
+        o->t = iteration_of(b, slot);
+        b->unseen[slot / WS_LANES] &= ~(1u << slot % WS_LANES);
+    }
     int hits = (int)((const scalar_vuint *)&b->hits[slot / WS_LANES])[slot % WS_LANES];
     if (hits == o->hits) return;
     o->hits = hits;
@@ -91,23 +135,35 @@ FN void catch_up(block *b, const ws_kernel_run *run, int slot)
 /* Thresholds of the problem of the slots `lanes` of a column. */
 FN void load_ladder(block *b, int column, unsigned lanes, const ws_problem *problem, int eps_count)
 {
-    mask here = LT(R(0.0f), R(0.0f));
-    for (; lanes; lanes &= lanes - 1) SET_MASK(&here, __builtin_ctz(lanes), 1);
+    const mask here = MASK_OF(lanes);
     for (int e = 0; e < eps_count; e++) b->ladder[e][column] = SEL(here, R((scalar_real)problem->eps[e]), b->ladder[e][column]);
     b->calm[column] = SEL(here, R((scalar_real)observer_calm_step(problem)), b->calm[column]);
 }
 
-/* The outcome of a trajectory that ended at iteration s of the batch; its hits are written. */
-FN void end_at(block *b, const ws_kernel_run *run, int slot, int s, int hits)
+/* The outcomes of those trajectories of a column that ended at the iterations `stop` of the batch; their hits are written. Gaps fall: they are finite,
+ * the best one of the batch is the last, the peak the first. */
+FN void end_lanes(block *b, const ws_kernel_run *run, int c, mask ended, vuint stop, vuint hits)
 {
-    observer *o = &b->slot[slot];
-    restore_extremes(o, &b->extreme[slot / WS_LANES], slot);
-    o->t = iteration_of(b, slot);
-    o->hits = hits;
-    double gap_now = (double)b->gap.scalar[s * WS_W + slot];
-    observer_note_best(o, o->t + s, gap_now);
-    observer_note_peak(o, o->t, (double)b->gap.scalar[slot]);
-    observer_end(o, run, o->t + s, gap_now, hits == run->eps_count && hits > 0 ? WS_STATUS_REACHED : WS_STATUS_BUDGET);
+    const real *g = &b->gap.vector[c];
+    extremes e = b->extreme[c];
+    real last = g[0];
+    for (int s = 1; s < WS_BATCH; s++) last = SEL(EQ_INT(stop, vuint_of((unsigned)s)), g[s * WS_COLUMNS], last);
+    const mask better = LT(last, e.best), worse = LT(e.peak, g[0]);
+    e.best = SEL(better, last, e.best);
+    e.best_batch = SEL_INT(better, b->batch[c], e.best_batch);
+    e.best_step = SEL_INT(better, stop, e.best_step);
+    e.peak = SEL(worse, g[0], e.peak);
+    e.peak_batch = SEL_INT(worse, b->batch[c], e.peak_batch);
+    e.peak_step = SEL_INT(worse, vuint_of(0), e.peak_step);
+    for (unsigned left = LANES_OF(ended); left; left &= left - 1) {
+        const int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
+        observer *o = &b->slot[slot];
+        restore_extremes(o, &e, slot);
+        o->t = iteration_of(b, slot);
+        o->hits = (int)((const scalar_vuint *)&hits)[simd];
+        observer_end(o, run, o->t + (long long)((const scalar_vuint *)&stop)[simd], (double)get_lane(&last, simd),
+                     o->hits == run->eps_count && o->hits > 0 ? WS_STATUS_REACHED : WS_STATUS_BUDGET);
+    }
 }
 
 /* Hits and ends of those `lanes` of a column that are eventful and `falling`; `due`: something happens there whatever the gap. Returns the
@@ -117,8 +173,7 @@ static __attribute__((noinline)) unsigned pass_events(block *b, const ws_kernel_
     const real *g = &b->gap.vector[c];
     const real last = g[(WS_BATCH - 1) * WS_COLUMNS];
     real largest = b->eta[c];
-    UNROLLED
-    for (int s = 1; s < WS_BATCH; s++) largest = GREATER(b->eta[s * WS_COLUMNS + c], largest);
+    for (int s = 1; s < WS_BATCH && !b->eta_settled[c]; s++) largest = GREATER(b->eta[s * WS_COLUMNS + c], largest);
     mask here = AND(AND_LE(AND(falling, b->plain[c]), g[0], b->ceiling[c]), AND_LE(OR(NOT(due), b->capped[c]), largest, b->calm[c]));
     mask ended = AND(here, due);
     vuint hits = b->hits[c], stop = SEL_INT(ended, b->last_step[c], vuint_of(WS_BATCH - 1));
@@ -138,16 +193,12 @@ static __attribute__((noinline)) unsigned pass_events(block *b, const ws_kernel_
             stop = SEL_INT(hit, step, stop);
         }
         for (unsigned left = LANES_OF(hit); left; left &= left - 1) {
-            int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
-            const ws_trajectory *job = &b->slot[slot].job;
-            job->out->hit[job->row * run->eps_count + e] = iteration_of(b, slot) + (long long)((const scalar_vuint *)&step)[simd];
+            const int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
+            b->hit_row[slot][e] = iteration_of(b, slot) + (long long)((const scalar_vuint *)&step)[simd];
         }
     }
     b->hits[c] = hits;
-    for (unsigned left = LANES_OF(ended); left; left &= left - 1) {
-        int simd = __builtin_ctz(left);
-        end_at(b, run, c * WS_LANES + simd, (int)((const scalar_vuint *)&stop)[simd], (int)((const scalar_vuint *)&hits)[simd]);
-    }
+    if (LANES_OF(ended)) end_lanes(b, run, c, ended, stop, hits);
     b->ended[c] |= LANES_OF(ended);
     return lanes & ~LANES_OF(here);
 }

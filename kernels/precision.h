@@ -47,6 +47,7 @@ typedef unsigned scalar_vuint;
 #define NOT not_m32
 #define LANES_OF lanes_m32
 #define SET_MASK set_m32
+#define MASK_OF of_lanes_m32
 #define LESSER lesser_f32
 #define LEAST least_f32
 #define LEAST_NONZERO least_nonzero_f32
@@ -88,6 +89,7 @@ typedef unsigned long long scalar_vuint;
 #define NOT not_m64
 #define LANES_OF lanes_m64
 #define SET_MASK set_m64
+#define MASK_OF of_lanes_m64
 #define LESSER lesser_f64
 #define LEAST least_f64
 #define LEAST_NONZERO least_nonzero_f64

@@ -409,6 +409,14 @@ FN void set_m64(m64 *m, int lane, int value) { *m = (m64)((*m & ~(1u << lane)) |
 FN void set_m32(m32 *m, int lane, int value) { (*m)[lane] = value ? -1 : 0; }
 FN void set_m64(m64 *m, int lane, int value) { (*m)[lane] = value ? -1 : 0; }
 #endif
+/* true in the lanes whose bits are set */
+#if WS_MASK_REGISTERS
+FN m32 of_lanes_m32(unsigned lanes) { return (m32)lanes; }
+FN m64 of_lanes_m64(unsigned lanes) { return (m64)lanes; }
+#else
+FN m32 of_lanes_m32(unsigned lanes) { m32 m = {0}; for (int i = 0; i < WS_LANES32; i++) m[i] = -(int)(lanes >> i & 1); return m; }
+FN m64 of_lanes_m64(unsigned lanes) { m64 m = {0}; for (int i = 0; i < WS_LANES64; i++) m[i] = -(long long)(lanes >> i & 1); return m; }
+#endif
 /* lanes of a and b by number, those of b counted on from the last of a */
 #ifdef __clang__
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
