@@ -16,11 +16,21 @@
 #define WS_SCALED_NORMAL 0x1p-86f /* the smallest normal number in a scaled sum */
 
 /* Nothing is lost at the scale of x that is not lost at the scale of X, between the first and the last iteration: with one step size, of which the
- * caller makes sure, |x| goes up or down all the way, and a x is a normal number as long as x is one above 2^-100. A zero stays one. */
+ * caller makes sure, |x| goes up or down all the way (but for what roundings move it, less than 2^-18 of it), and a x is a normal number as long as x is
+ * one above 2^-100. No term is above 2^108: no sum overflows. A zero stays one. */
 FN mask keeps_scale(coefficients c, real x, real X)
 {
     const mask zero = EQ(x, R(0.0f));
-    return OR(zero, AND_LE(LE(R(0x1p-26f), c.a), R(0x1p-100f * WS_SCALE), ABS(X)));
+    const real largest = GREATER(ABS(R(WS_SCALE) * x), ABS(X));
+    mask good = AND_LE(LE(R(0x1p-26f), c.a), c.a, R(0x1p16f));
+    good = AND_LE(AND_LE(good, R(0x1p-100f * WS_SCALE), ABS(X)), largest, R(0x1p46f));
+    return OR(zero, good);
+}
+/* The term of a coordinate, and with it the sum from there on, is a normal number at the scale of x all the way. */
+FN mask stays_normal(coefficients c, real x, real X)
+{
+    const real least = LESSER(ABS(R(WS_SCALE) * x), ABS(X));
+    return LE(R(2.0f * WS_SCALED_NORMAL), c.a * least * least);
 }
 
 /* The 16 iterations of a tile. Returns 0 when it cannot be said that the bits are right; what it wrote is then to be written again. */
@@ -31,11 +41,9 @@ static __attribute__((noinline)) int iterate_scaled(block *b, int part, int wait
     lane_values v[TILE];
     const real smallest = R(WS_SCALED_NORMAL);
     real X[TILE * WS_K];
-    mask good[TILE];
     UNROLLED
     for (int n = 0; n < TILE; n++) {
         v[n] = values_of(b, tile_group(part, column, n));
-        good[n] = LE(R(0.0f), R(0.0f));
         UNROLLED
         for (int j = 0; j < WS_K; j++) X[n * WS_K + j] = R(WS_SCALE) * from[tile_group(part, column, n) * WS_K + j];
     }
@@ -56,14 +64,12 @@ static __attribute__((noinline)) int iterate_scaled(block *b, int part, int wait
                     partial[n].q = SEL(LT(partial[n].q, smallest), rounded.q - smallest, partial[n].q);
                 } else
                     accumulate(c, v[n].k, here, &partial[n]);
-                if (j == 1) good[n] = AND_LE(good[n], smallest, partial[n].q);
                 X[n * WS_K + j] = step_slot(j == WS_K - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], R(0.0f), 0, 0);
             }
         }
         UNROLLED
         for (int c = 0; c < WS_TILE_COLUMNS; c++) {
             sums folded = fold_tile(partial + c);
-            good[c] = AND_LT(good[c], folded.q, R(0x1p100f));
             folded.q = R(1.0f / (WS_SCALE * WS_SCALE)) * folded.q;
             fold_part(b, s, column, c, waiting, 0, v[c].k, folded);
         }
@@ -71,13 +77,15 @@ static __attribute__((noinline)) int iterate_scaled(block *b, int part, int wait
     unsigned bad = 0;
     UNROLLED
     for (int n = 0; n < TILE; n++) {
+        mask good = LE(R(0.0f), R(0.0f));
         UNROLLED
         for (int j = 0; j < WS_K; j++) {
             const int at = tile_group(part, column, n) * WS_K + j;
-            good[n] = AND(good[n], keeps_scale(b->c[at], from[at], X[n * WS_K + j]));
+            good = AND(good, keeps_scale(b->c[at], from[at], X[n * WS_K + j]));
+            if (j == 1) good = AND(good, stays_normal(b->c[at], from[at], X[n * WS_K + j]));
             to[at] = R(1.0f / WS_SCALE) * X[n * WS_K + j];
         }
-        const mask wrong = NOT(good[n]);
+        const mask wrong = NOT(good);
         bad |= WS_W == 1 ? LANES_OF(wrong) : LANES_OF(AND(b->live[column + n % WS_TILE_COLUMNS], wrong));
     }
     return !bad;
