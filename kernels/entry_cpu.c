@@ -132,7 +132,7 @@ FN void fill_slot(block *b, const ws_kernel_run *run, int slot)
 #if FEEDBACK_TRIES
     b->trials[slot] = 0;
 #endif
-    b->settled[slot] = schedule_settled(cell);
+    ((double *)b->settled)[slot] = schedule_settled(cell);
     begin_method(b, cell, slot, column, simd);
 #if !NOISE_NONE
     double level = 0.0;
@@ -181,7 +181,7 @@ static void clear_slot(block *b, const ws_kernel_run *run, int slot)
         }
     if (WS_W > 1)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
-    b->settled[slot] = 0.0;
+    ((double *)b->settled)[slot] = 0.0;
     b->eta_settled[WS_W == 1 ? 0 : slot / WS_LANES] = 0;
     load_observer(b, run, slot);
 }
