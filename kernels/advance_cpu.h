@@ -14,6 +14,9 @@
 #define WS_SCHEDULED 1
 #pragma GCC push_options
 #pragma GCC optimize("schedule-insns", "sched-pressure")
+#if WS_PRECISION == 32
+#pragma GCC optimize("gcse") /* the cosh 1.1 times as fast; in float64 0.95 times */
+#endif
 #endif
 
 #if WS_TRACED_OF_STATE

@@ -72,7 +72,7 @@ FN void start_states(block *b, int column, unsigned lanes, const scalar_real *st
 }
 
 /* Start, coefficients and weights of the noise of the trajectories that were put into the slots `fresh` of a column. */
-static __attribute__((noinline)) void start_slots(block *b, const ws_kernel_run *run, int column, unsigned fresh)
+APART void start_slots(block *b, const ws_kernel_run *run, int column, unsigned fresh)
 {
     if (fresh) forget_zeros(b, column);
     while (fresh) {
@@ -171,7 +171,7 @@ static __attribute__((noinline)) void fill_slots(block *b, const ws_kernel_run *
 }
 
 /* An ended slot: state and step size 0, so that it runs along without cost or event. */
-static void clear_slot(block *b, const ws_kernel_run *run, int slot)
+APART void clear_slot(block *b, const ws_kernel_run *run, int slot)
 {
     for (int lane = 0; lane < WS_L; lane++)
         for (int k = 0; k < WS_K; k++) {
@@ -187,7 +187,7 @@ static void clear_slot(block *b, const ws_kernel_run *run, int slot)
 }
 
 /* Gives the slots `lanes` of a column the next trajectories; those for which there are none are cleared. Returns 0 when there are no more. */
-static int refill(block *b, const ws_kernel_run *run, int column, unsigned lanes, int more)
+APART int refill(block *b, const ws_kernel_run *run, int column, unsigned lanes, int more)
 {
     ws_trajectory *next[WS_LANES];
     int wanted = 0, count = 0;

@@ -36,7 +36,7 @@ FN void load_events(block *b, const ws_kernel_run *run, int slot)
 }
 
 /* The observer's next events to the vectors of its column (or the neutral values of an empty slot). */
-static void load_observer(block *b, const ws_kernel_run *run, int slot)
+APART void load_observer(block *b, const ws_kernel_run *run, int slot)
 {
     if (WS_W == 1) return;
     const observer *o = &b->slot[slot];
