@@ -59,28 +59,39 @@ void ws_sweep_fingerprint(const ws_sweep *s, unsigned char out[16])
 }
 
 /* Over the cell's values by path, so that a grown grid keeps the noise of its earlier cells; the iteration cap is left out, so that
- * a longer run continues a shorter one. Two cells share their noise with a chance of 2^-40. */
-void ws_sweep_noise_words(const ws_sweep *s, int64_t cell, unsigned *low, unsigned *high)
+ * a longer run continues a shorter one; so is what is looked at only (an average), which changes no trajectory. Two cells share their noise
+ * with a chance of 2^-40. */
+enum { PATH = 64, WORD = PATH + 8 }; /* bytes that are hashed of a field */
+
+void ws_sweep_noise_prepare(ws_sweep *s)
 {
-    XXH3_state_t *state = XXH3_createState();
-    WS_REQUIRE(state && "out of memory");
-    XXH3_64bits_reset(state);
+    s->noise_fields = ws_arena_new(&s->arena, sizeof *s->noise_fields * WS_FIELD_COUNT);
+    s->noise_field_count = 0;
     for (int id = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
-        double value = ws_sweep_value(s, cell, (ws_field_id)id);
-        if (!strcmp(field->section, ws_group_section[WS_AVERAGES])) continue; /* what is looked at changes no trajectory */
-        if (!field->axis || id == WS_F_STEPS || !matters(s, field) || isnan(value) || (field->later && value == field->fallback)) continue;
-        char path[64] = "";
-        ws_field_path(field, path);
-        XXH3_64bits_update(state, path, sizeof path);
-        unsigned char bytes[8];
+        if (!strcmp(field->section, ws_group_section[WS_AVERAGES]) || !field->axis || id == WS_F_STEPS || !matters(s, field)) continue;
+        ws_noise_field *next = &s->noise_fields[s->noise_field_count++];
+        memset(next, 0, sizeof *next);
+        next->id = (ws_field_id)id;
+        ws_field_path(field, next->path);
+    }
+}
+
+void ws_sweep_noise_words(const ws_sweep *s, int64_t cell, unsigned *low, unsigned *high)
+{
+    unsigned char bytes[WORD * WS_FIELD_COUNT], *end = bytes;
+    _Static_assert(sizeof s->noise_fields->path == PATH, "a path is hashed with its zeros");
+    for (int n = 0; n < s->noise_field_count; n++) {
+        const ws_field *field = &ws_fields[s->noise_fields[n].id];
+        double value = ws_sweep_value(s, cell, s->noise_fields[n].id);
+        if (isnan(value) || (field->later && value == field->fallback)) continue;
+        memcpy(end, s->noise_fields[n].path, PATH);
         uint64_t bits;
         memcpy(&bits, &value, 8);
-        for (int i = 0; i < 8; i++) bytes[i] = (unsigned char)(bits >> 8 * i);
-        XXH3_64bits_update(state, bytes, 8);
+        for (int i = 0; i < 8; i++) end[PATH + i] = (unsigned char)(bits >> 8 * i);
+        end += WORD;
     }
-    uint64_t hash = XXH3_64bits_digest(state);
-    XXH3_freeState(state);
+    uint64_t hash = XXH3_64bits(bytes, (size_t)(end - bytes));
     *low = (unsigned)hash;
     *high = (unsigned)(hash >> 32) & 0xffu;
 }

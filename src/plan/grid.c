@@ -133,6 +133,7 @@ static void prepare_cells(ws_sweep *s)
     }
     s->horizon_is_cap = ws_field_applies(&ws_fields[WS_F_HORIZON], "schedule.decay", plan->decay) && isnan(s->number[WS_F_HORIZON].value) && s->number[WS_F_HORIZON].axis < 0;
     s->own_noise = strcmp(plan->noise, "none") && s->number[WS_F_COMMON].value == 0;
+    if (s->own_noise) ws_sweep_noise_prepare(s);
     unsigned problems = ws_problem_axes(s), variants = ws_variant_axes(s);
     int64_t problem_stride = 1, variant_stride = 1;
     for (int a = s->axis_count - 1; a >= 0; a--) {

@@ -16,6 +16,11 @@ typedef struct ws_number {
 
 enum { WS_AXES_MAX = 16, WS_SPOILT_MAX = 64 };
 
+typedef struct ws_noise_field {
+    ws_field_id id;
+    char path[64];
+} ws_noise_field;
+
 typedef struct ws_sweep {
     ws_arena arena;
     ws_plan plan;
@@ -37,6 +42,9 @@ typedef struct ws_sweep {
     int64_t problem_stride[WS_AXES_MAX], variant_stride[WS_AXES_MAX];
     int place[WS_AXES_MAX]; /* of an axis's value in ws_cell, in doubles; -1: elsewhere */
     int steps_axis, horizon_is_cap, own_noise;
+    /* made by fingerprint.c: what tells the noise of cells apart */
+    ws_noise_field *noise_fields;
+    int noise_field_count;
 } ws_sweep;
 
 /* What a parser of one file carries around. */
@@ -104,7 +112,8 @@ unsigned ws_variant_axes(const ws_sweep *sweep);
 const char *ws_variant_defines(ws_sweep *sweep, int64_t cell);
 /* 128 bits over everything that decides an outcome (fingerprint.c). */
 void ws_sweep_fingerprint(const ws_sweep *sweep, unsigned char out[16]);
-/* The 40 bits that separate a cell's noise from that of others (fingerprint.c). */
+/* The 40 bits that separate a cell's noise from that of others, once ws_sweep_noise_prepare was called (fingerprint.c). */
+void ws_sweep_noise_prepare(ws_sweep *sweep);
 void ws_sweep_noise_words(const ws_sweep *sweep, int64_t cell, unsigned *low, unsigned *high);
 /* The per-coordinate table of the objective in a cell (spectrum.c): table [d], table[j] the j-th largest or as given. */
 void ws_spectrum_fill(const ws_sweep *sweep, int64_t cell, int64_t d, double *table);
