@@ -1,51 +1,85 @@
 /* scaled_cpu.h: a batch of a tile whose sums would have denormal terms, without denormal numbers: the same bits where a processor takes some 150
  * cycles for one.
  *
- * A coordinate that is about to be taken for zero (tiny.h) adds a x^2 < 2^-126 to its lane's sum. So x is multiplied by 2^20 at the start of the
- * batch and by 2^-20 at its end. The quadratic's step is the same to any scale, and its sums are 2^40 times as large; only a sum below the smallest
- * normal number is rounded otherwise, to a multiple of the smallest denormal one. That is done by hand for the first term of a lane, by an addition of
- * 2^40 times the smallest normal number. All else must be normal at both scales, which is looked at: the result holds, or the tile is run
- * as usual. */
+ * A coordinate that is about to be taken for zero (tiny.h) adds a x^2 < 2^-126 to its lane's sum: a fast one for a batch, a slow one, which is that
+ * small from 2^-63 / sqrt(a) on, for thousands of iterations. So x is multiplied by 2^30 at the start of the batch and by 2^-30 at its end. The
+ * quadratic's step is the same to any scale, and its sums are 2^60 times as large; only a sum below the smallest normal number is rounded otherwise,
+ * to a multiple of the smallest denormal one. That is done by hand, by an addition of 2^60 times the smallest normal number, for the slot whose turn it is
+ * to become tiny: the first that is not zero in all of the tile. The slots after it must add normal numbers, which is looked at: the result
+ * holds, or the tile is run as usual.
+ *
+ * Why it holds. With one finite step size a zero stays one, and |x| goes up or down all the way: what is normal at the first and at the last
+ * iteration is so between them. Between survivors of the tiny-value rule and |x| >= 2^-100, a |x| >= 2^-120 nothing is rounded at the scale of x
+ * that is not at the larger one. A later slot with a x^2 >= 2^-100 is far from both limits, whatever a is, and the sums that it and those after it are
+ * added to are at least as large. A first term t < 2^-126, as t + 2^-126 < 2^-125, is rounded to a multiple of 2^-149, ties to even ones, as a
+ * denormal number is. Folded sums of lanes are additions of such multiples. */
 #ifndef WS_SCALED_CPU_H
 #define WS_SCALED_CPU_H
 
 #if WS_SKIPS_ZEROS && defined(OBJECTIVE_IS_SQUARES) && WS_SLOTS == WS_K
 #define WS_SCALES 1
 #define WS_NEAR_TINY 0x1p-44f     /* within a batch of it coordinates become tiny */
-#define WS_SCALE 0x1p20f
-#define WS_SCALED_NORMAL 0x1p-86f /* the smallest normal number in a scaled sum */
+#define WS_SCALE 0x1p30f
+#define WS_SCALED_NORMAL 0x1p-66f /* the smallest normal number in a scaled sum */
 
-/* Nothing is lost at the scale of x that is not lost at the scale of X, between the first and the last iteration: with one step size, of which the
- * caller makes sure, |x| goes up or down all the way (but for what roundings move it, less than 2^-18 of it), and a x is a normal number as long as x is
- * one above 2^-100. No term is above 2^108: no sum overflows. A zero stays one. */
-FN mask keeps_scale(coefficients c, real x, real X)
+/* If x goes on to fall as it did in the batch before, which began at `before`, then a x^2 becomes denormal: a (x^2 / before)^2 < 2^-125. A guess. */
+FN mask falls_below(real a, real x, real before)
 {
-    const mask zero = EQ(x, R(0.0f));
-    const real largest = GREATER(ABS(R(WS_SCALE) * x), ABS(X));
-    mask good = AND_LE(LE(R(0x1p-26f), c.a), c.a, R(0x1p16f));
-    good = AND_LE(AND_LE(good, R(0x1p-100f * WS_SCALE), ABS(X)), largest, R(0x1p46f));
-    return OR(zero, good);
+    const real square = (R(0x1p80f) * x) * x;
+    return LT((a * square) * square, (R(0x1p35f) * before) * before);
 }
-/* The term of a coordinate, and with it the sum from there on, is a normal number at the scale of x all the way. */
-FN mask stays_normal(coefficients c, real x, real X)
+FN unsigned live_lanes(const block *b, int column, int n, mask m)
 {
-    const real least = LESSER(ABS(R(WS_SCALE) * x), ABS(X));
-    return LE(R(2.0f * WS_SCALED_NORMAL), c.a * least * least);
+    return WS_W == 1 ? LANES_OF(m) : LANES_OF(AND(b->live[column + n % WS_TILE_COLUMNS], m));
 }
 
-/* The 16 iterations of a tile. Returns 0 when it cannot be said that the bits are right; what it wrote is then to be written again. */
-static __attribute__((noinline)) int iterate_scaled(block *b, int part, int waiting, int column, real *RESTRICT to)
+/* The first slot from k on that is not zero in all of the tile, if its terms are going to be denormal; else WS_K. */
+FN int falling_slot(const block *b, int part, int column, int k, const real *before)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
-    const real *from = b->x[b->now];
+    for (int c = 0; c < WS_TILE_COLUMNS; c++)
+        if (!b->eta_settled[column + c] || !b->finite_eta[column + c]) return WS_K;
+    for (; k < WS_K; k++) {
+        unsigned found = 0, falls = 0;
+        UNROLLED
+        for (int n = 0; n < TILE; n++) {
+            const int at = tile_group(part, column, n) * WS_K + k;
+            const real x = b->x[b->now][at];
+            const mask here = NOT(EQ(x, R(0.0f)));
+            found |= LANES_OF(here);
+            falls |= live_lanes(b, column, n, AND(here, falls_below(b->c[at].a, x, before[at])));
+        }
+        if (found) return falls ? k : WS_K;
+    }
+    return WS_K;
+}
+
+/* The 16 iterations of a tile whose slots before k are zero; `to` holds the state a batch ago. Returns 0 when it is not worth a try, or cannot be said to
+ * be right; what it wrote is then to be written again. */
+static __attribute__((noinline)) int advance_scaled(block *b, int part, int waiting, int column, int k, real *RESTRICT to)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+    const real *from = b->x[b->now], smallest = R(WS_SCALED_NORMAL);
+    const int first = falling_slot(b, part, column, k, to);
+    if (first == WS_K) return 0;
     lane_values v[TILE];
-    const real smallest = R(WS_SCALED_NORMAL);
-    real X[TILE * WS_K];
+    coefficients c[TILE * WS_K];
+    real X[TILE * WS_K], kept[TILE * WS_K];
+    mask good[TILE];
+    for (int j = 0; j < WS_K; j++) {
+        const int slot = first + j < WS_K ? first + j : 0; /* the rest is filled with zeros: slot 0 is, as first > 0 here */
+        for (int n = 0; n < TILE; n++) {
+            const int at = tile_group(part, column, n) * WS_K + slot;
+            c[n * WS_K + j] = b->c[at];
+            kept[n * WS_K + j] = R(WS_SCALE) * from[at];
+        }
+    }
     UNROLLED
     for (int n = 0; n < TILE; n++) {
         v[n] = values_of(b, tile_group(part, column, n));
+        good[n] = LE(R(0.0f), R(0.0f));
         UNROLLED
-        for (int j = 0; j < WS_K; j++) X[n * WS_K + j] = R(WS_SCALE) * from[tile_group(part, column, n) * WS_K + j];
+        for (int j = 0; j < WS_K; j++) X[n * WS_K + j] = kept[n * WS_K + j];
     }
     for (int s = 0; s < WS_BATCH; s++) {
         const real *eta = &b->eta[s * WS_COLUMNS + column];
@@ -54,62 +88,40 @@ static __attribute__((noinline)) int iterate_scaled(block *b, int part, int wait
         for (int j = 0; j < WS_K; j++) {
             UNROLLED
             for (int n = 0; n < TILE; n++) {
-                const coefficients c = b->c[tile_group(part, column, n) * WS_K + j];
-                const real here = X[n * WS_K + j];
+                const int i = n * WS_K + j;
                 if (j == 0) {
                     sums rounded = {smallest};
                     partial[n] = no_sums();
-                    accumulate(c, v[n].k, here, &partial[n]);
-                    accumulate(c, v[n].k, here, &rounded);
+                    accumulate(c[i], v[n].k, X[i], &partial[n]);
+                    accumulate(c[i], v[n].k, X[i], &rounded);
                     partial[n].q = SEL(LT(partial[n].q, smallest), rounded.q - smallest, partial[n].q);
                 } else
-                    accumulate(c, v[n].k, here, &partial[n]);
-                X[n * WS_K + j] = step_slot(j == WS_K - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], R(0.0f), 0, 0);
+                    accumulate(c[i], v[n].k, X[i], &partial[n]);
+                X[i] = step_slot(0, c[i], &v[n], X[i], partial[n], eta[n % WS_TILE_COLUMNS], R(0.0f), 0, 0);
             }
         }
         UNROLLED
-        for (int c = 0; c < WS_TILE_COLUMNS; c++) {
-            sums folded = fold_tile(partial + c);
-            folded.q = R(1.0f / (WS_SCALE * WS_SCALE)) * folded.q;
-            fold_part(b, s, column, c, waiting, 0, v[c].k, folded);
+        for (int n = 0; n < WS_TILE_COLUMNS; n++) {
+            sums folded = fold_tile(partial + n);
+            good[n] = AND_LT(good[n], folded.q, R(0x1p120f));
+            folded.q = R(1.0f / WS_SCALE / WS_SCALE) * folded.q;
+            fold_part(b, s, column, n, waiting, 0, v[n].k, folded);
         }
     }
-    unsigned bad = 0;
     UNROLLED
+    for (int i = 0; i < TILE * WS_K; i++) kept[i] = R(1.0f / WS_SCALE) * X[i];
+    unsigned bad = 0;
     for (int n = 0; n < TILE; n++) {
-        mask good = LE(R(0.0f), R(0.0f));
-        UNROLLED
-        for (int j = 0; j < WS_K; j++) {
+        for (int j = k; j < WS_K; j++) {
             const int at = tile_group(part, column, n) * WS_K + j;
-            good = AND(good, keeps_scale(b->c[at], from[at], X[n * WS_K + j]));
-            if (j == 1) good = AND(good, stays_normal(b->c[at], from[at], X[n * WS_K + j]));
-            to[at] = R(1.0f / WS_SCALE) * X[n * WS_K + j];
+            const real next = j < first ? R(0.0f) : kept[n * WS_K + j - first], least = LEAST(ABS(from[at]), next), slope = b->c[at].a * least;
+            const mask lost = j == first ? OR(LT(least, R(0x1p-100f)), LT(slope, R(0x1p-120f))) : LT(slope * least, R(0x1p-100f));
+            good[n] = AND(good[n], NOT(AND(lost, NOT(EQ(from[at], R(0.0f))))));
+            to[at] = next;
         }
-        const mask wrong = NOT(good);
-        bad |= WS_W == 1 ? LANES_OF(wrong) : LANES_OF(AND(b->live[column + n % WS_TILE_COLUMNS], wrong));
+        bad |= live_lanes(b, column, n, NOT(good[n]));
     }
     return !bad;
-}
-
-/* If x goes on to fall as it did in the batch before, which began at `before`, then x^2 becomes denormal (or it is 0 already). A guess. */
-FN mask falls_below(real x, real before) { return NOT(LT(R(0x1p-62f) * ABS(before), x * x)); }
-
-/* Worth a try: step sizes stay, a lane's first term will be denormal, the second, which has to be a normal number, will not.
- * `least`: the smallest magnitude of the tile but zeros; `before`: the state a batch ago. */
-FN int is_worth_scaling(const block *b, int part, int column, real least, const real *before)
-{
-    if (__builtin_expect(!LANES_OF(LT(least, R(WS_NEAR_TINY))), 1)) return 0;
-    unsigned first = 0, second = 0;
-    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
-        const int at = tile_group(part, column, n) * WS_K, here = column + n % WS_TILE_COLUMNS;
-        const real *x = &b->x[b->now][at];
-        if (!b->eta_settled[here]) return 0;
-        mask falls = AND(falls_below(x[0], before[at]), NOT(EQ(x[0], R(0.0f))));
-        first |= LANES_OF(falls);
-        falls = WS_K > 1 ? falls_below(x[WS_K > 1], before[at + (WS_K > 1)]) : LT(R(0.0f), R(0.0f));
-        second |= LANES_OF(WS_W == 1 ? falls : AND(b->live[here], falls));
-    }
-    return first && !second;
 }
 #else
 #define WS_SCALES 0
