@@ -14,6 +14,9 @@
 #define WS_SCHEDULED 1
 #pragma GCC push_options
 #pragma GCC optimize("schedule-insns", "sched-pressure")
+#if WS_PRECISION == 32
+#pragma GCC optimize("gcse") /* the cosh 1.1 times as fast; in float64 0.95 times */
+#endif
 #endif
 
 #if WS_TRACED_OF_STATE
@@ -163,14 +166,14 @@ FN int any_tiny(real least) { return LANES_OF(LT(least, R(WS_TINY))) != 0; }
 /* The tiny-value rule for slots k ... k + size - 1 of a tile. */
 COLD void flush_slots(block *b, int part, int column, int k, int size)
 {
-    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
-        int g = tile_group(part, column, n);
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) {
         mask here = LT(R(0.0f), R(0.0f));
-        for (int j = 0; j < size; j++) {
-            real *x = &b->x[b->now][g * WS_K + k + j];
-            *x = flush_tiny(*x, &here);
-        }
-        if (LANES_OF(here)) note_flushed(b, g, here);
+        for (int n = c; n < WS_TILE_LANES * WS_TILE_COLUMNS; n += WS_TILE_COLUMNS)
+            for (int j = 0; j < size; j++) {
+                real *x = &b->x[b->now][tile_group(part, column, n) * WS_K + k + j];
+                *x = flush_tiny(*x, &here);
+            }
+        note_flushed(b, tile_group(part, column, c), here);
     }
 }
 

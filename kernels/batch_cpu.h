@@ -118,9 +118,8 @@ FN void fill_shared(block *b)
 
 static void note_flushed(block *b, int g, mask flushed)
 {
-    unsigned lanes = LANES_OF(flushed);
-    for (int i = 0; lanes; i++, lanes >>= 1)
-        if (lanes & 1) b->slot[WS_W == 1 ? 0 : g % WS_COLUMNS * WS_LANES + i].flags |= WS_FLAG_UNDERFLOW;
+    for (unsigned left = LANES_OF(flushed); left; left &= left - 1)
+        b->slot[WS_W == 1 ? 0 : g % WS_COLUMNS * WS_LANES + __builtin_ctz(left)].flags |= WS_FLAG_UNDERFLOW;
 }
 
 /* Nothing is known to be zero any more in the tiles that a column belongs to. */
@@ -170,7 +169,7 @@ FN void note_finite(block *b, int column)
 {
 #if WS_SKIPS_ZEROS
     real sum = R(0.0f);
-    for (int s = 0; s < WS_BATCH; s++) sum = FMA(R(0.0f), b->eta[s * WS_COLUMNS + column], sum);
+    for (int s = 0; s < (b->eta_settled[column] ? 1 : WS_BATCH); s++) sum = FMA(R(0.0f), b->eta[s * WS_COLUMNS + column], sum);
     b->finite_eta[column] = !LANES_OF(NOT(EQ(sum, R(0.0f))));
     if (!b->finite_eta[column]) forget_zeros(b, column);
 #else
@@ -196,7 +195,7 @@ static void fill_eta(block *b)
     round_to_real(all, eta, WS_BATCH);
     for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
     note_finite(b, 0);
-    b->eta_settled[0] = t >= b->settled[0];
+    b->eta_settled[0] = t >= lane_f64(b->settled[0], 0);
 }
 #else
 static void fill_eta(block *b)
@@ -208,10 +207,10 @@ static void fill_eta(block *b)
         int settled = 1;
         if (b->eta_settled[column]) continue;
         double start_of[WS_LANES] __attribute__((aligned(64)));
-        for (int i = 0; i < WS_LANES; i++) {
-            start_of[i] = (double)iteration_of(b, column * WS_LANES + i);
-            settled &= !(start_of[i] < b->settled[column * WS_LANES + i]); /* that of an empty slot is 0 */
-        }
+        const scalar_vuint *batch = (const scalar_vuint *)&b->batch[column];
+        for (int i = 0; i < WS_LANES; i++) start_of[i] = (double)((long long)batch[i] * WS_BATCH);
+        for (int j = 0; j < EACH; j++) /* that of an empty slot is 0 */
+            settled &= !lanes_m64(lt_f64(((f64 *)start_of)[j], b->settled[column * EACH + j]));
         for (int j = 0; j < EACH; j++) {
             f64 start = ((f64 *)start_of)[j];
             for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * EACH + j];

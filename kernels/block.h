@@ -97,8 +97,8 @@ typedef struct block {
     int numbers_settled[WS_COLUMNS]; /* those of the column hold for every coming batch */
 #endif
     f64 schedule[WS_SCHEDULE_PARAMETERS + 1][WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1];
+    f64 settled[WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1]; /* from this iteration on a slot's step size stays */
     observer slot[WS_W];
-    double settled[WS_W];
     const ws_problem *problem[WS_W]; /* whose coefficients stand in the slot */
     unsigned ended[WS_COLUMNS];      /* slots of the column that ended in the batch just scanned, a bit a lane */
 #if WS_SKIPS_ZEROS

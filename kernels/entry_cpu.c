@@ -72,7 +72,7 @@ FN void start_states(block *b, int column, unsigned lanes, const scalar_real *st
 }
 
 /* Start, coefficients and weights of the noise of the trajectories that were put into the slots `fresh` of a column. */
-static __attribute__((noinline)) void start_slots(block *b, const ws_kernel_run *run, int column, unsigned fresh)
+APART void start_slots(block *b, const ws_kernel_run *run, int column, unsigned fresh)
 {
     if (fresh) forget_zeros(b, column);
     while (fresh) {
@@ -132,7 +132,7 @@ FN void fill_slot(block *b, const ws_kernel_run *run, int slot)
 #if FEEDBACK_TRIES
     b->trials[slot] = 0;
 #endif
-    b->settled[slot] = schedule_settled(cell);
+    ((double *)b->settled)[slot] = schedule_settled(cell);
     begin_method(b, cell, slot, column, simd);
 #if !NOISE_NONE
     double level = 0.0;
@@ -171,7 +171,7 @@ static __attribute__((noinline)) void fill_slots(block *b, const ws_kernel_run *
 }
 
 /* An ended slot: state and step size 0, so that it runs along without cost or event. */
-static void clear_slot(block *b, const ws_kernel_run *run, int slot)
+APART void clear_slot(block *b, const ws_kernel_run *run, int slot)
 {
     for (int lane = 0; lane < WS_L; lane++)
         for (int k = 0; k < WS_K; k++) {
@@ -181,13 +181,13 @@ static void clear_slot(block *b, const ws_kernel_run *run, int slot)
         }
     if (WS_W > 1)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
-    b->settled[slot] = 0.0;
+    ((double *)b->settled)[slot] = 0.0;
     b->eta_settled[WS_W == 1 ? 0 : slot / WS_LANES] = 0;
     load_observer(b, run, slot);
 }
 
 /* Gives the slots `lanes` of a column the next trajectories; those for which there are none are cleared. Returns 0 when there are no more. */
-static int refill(block *b, const ws_kernel_run *run, int column, unsigned lanes, int more)
+APART int refill(block *b, const ws_kernel_run *run, int column, unsigned lanes, int more)
 {
     ws_trajectory *next[WS_LANES];
     int wanted = 0, count = 0;

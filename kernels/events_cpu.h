@@ -36,7 +36,7 @@ FN void load_events(block *b, const ws_kernel_run *run, int slot)
 }
 
 /* The observer's next events to the vectors of its column (or the neutral values of an empty slot). */
-static void load_observer(block *b, const ws_kernel_run *run, int slot)
+APART void load_observer(block *b, const ws_kernel_run *run, int slot)
 {
     if (WS_W == 1) return;
     const observer *o = &b->slot[slot];
@@ -183,7 +183,7 @@ static __attribute__((noinline)) unsigned pass_events(block *b, const ws_kernel_
         if (!LANES_OF(hit)) continue;
         vuint step = vuint_of(0);
         UNROLLED
-        for (int s = 0; s < WS_BATCH - 1; s++) step = SEL_INT(LT(eps, g[s * WS_COLUMNS]), vuint_of((unsigned)s + 1), step);
+        for (int s = 0; s < WS_BATCH - 1; s++) step = SEL_INT(LT(eps, g[s * WS_COLUMNS]), step + vuint_of(1), step);
         hit = AND(hit, NOT(LT_INT(stop, step)));
         hits = SEL_INT(hit, vuint_of((unsigned)e + 1), hits);
         b->ceiling[c] = SEL(hit, LESSER(eps, b->ceiling[c]), b->ceiling[c]);

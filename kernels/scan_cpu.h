@@ -94,7 +94,7 @@ FN void note_extremes(block *b, int slot, int count)
 }
 
 /* Shows a slot's gaps to its observer where something happens, one after the other. */
-static __attribute__((noinline)) void observe_slot(block *b, const ws_kernel_run *run, int slot)
+APART void observe_slot(block *b, const ws_kernel_run *run, int slot)
 {
     observer *o = &b->slot[slot];
     const scalar_real *gaps = &b->gap.scalar[slot];
@@ -182,6 +182,7 @@ static int scan_batch(block *b, const ws_kernel_run *run)
 FN vuint step_of(const block *b, int c, real wanted)
 {
     vuint step = (vuint){0};
+    ROLLED
     for (int s = WS_BATCH - 1; s > 0; s--) step = SEL_INT(EQ(b->gap.vector[s * WS_COLUMNS + c], wanted), vuint_of((unsigned)s), step);
     return SEL_INT(EQ(b->gap.vector[c], wanted), vuint_of(0), step);
 }
@@ -204,14 +205,14 @@ FN void keep_extremes(block *b, int c, mask live, real low, real high, int falli
 }
 
 /* Prepares for slots of a column to be looked at. */
-FN void note_events(block *b, int c, real low, real high, mask quiet)
+APART void note_events(block *b, int c, real low, real high, mask quiet)
 {
     vuint first = vuint_of(WS_BATCH);
     real infinite = R((scalar_real)__builtin_inf());
     b->before = b->extreme[c];
     b->low = low;
     b->high = SEL(quiet, high, infinite);
-    UNROLLED
+    ROLLED
     for (int s = WS_BATCH - 1; s >= 0; s--) {
         real here = b->gap.vector[s * WS_COLUMNS + c];
         mask nothing = AND_LE(LT(b->target[c], here), here, b->ceiling[c]);
@@ -292,6 +293,7 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
     mask live = b->live[c], due = NOT(LT_INT(b->batch[c], b->due[c]));
 #if WS_GAPS_LATER
     if (is_uneventful(b, c, due)) return 0;
+    ROLLED
     for (int s = 0; s < WS_BATCH; s++) b->gap.vector[s * WS_COLUMNS + c] = gap_of_sum(b->gap.vector[s * WS_COLUMNS + c]);
 #endif
     real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];

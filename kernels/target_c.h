@@ -31,15 +31,25 @@
 #endif
 
 #define FN static inline __attribute__((always_inline, unused))
-/* before a short loop of constant length, which is to be unrolled so that its arrays live in registers */
+/* ROLLED: which is not, since it runs seldom.
+ * UNROLLED: before a short loop of constant length, which is to be unrolled so that its arrays live in registers */
 #ifdef __clang__
 #define UNROLLED _Pragma("clang loop unroll(full)")
+#define ROLLED _Pragma("clang loop unroll(disable)")
 #else
 #define UNROLLED _Pragma("GCC unroll 32")
+#define ROLLED _Pragma("GCC unroll 1")
 #endif
 #define CONSTANT static const
-/* a function called from several places, each seldom: kept once, which a compiler does in a fraction of the time */
+/* A function that runs seldom beside the loops over iterations is kept once, and GCC spends less on it: half of the time that a kernel takes to
+ * compile. COLD: hardly ever. */
+#ifdef __clang__
 #define APART static __attribute__((noinline, unused))
+#define COLD static __attribute__((noinline, cold, unused))
+#else
+#define APART static __attribute__((noinline, unused, optimize("O1")))
+#define COLD static __attribute__((noinline, cold, unused, optimize("O1")))
+#endif
 #define RESTRICT __restrict__
 #define ASSERT_STATIC(condition, name) _Static_assert(condition, #name)
 
@@ -431,8 +441,6 @@ FN void leave_vectors(void) { __builtin_ia32_vzeroupper(); }
 #else
 FN void leave_vectors(void) {}
 #endif
-/* a function off the hot path: the compiler spends neither time nor space on it */
-#define COLD static __attribute__((noinline, cold, unused))
 
 /* ---- scalars of the dialect, the same on every machine ---- */
 FN unsigned long long double_bits(double x) { unsigned long long u; __builtin_memcpy(&u, &x, 8); return u; }

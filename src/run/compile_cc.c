@@ -16,8 +16,9 @@
 #include "base/process.h"
 #include "run/compiler_version.h"
 
-/* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value. One string a word. */
-static const char *const fixed_flags[] = {"-std=gnu11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
+/* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value; no-gcse: GCC moves constants of the normals to where no
+ * register is free for them. One string a word. */
+static const char *const fixed_flags[] = {"-std=gnu11", "-O2", "-fno-gcse", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
                                           "-fPIC", "-shared", "-w", "-Wno-psabi"};
 enum { FIXED = sizeof fixed_flags / sizeof *fixed_flags, LONGEST_COMPILE = 600 };
 

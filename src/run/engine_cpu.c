@@ -25,6 +25,8 @@ typedef struct worker {
     pthread_t thread;
     ws_segment *segment;       /* in use */
     int64_t place, place_end;  /* of it: taken, but not yet by the kernel */
+    int64_t index, cell;       /* the trajectory taken last, and its cell */
+    int64_t replicate;
     int variant;               /* of the kernel that runs */
     cell_slot *slots, *free;
     int slot_count;
@@ -59,24 +61,39 @@ static int64_t take_place(worker *w)
     }
 }
 
+/* Cell and replicate of a trajectory. Most often it is the one after that taken last: no division. */
+static void locate(worker *w, int64_t index)
+{
+    const int64_t replicates = w->queue->setup->plan->replicates;
+    if (index == w->index + 1) {
+        if (++w->replicate == replicates) {
+            w->replicate = 0;
+            w->cell++;
+        }
+    } else {
+        w->cell = index / replicates;
+        w->replicate = index - w->cell * replicates;
+    }
+    w->index = index;
+}
+
 static int take(void *context, ws_trajectory *const *next, int wanted)
 {
     worker *w = context;
     const ws_engine_setup *setup = w->queue->setup;
-    const int64_t replicates = setup->plan->replicates;
     for (int i = 0; i < wanted; i++) {
         int64_t place = take_place(w);
         if (place < 0) return i;
         ws_chunk *c = w->segment->chunk;
-        int64_t row = c->order ? c->order[place] : place, index = ws_chunk_index(w->queue, c, row);
+        int64_t row = c->order ? c->order[place] : place;
+        locate(w, ws_chunk_index(w->queue, c, row));
         cell_slot *slot = w->free;
         WS_REQUIRE(slot);
         w->free = slot->free;
         slot->chunk = c;
-        int64_t cell = replicates == 1 ? index : index / replicates;
-        ws_problems_cell_move(setup->plan, setup->problems, cell, index - cell * replicates, &slot->values);
+        ws_problems_cell_move(setup->plan, setup->problems, w->cell, w->replicate, &slot->values);
         *next[i] = (ws_trajectory){.cell = &slot->values.cell, .out = &c->outcomes.columns, .row = row,
-                                   .replicate = (unsigned)(index - cell * replicates), .owner = slot};
+                                   .replicate = (unsigned)w->replicate, .owner = slot};
     }
     return wanted;
 }
