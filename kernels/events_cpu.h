@@ -94,6 +94,9 @@ FN void begin_lanes(block *b, int c, unsigned fresh)
 #endif
 }
 
+/* Lane `simd` of a vector of counts. */
+#define WS_LANE_OF(vector) ((long long)((const scalar_vuint *)&(vector))[simd])
+
 /* Best and peak before the batch at hand to the observer. */
 FN void restore_extremes(observer *o, const extremes *e, int slot)
 {
@@ -104,13 +107,11 @@ FN void restore_extremes(observer *o, const extremes *e, int slot)
     o->best_at = e->best_at;
     o->peak_at = e->peak_at;
 #else
-    int i = slot % WS_LANES;
-#define WS_LANE_OF(member) ((long long)((const scalar_vuint *)&e->member)[i])
-    o->best = (double)get_lane(&e->best, i);
-    o->peak = (double)get_lane(&e->peak, i);
-    o->best_at = gap_is_finite(o->best) ? WS_LANE_OF(best_batch) * WS_BATCH + WS_LANE_OF(best_step) : WS_NEVER;
-    o->peak_at = gap_is_finite(o->peak) ? WS_LANE_OF(peak_batch) * WS_BATCH + WS_LANE_OF(peak_step) : WS_NEVER;
-#undef WS_LANE_OF
+    const int simd = slot % WS_LANES;
+    o->best = (double)get_lane(&e->best, simd);
+    o->peak = (double)get_lane(&e->peak, simd);
+    o->best_at = gap_is_finite(o->best) ? WS_LANE_OF(e->best_batch) * WS_BATCH + WS_LANE_OF(e->best_step) : WS_NEVER;
+    o->peak_at = gap_is_finite(o->peak) ? WS_LANE_OF(e->peak_batch) * WS_BATCH + WS_LANE_OF(e->peak_step) : WS_NEVER;
 #endif
 }
 
@@ -157,12 +158,16 @@ FN void end_lanes(block *b, const ws_kernel_run *run, int c, mask ended, vuint s
     e.peak_step = SEL_INT(worse, vuint_of(0), e.peak_step);
     for (unsigned left = LANES_OF(ended); left; left &= left - 1) {
         const int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
+        const int hit = (int)((const scalar_vuint *)&hits)[simd];
+        const long long t = iteration_of(b, slot);
         observer *o = &b->slot[slot];
-        restore_extremes(o, &e, slot);
-        o->t = iteration_of(b, slot);
-        o->hits = (int)((const scalar_vuint *)&hits)[simd];
-        observer_end(o, run, o->t + (long long)((const scalar_vuint *)&stop)[simd], (double)get_lane(&last, simd),
-                     o->hits == run->eps_count && o->hits > 0 ? WS_STATUS_REACHED : WS_STATUS_BUDGET);
+        const ws_columns *out = o->job.out;
+        o->t = t;
+        o->live = 0;
+        write_missing(out, run, o->job.row, hit, o->next_gap_at);
+        write_outcome(out, o->job.row, t + WS_LANE_OF(stop), (double)get_lane(&last, simd), hit == run->eps_count && hit > 0 ? WS_STATUS_REACHED : WS_STATUS_BUDGET,
+                      o->flags, (double)get_lane(&e.best, simd), WS_LANE_OF(e.best_batch) * WS_BATCH + WS_LANE_OF(e.best_step),
+                      (double)get_lane(&e.peak, simd), WS_LANE_OF(e.peak_batch) * WS_BATCH + WS_LANE_OF(e.peak_step));
     }
 }
 
@@ -194,7 +199,7 @@ static __attribute__((noinline)) unsigned pass_events(block *b, const ws_kernel_
         }
         for (unsigned left = LANES_OF(hit); left; left &= left - 1) {
             const int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
-            b->hit_row[slot][e] = iteration_of(b, slot) + (long long)((const scalar_vuint *)&step)[simd];
+            b->hit_row[slot][e] = iteration_of(b, slot) + WS_LANE_OF(step);
         }
     }
     b->hits[c] = hits;

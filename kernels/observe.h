@@ -135,21 +135,34 @@ FN void observer_keep_state(const ws_columns *out, long long at, double eta, dou
 }
 #endif
 
+/* Writes what every outcome has, but the hits; `row` of `out`. The bytes come last: a compiler must take it that they may change any pointer. */
+FN void write_outcome(const ws_columns *out, long long row, long long t, double gap_now, int status, int flags, double best, long long best_at,
+                      double peak, long long peak_at)
+{
+    out->end[row] = t;
+    out->final_gap[row] = canonical(gap_now);
+    out->best_gap[row] = best;
+    out->best_at[row] = best_at;
+    out->peak_gap[row] = peak;
+    out->peak_at[row] = peak_at;
+    unsigned char *status_at = &out->status[row], *flags_at = &out->flags[row];
+    *status_at = (unsigned char)status;
+    *flags_at = (unsigned char)flags;
+}
+/* What had not come when it ended: eps that were not hit, gaps that were asked for. */
+FN void write_missing(const ws_columns *out, const ws_kernel_run *run, long long row, int hits, int next_gap_at)
+{
+    for (int e = hits; e < run->eps_count; e++) out->hit[row * run->eps_count + e] = WS_NEVER;
+    for (int g = next_gap_at; g < run->gap_at_count; g++) out->gap_at[row * run->gap_at_count + g] = canonical_nan();
+}
+
 /* Writes the outcome. */
 APART void observer_end(observer *o, const ws_kernel_run *run, long long t, double gap_now, int status)
 {
     const ws_columns *out = o->job.out;
     long long row = o->job.row;
-    out->status[row] = (unsigned char)status;
-    out->flags[row] = (unsigned char)o->flags;
-    out->end[row] = t;
-    for (int e = o->hits; e < run->eps_count; e++) out->hit[row * run->eps_count + e] = WS_NEVER;
-    out->final_gap[row] = canonical(gap_now);
-    out->best_gap[row] = o->best;
-    out->best_at[row] = o->best_at;
-    out->peak_gap[row] = o->peak;
-    out->peak_at[row] = o->peak_at;
-    for (int g = o->next_gap_at; g < run->gap_at_count; g++) out->gap_at[row * run->gap_at_count + g] = canonical_nan();
+    write_missing(out, run, row, o->hits, o->next_gap_at);
+    write_outcome(out, row, t, gap_now, status, o->flags, o->best, o->best_at, o->peak, o->peak_at);
 #ifdef WS_TRACED
     for (int p = o->next_trace; p < run->trace_count; p++) {
         for (int q = 0; q < WS_TRACED_COUNT - 1; q++)
