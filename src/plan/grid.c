@@ -184,7 +184,7 @@ static double mean_value(const ws_sweep *s, ws_field_id id)
 
 /* A chunk is large enough that the journal is no cost (a tenth of a second of one core at least, when all of it runs to the cap), small
  * enough that little is lost at a kill and that its outcomes stay below 1 MiB: at its end a run waits for the journal to take the last one.
- * A function of the plan alone. */
+ * A multiple of 8, so that its outcomes lie in memory as the journal keeps them (ws_outcomes_encoded). A function of the plan alone. */
 static int64_t chunk_size(const ws_plan *p)
 {
     double updates = p->updates_max / (double)p->trajectories;
@@ -192,7 +192,7 @@ static int64_t chunk_size(const ws_plan *p)
     double bytes = (double)ws_outcomes_bytes(1, ws_plan_shape(p));
     double most = floor(1048576 / bytes) < 65536 ? floor(1048576 / bytes) : 65536;
     if (size > most) size = most;
-    if (size < 64) size = 64;
+    size = size < 64 ? 64 : floor(size / 8) * 8;
     while ((double)p->trajectories / size > 16777216) size *= 2; /* a row each in the journal */
     return size > (double)p->trajectories ? p->trajectories : (int64_t)size;
 }

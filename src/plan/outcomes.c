@@ -118,6 +118,22 @@ void ws_outcomes_free(ws_outcomes *outcomes)
     memset(outcomes, 0, sizeof *outcomes);
 }
 
+static void require_written(const ws_outcomes *o)
+{
+    for (int64_t i = 0; i < o->count; i++) WS_REQUIRE(o->columns.status[i] < WS_STATUS_COUNT);
+}
+
+const unsigned char *ws_outcomes_encoded(const ws_outcomes *o, size_t *length)
+{
+    size_t place[COLUMNS + 1];
+    WS_REQUIRE(o->shape.packed);
+    place_columns((ws_outcomes *)(size_t)o, place);
+    *length = plain_bytes(o->shape) * (size_t)o->count;
+    if (o->shape.trace_count || place[COLUMNS] != *length) return NULL;
+    require_written(o);
+    return o->memory;
+}
+
 size_t ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
@@ -125,7 +141,7 @@ size_t ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
     WS_REQUIRE(o->shape.packed);
     place_columns((ws_outcomes *)(size_t)o, place);
     row_bytes(o->shape, row);
-    for (int64_t i = 0; i < o->count; i++) WS_REQUIRE(o->columns.status[i] < WS_STATUS_COUNT);
+    require_written(o);
     for (int c = 0; c < COLUMNS; c++) {
         if (is_trace(c)) continue;
         memcpy(at, (const char *)o->memory + place[c], row[c] * (size_t)o->count);

@@ -42,6 +42,9 @@ void ws_outcomes_free(ws_outcomes *outcomes);
 size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *columns);
 /* Row `from` of other columns of the same shape, and the `count` - 1 rows behind it, to rows `row` ... of the outcomes. */
 void ws_outcomes_copy(ws_outcomes *outcomes, int64_t row, const ws_columns *columns, int64_t from, int64_t count);
+/* The encoded form of packed ones where it is the memory they stand in: no traces, and no padding between columns, as where `count` is a multiple
+ * of 8. Else NULL. Aborts on a row that was never written. */
+const unsigned char *ws_outcomes_encoded(const ws_outcomes *outcomes, size_t *length);
 /* Of packed ones. bytes: room for ws_outcomes_bytes() of them; returns how many they are. Aborts on a row that was never written. */
 size_t ws_outcomes_encode(const ws_outcomes *outcomes, unsigned char *bytes);
 /* To outcomes that are not packed. Checks length and every status; WS_FAILED when they cannot be outcomes. */

@@ -215,19 +215,24 @@ ws_code ws_journal_add_bytes(ws_journal *j, int64_t chunk, int64_t first, int64_
 ws_code ws_journal_add_chunk(ws_journal *j, int64_t chunk, int64_t first, const ws_outcomes *outcomes, const char *engine, double seconds,
                              ws_error *error)
 {
-    size_t most = ws_outcomes_bytes(outcomes->count, outcomes->shape);
-    if (most > j->room) {
-        free(j->bytes);
-        j->bytes = malloc(most);
-        j->room = j->bytes ? most : 0;
-        if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", most);
+    size_t length;
+    const unsigned char *bytes = ws_outcomes_encoded(outcomes, &length);
+    if (!bytes) {
+        size_t most = ws_outcomes_bytes(outcomes->count, outcomes->shape);
+        if (most > j->room) {
+            free(j->bytes);
+            j->bytes = malloc(most);
+            j->room = j->bytes ? most : 0;
+            if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", most);
+        }
+        length = ws_outcomes_encode(outcomes, j->bytes);
+        bytes = j->bytes;
     }
     unsigned char checksum[16];
     char now[32];
-    size_t length = ws_outcomes_encode(outcomes, j->bytes);
-    ws_outcomes_checksum(j->bytes, length, checksum);
+    ws_outcomes_checksum(bytes, length, checksum);
     ws_clock_stamp(now);
-    return ws_journal_add_bytes(j, chunk, first, outcomes->count, j->bytes, length, checksum, engine, seconds, now, error);
+    return ws_journal_add_bytes(j, chunk, first, outcomes->count, bytes, length, checksum, engine, seconds, now, error);
 }
 
 /* 1: the row on which `row` stands is the whole chunk of the plan; its statuses are counted. */
