@@ -199,6 +199,16 @@ FN void note_zeros(block *b, int part, int column, int k, int size, const real *
 }
 #endif
 
+/* Slots k ... k + size - 1 of a tile to registers. */
+FN void load_slots(const real *from, int part, int column, int k, int size, real *x)
+{
+    UNROLLED
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+        UNROLLED
+        for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = from[tile_group(part, column, n) * WS_K + k + j];
+    }
+}
+
 /* ... from the present state to `to`. */
 FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
                      real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
@@ -232,11 +242,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         }
         if (__builtin_expect(any_tiny(least_of(least)), 0)) {
             flush_slots(b, part, column, k, size);
-            UNROLLED
-            for (int n = 0; n < TILE; n++) {
-                UNROLLED
-                for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = from[tile_group(part, column, n) * WS_K + k + j];
-            }
+            load_slots(from, part, column, k, size, x);
         }
 #if WS_SKIPS_ZEROS
         if (!traced && size == (last ? WS_K - k : WS_SLOTS)) note_zeros(b, part, column, k, size, x);
@@ -257,9 +263,10 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     }
 #endif
 #if WS_SCALES
-    if (begin && last && !traced && __builtin_expect(LANES_OF(LT(least_of(least), R(WS_NEAR_TINY))) != 0, 0) &&
-        advance_scaled(b, part, waiting, column, k, to))
-        return;
+    if (begin && last && !traced && __builtin_expect(LANES_OF(LT(least_of(least), R(WS_NEAR_TINY))) != 0, 0)) {
+        if (advance_scaled(b, part, waiting, column, k, to)) return;
+        load_slots(from, part, column, k, size, x); /* else they would be saved for the call, always */
+    }
 #endif
     const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced; /* worth a loop of its own where nothing waits: half of all tiles */
     if (whole && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);

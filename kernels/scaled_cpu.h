@@ -18,7 +18,7 @@
 
 #if WS_SKIPS_ZEROS && defined(OBJECTIVE_IS_SQUARES) && WS_SLOTS == WS_K
 #define WS_SCALES 1
-#define WS_NEAR_TINY 0x1p-44f     /* within a batch of it coordinates become tiny */
+#define WS_NEAR_TINY 0x1p-50f     /* within a batch of it most coordinates that fall become tiny: from farther off more tries are for nothing */
 #define WS_SCALE 0x1p30f
 #define WS_SCALED_NORMAL 0x1p-66f /* the smallest normal number in a scaled sum */
 
