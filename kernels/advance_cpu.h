@@ -268,7 +268,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         load_slots(from, part, column, k, size, x); /* else they would be saved for the call, always */
     }
 #endif
-    const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced; /* worth a loop of its own where nothing waits: half of all tiles */
+    const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced; /* worth a loop of its own where nothing waits */
     if (whole && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);
     else iterate_slots(b, v, part, waiting, column, k, size, begin, last, wait, traced, looked, x, kept);
     UNROLLED

@@ -31,8 +31,8 @@
 #endif
 
 #define FN static inline __attribute__((always_inline, unused))
-/* ROLLED: which is not, since it runs seldom.
- * UNROLLED: before a short loop of constant length, which is to be unrolled so that its arrays live in registers */
+/* UNROLLED: before a short loop of constant length, which is to be unrolled so that its arrays live in registers. ROLLED: before one that is not to
+ * be, since it runs seldom. */
 #ifdef __clang__
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #define ROLLED _Pragma("clang loop unroll(disable)")
@@ -41,8 +41,8 @@
 #define ROLLED _Pragma("GCC unroll 1")
 #endif
 #define CONSTANT static const
-/* A function that runs seldom beside the loops over iterations is kept once, and GCC spends less on it: half of the time that a kernel takes to
- * compile. COLD: hardly ever. */
+/* A function that runs seldom beside the loops over iterations is kept once, and GCC spends less on it: kernels compile a tenth sooner. COLD: one that
+ * hardly ever runs. */
 #ifdef __clang__
 #define APART static __attribute__((noinline, unused))
 #define COLD static __attribute__((noinline, cold, unused))

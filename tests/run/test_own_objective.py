@@ -102,6 +102,11 @@ class OwnObjective(unittest.TestCase):
             self.assertIn(f"{self.folder}/mine.h:{line}:", done.stderr)
         self.assertFalse(self.target.exists())
 
+    def test_a_header_that_says_wrongly_that_K_is_zero(self):
+        done = self.run_sweep(self.write(COSH + "#define OBJECTIVE_K_IS_ZERO\n"), "--allow-source")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("OBJECTIVE_K_IS_ZERO", done.stderr)
+
     def test_check_objective(self):
         failed = lambda text: {row.split()[1] for row in text.splitlines() if row.startswith("FAILED")}
         wrong = TEMPLATE.replace("k.width * s.q", "k.width * s.q - R(4.0f)").replace("FMA(c.w, square", "R(0.5f) + FMA(c.w, square")
