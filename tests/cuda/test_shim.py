@@ -5,7 +5,7 @@ then uneventful batches are passed over as in a real run.
 Variants cover the mappings: one thread a trajectory, several lanes a thread, padded lanes, a whole warp, slots in groups, a block (L
 above a warp), several lanes a thread of a block with the state in global memory; coupled and not, with noise and without, closed
 loops, both precisions. Each is run with one block and with several, in ascending, descending and shuffled order of turns, in one launch
-and in segments, with rows in order and from a list. A kernel from which a barrier was removed must be caught.
+and in segments, with rows in order and from a list. A kernel from which a barrier was removed must be caught (scripts/check cuda).
 """
 import concurrent.futures
 import math
@@ -192,6 +192,7 @@ class Shim(unittest.TestCase):
                     self.assertGreater(counts["segments"], 4)
 
 
+@unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set (scripts/check cuda)")
 class RemovedBarriers(unittest.TestCase):
     """Every place where the kernel waits is taken out once. (order_memory is not one: threads have met there already.)"""
 
