@@ -25,8 +25,7 @@ typedef struct worker {
     pthread_t thread;
     ws_segment *segment;       /* in use */
     int64_t place, place_end;  /* of it: taken, but not yet by the kernel */
-    int64_t index, cell;       /* the trajectory taken last, and its cell */
-    int64_t replicate;
+    int64_t cell, replicate;   /* of the trajectory taken last */
     int variant;               /* of the kernel that runs */
     cell_slot *slots, *free;
     int slot_count;
@@ -65,7 +64,7 @@ static int64_t take_place(worker *w)
 static void locate(worker *w, int64_t index)
 {
     const int64_t replicates = w->queue->setup->plan->replicates;
-    if (index == w->index + 1) {
+    if (index == w->cell * replicates + w->replicate + 1) {
         if (++w->replicate == replicates) {
             w->replicate = 0;
             w->cell++;
@@ -74,7 +73,6 @@ static void locate(worker *w, int64_t index)
         w->cell = index / replicates;
         w->replicate = index - w->cell * replicates;
     }
-    w->index = index;
 }
 
 static int take(void *context, ws_trajectory *const *next, int wanted)
