@@ -139,7 +139,7 @@ COLD const char *prepare(const ws_problem_values *values, void *coefficient_memo
     for (long long i = 0; i < (long long)WS_DIM * OBJECTIVE_COEFFICIENTS; i++)
         if (!gap_is_finite((double)c[i])) failure = "a coefficient of the objective overflows: its parameters are too far apart for this precision";
 #ifdef OBJECTIVE_K_IS_ZERO
-    if (problem->K != 0.0) failure = "smoothness() gives a K, against OBJECTIVE_K_IS_ZERO";
+    if (problem->K != 0.0) failure = "the objective's header says OBJECTIVE_K_IS_ZERO, but its smoothness() gives a K";
 #endif
     for (long long i = 0; i < WS_DIM; i++) {
         direction[i] = values->direction[i];

@@ -16,8 +16,8 @@
 #include "base/process.h"
 #include "run/compiler_version.h"
 
-/* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value; no-gcse: GCC moves constants of the normals to where no
- * register is free for them. One string a word. */
+/* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value; no-gcse: kernels
+ * compile sooner and run no slower, but one that asks for it (advance_cpu.h). One string a word. */
 static const char *const fixed_flags[] = {"-std=gnu11", "-O2", "-fno-gcse", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
                                           "-fPIC", "-shared", "-w", "-Wno-psabi"};
 enum { FIXED = sizeof fixed_flags / sizeof *fixed_flags, LONGEST_COMPILE = 600 };
