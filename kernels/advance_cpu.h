@@ -95,16 +95,61 @@ FN int waiting_for(int i) { return WS_PARTS == 1 ? 0 : __builtin_ctz(~(unsigned)
  * to be folded inside their vector. */
 FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, constants k, sums value)
 {
-    for (int level = 0; level < waiting; level++)
+    UNROLLED
+    for (int level = 0; level < WS_LEVELS; level++) {
+        if (level == waiting) break;
         for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&value)[i] = *waiting_sum(b, level, s, c, i) + ((real *)&value)[i];
+    }
     if (WS_W > 1 && waiting == WS_LEVELS) store_gap(b, s, column + c, WS_GAPS_LATER ? *(const real *)&value : gap(k, value));
     if (WS_W == 1 || waiting < WS_LEVELS || asked)
         for (int i = 0; i < OBJECTIVE_SUMS; i++) *waiting_sum(b, waiting, s, c, i) = ((real *)&value)[i];
 }
 
-/* The 16 iterations of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers. `wait`
- * [iteration][sum][vector]: sums of earlier slots, read unless `begin`; written unless `last`: then they are folded. `traced`: there are points
- * of the trace, `looked` waits like `wait`. */
+/* Iteration s of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers; noise [vector][NOISE_SPAN][K], of which the
+ * iteration takes number `drawn`. `wait` [iteration][sum][vector]: sums of earlier slots, read unless `begin`; written unless `last`: then they are
+ * folded. `traced`: there are points of the trace, `looked` waits like `wait`. */
+FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int s, const real *noise,
+                     int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, real *x, real *kept)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+#if WS_TRACED_OF_STATE
+    if (traced && wanted >> s & 1) look_at_slots(b, v, part, column, k, size, begin, last, s, x, kept, looked + s * 2 * TILE);
+#else
+    (void)wanted;
+    (void)looked;
+#endif
+    sums partial[TILE];
+    real *store = wait + s * OBJECTIVE_SUMS * TILE;
+    UNROLLED
+    for (int n = 0; n < TILE; n++) {
+        partial[n] = no_sums();
+        if (!begin)
+            for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&partial[n])[i] = store[i * TILE + n];
+    }
+    const real *eta = &b->eta[s * WS_COLUMNS + column];
+    UNROLLED
+    for (int j = 0; j < size; j++) {
+        UNROLLED
+        for (int n = 0; n < TILE; n++) {
+            real here = x[n * WS_SLOTS + j], *state = &kept[(n * WS_SLOTS + j) * WS_STATES];
+            const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
+            accumulate(c, v[n].k, observed(here, state), &partial[n]);
+            x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS],
+                                            NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + drawn) * WS_K + k + j], state,
+                                            numbers_of(b, s, column + n % WS_TILE_COLUMNS));
+        }
+    }
+    if (last) {
+        UNROLLED
+        for (int c = 0; c < WS_TILE_COLUMNS; c++) fold_part(b, s, column, c, waiting, traced, v[c].k, fold_tile(partial + c));
+    } else
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+            UNROLLED
+            for (int n = 0; n < TILE; n++) store[i * TILE + n] = ((real *)&partial[n])[i];
+        }
+}
+
+/* The 16 iterations. Those whose noise is drawn together are written out: where it stands is then known to the compiler. */
 FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
                       real *RESTRICT wait, int traced, real *RESTRICT looked, real *x, real *kept)
 {
@@ -113,46 +158,15 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 #if WS_TRACED_OF_STATE
     const unsigned wanted = traced ? wanted_of_tile(b, column) : 0;
 #else
-    (void)traced;
-    (void)looked;
+    const unsigned wanted = 0;
 #endif
-    for (int s = 0; s < WS_BATCH; s++) {
-#if WS_TRACED_OF_STATE
-        if (traced && wanted >> s & 1) look_at_slots(b, v, part, column, k, size, begin, last, s, x, kept, looked + s * 2 * TILE);
-#endif
-        sums partial[TILE];
-        real *store = wait + s * OBJECTIVE_SUMS * TILE;
-        UNROLLED
-        for (int n = 0; n < TILE; n++) {
-            partial[n] = no_sums();
-            if (!begin)
-                for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&partial[n])[i] = store[i * TILE + n];
-        }
-        if (!NOISE_NONE && s % NOISE_SPAN == 0)
+    for (int s = 0; s < WS_BATCH; s += NOISE_SPAN) {
+        if (!NOISE_NONE)
             for (int n = 0; n < TILE; n++)
                 draw_noise(key_of(b), &v[n], weights_of(b, tile_group(part, column, n)), (unsigned)s, noise + n * NOISE_SPAN * WS_K);
-        const real *eta = &b->eta[s * WS_COLUMNS + column];
         UNROLLED
-        for (int j = 0; j < size; j++) {
-            UNROLLED
-            for (int n = 0; n < TILE; n++) {
-                real here = x[n * WS_SLOTS + j], *state = &kept[(n * WS_SLOTS + j) * WS_STATES];
-                const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
-                accumulate(c, v[n].k, observed(here, state), &partial[n]);
-                real drawn = NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + s % NOISE_SPAN) * WS_K + k + j];
-                x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], drawn, state,
-                                                numbers_of(b, s, column + n % WS_TILE_COLUMNS));
-            }
-        }
-        if (!last) {
-            for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-                UNROLLED
-                for (int n = 0; n < TILE; n++) store[i * TILE + n] = ((real *)&partial[n])[i];
-            }
-            continue;
-        }
-        UNROLLED
-        for (int c = 0; c < WS_TILE_COLUMNS; c++) fold_part(b, s, column, c, waiting, traced, v[c].k, fold_tile(partial + c));
+        for (int i = 0; i < NOISE_SPAN; i++)
+            iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept);
     }
 }
 
