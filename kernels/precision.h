@@ -39,6 +39,7 @@ typedef unsigned scalar_vuint;
 #define SEL_INT sel_u32
 #define EQ_INT eq_u32
 #define LT_INT lt_u32
+#define LT_COUNT lt_u32
 #define LT lt_f32
 #define LE le_f32
 #define EQ eq_f32
@@ -54,9 +55,9 @@ typedef unsigned scalar_vuint;
 #define AND_LT and_lt_f32
 #define AND_LE and_le_f32
 #define GREATER greater_f32
-#define LESSER_BITS lesser_u32
-#define GREATER_BITS greater_u32
-#define IS_NEGATIVE is_negative_i32
+#define LESSER_INT lesser_i32
+#define GREATER_INT greater_i32
+#define NEGATIVE_LANES negative_lanes_i32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
 #define LOOKUP lookup_f32
@@ -81,6 +82,7 @@ typedef unsigned long long scalar_vuint;
 #define SEL_INT sel_u64
 #define EQ_INT eq_u64
 #define LT_INT lt_u64
+#define LT_COUNT lt_i64
 #define LT lt_f64
 #define LE le_f64
 #define EQ eq_f64
@@ -96,9 +98,9 @@ typedef unsigned long long scalar_vuint;
 #define AND_LT and_lt_f64
 #define AND_LE and_le_f64
 #define GREATER greater_f64
-#define LESSER_BITS lesser_u64
-#define GREATER_BITS greater_u64
-#define IS_NEGATIVE is_negative_i64
+#define LESSER_INT lesser_i64
+#define GREATER_INT greater_i64
+#define NEGATIVE_LANES negative_lanes_i64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64
 #define LOOKUP lookup_f64

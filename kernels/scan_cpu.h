@@ -191,8 +191,12 @@ FN vuint step_of(const block *b, int c, real wanted)
 FN void keep_extremes(block *b, int c, mask live, real low, real high, int falling, real lowest, real highest)
 {
     extremes *e = &b->extreme[c];
-    mask better = AND(live, LT(low, e->best)), worse = AND(live, LT(e->peak, high));
-    if (LANES_OF(better)) {
+    const mask better = AND(live, LT(low, e->best)), worse = AND(live, LT(e->peak, high));
+    if (falling && LANES_OF(better) == LANES_OF(live)) { /* most often; in the others' lanes nobody looks any more */
+        e->best = low;
+        e->best_batch = b->batch[c];
+        e->best_step = vuint_of(WS_BATCH - 1);
+    } else if (LANES_OF(better)) {
         e->best = SEL(better, low, e->best);
         e->best_batch = SEL_INT(better, b->batch[c], e->best_batch);
         e->best_step = SEL_INT(better, falling ? vuint_of(WS_BATCH - 1) : step_of(b, c, lowest), e->best_step);
@@ -252,35 +256,39 @@ FN mask falling_lanes(const block *b, int c)
 }
 
 #if WS_GAPS_LATER
-/* Nothing happens in a column whose sums stand in b->gap: no gap reaches its target or its ceiling, and nothing is due. Best and peak are kept
- * up. What is true of the sums is true of the gaps unless these are so small that they lose digits: then there is something to look at. */
-FN int is_uneventful(block *b, int c, mask due)
+/* Nothing happens in a column whose sums stand in b->gap: no gap reaches its target or its ceiling, and nothing is due where a lane `waits`. Best and
+ * peak are kept up. What is true of the sums is true of the gaps unless these are so small that they lose digits: then there is something to look at. */
+FN int is_uneventful(block *b, int c, mask waits)
 {
     const real *g = &b->gap.vector[c];
     const mask live = b->live[c];
+    const unsigned lanes = LANES_OF(live);
     real lowest, highest;
 #if NOISE_NONE
     /* Numbers without a sign fall where the differences of their bits are negative: cheaper than to compare them. The sums are no negative numbers,
-     * and after a NaN the last one is a NaN, which is not above its target below. */
-    vint falling = (vint)BITS(g[WS_COLUMNS]) - (vint)BITS(g[0]);
-    UNROLLED
-    for (int s = 2; s < WS_BATCH; s++) falling &= (vint)BITS(g[s * WS_COLUMNS]) - (vint)BITS(g[(s - 1) * WS_COLUMNS]);
-    if (LANES_OF(AND(live, NOT(IS_NEGATIVE(falling))))) return 0;
-    lowest = g[(WS_BATCH - 1) * WS_COLUMNS];
-    highest = g[0];
-#else /* in the order of their bits a NaN and a negative number are above every ceiling */
-    vuint low = BITS(g[0]), high = low;
+     * and after a NaN the last one is a NaN, which is not above its target below. Two chains: one alone is as long as all the rest. */
+    vint falling[2];
     UNROLLED
     for (int s = 1; s < WS_BATCH; s++) {
-        low = LESSER_BITS(low, BITS(g[s * WS_COLUMNS]));
-        high = GREATER_BITS(high, BITS(g[s * WS_COLUMNS]));
+        const vint change = (vint)BITS(g[s * WS_COLUMNS]) - (vint)BITS(g[(s - 1) * WS_COLUMNS]);
+        falling[s % 2] = s < 3 ? change : falling[s % 2] & change;
     }
-    lowest = FROM_BITS(low);
-    highest = FROM_BITS(high);
+    if (lanes & ~NEGATIVE_LANES(falling[0] & falling[1])) return 0;
+    lowest = g[(WS_BATCH - 1) * WS_COLUMNS];
+    highest = g[0];
+#else /* in the order of their bits, taken for integers with a sign, a negative number and a NaN are above every ceiling or below every target */
+    vint low = (vint)BITS(g[0]), high = low;
+    UNROLLED
+    for (int s = 1; s < WS_BATCH; s++) {
+        low = LESSER_INT(low, (vint)BITS(g[s * WS_COLUMNS]));
+        high = GREATER_INT(high, (vint)BITS(g[s * WS_COLUMNS]));
+    }
+    lowest = FROM_BITS((vuint)low);
+    highest = FROM_BITS((vuint)high);
 #endif
-    real lowest_gap = gap_of_sum(lowest), highest_gap = gap_of_sum(highest);
-    mask quiet = AND_LT(AND_LT(AND_LE(NOT(due), highest_gap, b->ceiling[c]), b->target[c], lowest_gap), R(WS_SMALLEST_NORMAL), lowest_gap);
-    if (LANES_OF(AND(live, NOT(quiet)))) return 0;
+    const real lowest_gap = gap_of_sum(lowest), highest_gap = gap_of_sum(highest);
+    const mask quiet = AND_LT(AND_LE(waits, highest_gap, b->ceiling[c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), lowest_gap);
+    if (lanes & ~LANES_OF(quiet)) return 0;
     keep_extremes(b, c, live, lowest_gap, highest_gap, NOISE_NONE, lowest, highest);
     return 1;
 }
@@ -290,9 +298,9 @@ FN int is_uneventful(block *b, int c, mask due)
 FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
 {
     const real *g = &b->gap.vector[c];
-    mask live = b->live[c], due = NOT(LT_INT(b->batch[c], b->due[c]));
+    mask live = b->live[c], waits = LT_COUNT(b->batch[c], b->due[c]), due = NOT(waits);
 #if WS_GAPS_LATER
-    if (is_uneventful(b, c, due)) return 0;
+    if (is_uneventful(b, c, waits)) return 0;
     ROLLED
     for (int s = 0; s < WS_BATCH; s++) b->gap.vector[s * WS_COLUMNS + c] = gap_of_sum(b->gap.vector[s * WS_COLUMNS + c]);
 #endif

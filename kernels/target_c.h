@@ -257,6 +257,9 @@ FN f64 fma_f64(f64 a, f64 b, f64 c) {
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
 FN f32 fnma_f32(f32 a, f32 b, f32 c) { return __builtin_ia32_vfnmaddps512_mask(a, b, c, (unsigned short)-1, 4); }
 FN f64 fnma_f64(f64 a, f64 b, f64 c) { return __builtin_ia32_vfnmaddpd512_mask(a, b, c, (unsigned char)-1, 4); }
+#elif WS_VECTOR_BYTES == 32 && defined(__FMA__) && !defined(__clang__)
+FN f32 fnma_f32(f32 a, f32 b, f32 c) { return __builtin_ia32_vfnmaddps256(a, b, c); }
+FN f64 fnma_f64(f64 a, f64 b, f64 c) { return __builtin_ia32_vfnmaddpd256(a, b, c); }
 #else /* a compiler may fold the sign into the instruction */
 FN f32 fnma_f32(f32 a, f32 b, f32 c) { return fma_f32(-a, b, c); }
 FN f64 fnma_f64(f64 a, f64 b, f64 c) { return fma_f64(-a, b, c); }
@@ -316,7 +319,11 @@ FN m32 le_f32(f32 a, f32 b) { return (m32)(a <= b); }
 FN m64 le_f64(f64 a, f64 b) { return (m64)(a <= b); }
 FN m32 eq_f32(f32 a, f32 b) { return (m32)(a == b); }
 FN m64 eq_f64(f64 a, f64 b) { return (m64)(a == b); }
+#if WS_VECTOR_BYTES == 32 && defined(__AVX2__) && !defined(__clang__) /* no instruction compares without sign */
+FN m32 lt_u32(u32 a, u32 b) { return ~(m32)((u32)__builtin_ia32_pminud256((i32)a, (i32)b) == b); }
+#else
 FN m32 lt_u32(u32 a, u32 b) { return (m32)(a < b); }
+#endif
 FN m64 lt_u64(u64 a, u64 b) { return (m64)(a < b); }
 FN m32 eq_u32(u32 a, u32 b) { return (m32)(a == b); }
 FN m64 eq_u64(u64 a, u64 b) { return (m64)(a == b); }
@@ -372,28 +379,42 @@ FN m64 and_lt_f64(m64 m, f64 a, f64 b) { return and_m64(m, lt_f64(a, b)); }
 FN m32 and_le_f32(m32 m, f32 a, f32 b) { return and_m32(m, le_f32(a, b)); }
 FN m64 and_le_f64(m64 m, f64 a, f64 b) { return and_m64(m, le_f64(a, b)); }
 #endif
-/* true where an integer is negative */
-#if WS_MASK_REGISTERS && !defined(__clang__)
-FN m32 is_negative_i32(i32 a) { return (m32)__builtin_ia32_cvtd2mask512(a); }
-FN m64 is_negative_i64(i64 a) { return (m64)__builtin_ia32_cvtq2mask512(a); }
-#elif WS_MASK_REGISTERS
-FN m32 is_negative_i32(i32 a) { return lt_u32(U32(0x7fffffffu), (u32)a); }
-FN m64 is_negative_i64(i64 a) { return lt_u64(U64(0x7fffffffffffffffull), (u64)a); }
+/* a < b, of 64-bit lanes that hold less than 2^63 each */
+#if WS_MASK_REGISTERS
+FN m64 lt_i64(u64 a, u64 b) { return __builtin_ia32_cmpq512_mask((i64)a, (i64)b, 1, (unsigned char)-1); }
 #else
-FN m32 is_negative_i32(i32 a) { return (m32)(a < 0); }
-FN m64 is_negative_i64(i64 a) { return (m64)(a < 0); }
+FN m64 lt_i64(u64 a, u64 b) { return (m64)((i64)a < (i64)b); }
 #endif
-/* the smaller and the greater of integers without sign */
-#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
-FN u32 lesser_u32(u32 a, u32 b) { return (u32)__builtin_ia32_pminud512_mask((i32)a, (i32)b, (i32)a, (unsigned short)-1); }
-FN u64 lesser_u64(u64 a, u64 b) { return (u64)__builtin_ia32_pminuq512_mask((i64)a, (i64)b, (i64)a, (unsigned char)-1); }
-FN u32 greater_u32(u32 a, u32 b) { return (u32)__builtin_ia32_pmaxud512_mask((i32)a, (i32)b, (i32)a, (unsigned short)-1); }
-FN u64 greater_u64(u64 a, u64 b) { return (u64)__builtin_ia32_pmaxuq512_mask((i64)a, (i64)b, (i64)a, (unsigned char)-1); }
+/* bit i set where lane i is negative */
+#if WS_MASK_REGISTERS && !defined(__clang__)
+FN unsigned negative_lanes_i32(i32 a) { return (unsigned short)__builtin_ia32_cvtd2mask512(a); }
+FN unsigned negative_lanes_i64(i64 a) { return (unsigned char)__builtin_ia32_cvtq2mask512(a); }
+#elif WS_MASK_REGISTERS
+FN unsigned negative_lanes_i32(i32 a) { return lt_u32(U32(0x7fffffffu), (u32)a); }
+FN unsigned negative_lanes_i64(i64 a) { return lt_i64((u64)a, U64(0)); }
+#elif (WS_VECTOR_BYTES == 32 && defined(__AVX2__)) || (WS_VECTOR_BYTES == 16 && defined(__SSE2__)) /* these look at sign bits alone */
+FN unsigned negative_lanes_i32(i32 a) { return lanes_m32((m32)a); }
+FN unsigned negative_lanes_i64(i64 a) { return lanes_m64((m64)a); }
 #else
-FN u32 lesser_u32(u32 a, u32 b) { return sel_u32(lt_u32(a, b), a, b); }
-FN u64 lesser_u64(u64 a, u64 b) { return sel_u64(lt_u64(a, b), a, b); }
-FN u32 greater_u32(u32 a, u32 b) { return sel_u32(lt_u32(b, a), a, b); }
-FN u64 greater_u64(u64 a, u64 b) { return sel_u64(lt_u64(b, a), a, b); }
+FN unsigned negative_lanes_i32(i32 a) { return lanes_m32((m32)(a < 0)); }
+FN unsigned negative_lanes_i64(i64 a) { return lanes_m64((m64)(a < 0)); }
+#endif
+/* the smaller and the greater of integers with a sign */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
+FN i32 lesser_i32(i32 a, i32 b) { return __builtin_ia32_pminsd512_mask(a, b, a, (unsigned short)-1); }
+FN i64 lesser_i64(i64 a, i64 b) { return __builtin_ia32_pminsq512_mask(a, b, a, (unsigned char)-1); }
+FN i32 greater_i32(i32 a, i32 b) { return __builtin_ia32_pmaxsd512_mask(a, b, a, (unsigned short)-1); }
+FN i64 greater_i64(i64 a, i64 b) { return __builtin_ia32_pmaxsq512_mask(a, b, a, (unsigned char)-1); }
+#else
+#if WS_VECTOR_BYTES == 32 && defined(__AVX2__) && !defined(__clang__)
+FN i32 lesser_i32(i32 a, i32 b) { return __builtin_ia32_pminsd256(a, b); }
+FN i32 greater_i32(i32 a, i32 b) { return __builtin_ia32_pmaxsd256(a, b); }
+#else
+FN i32 lesser_i32(i32 a, i32 b) { return (i32)sel_u32((m32)(a < b), (u32)a, (u32)b); }
+FN i32 greater_i32(i32 a, i32 b) { return (i32)sel_u32((m32)(a > b), (u32)a, (u32)b); }
+#endif
+FN i64 lesser_i64(i64 a, i64 b) { return (i64)sel_u64((m64)(a < b), (u64)a, (u64)b); }
+FN i64 greater_i64(i64 a, i64 b) { return (i64)sel_u64((m64)(a > b), (u64)a, (u64)b); }
 #endif
 /* the smaller magnitude of a >= 0 and b; a NaN in b is passed over */
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__)
@@ -424,8 +445,18 @@ FN void set_m64(m64 *m, int lane, int value) { (*m)[lane] = value ? -1 : 0; }
 FN m32 of_lanes_m32(unsigned lanes) { return (m32)lanes; }
 FN m64 of_lanes_m64(unsigned lanes) { return (m64)lanes; }
 #else
-FN m32 of_lanes_m32(unsigned lanes) { m32 m = {0}; for (int i = 0; i < WS_LANES32; i++) m[i] = -(int)(lanes >> i & 1); return m; }
-FN m64 of_lanes_m64(unsigned lanes) { m64 m = {0}; for (int i = 0; i < WS_LANES64; i++) m[i] = -(long long)(lanes >> i & 1); return m; }
+#if WS_VECTOR_BYTES == 64
+#define LANE_BITS32 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768
+#define LANE_BITS64 1, 2, 4, 8, 16, 32, 64, 128
+#elif WS_VECTOR_BYTES == 32
+#define LANE_BITS32 1, 2, 4, 8, 16, 32, 64, 128
+#define LANE_BITS64 1, 2, 4, 8
+#else
+#define LANE_BITS32 1, 2, 4, 8
+#define LANE_BITS64 1, 2
+#endif
+FN m32 of_lanes_m32(unsigned lanes) { const i32 bit = {LANE_BITS32}; return (m32)((bit & (int)lanes) == bit); }
+FN m64 of_lanes_m64(unsigned lanes) { const i64 bit = {LANE_BITS64}; return (m64)((bit & (long long)lanes) == bit); }
 #endif
 /* lanes of a and b by number, those of b counted on from the last of a */
 #ifdef __clang__

@@ -16,7 +16,7 @@ static double eta_of(const block *b, int slot, int s)
 static void find_points(block *b, const ws_kernel_run *run)
 {
     for (int c = 0; c < WS_COLUMNS; c++) {
-        unsigned due = WS_W == 1 ? 1u : LANES_OF(AND(b->live[c], NOT(LT_INT(b->batch[c], b->due[c]))));
+        unsigned due = WS_W == 1 ? 1u : LANES_OF(AND(b->live[c], NOT(LT_COUNT(b->batch[c], b->due[c]))));
         int point = -1;
         long long start = 0;
         b->wanted[c] = 0;
