@@ -194,21 +194,22 @@ COLD void flush_slots(block *b, int part, int column, int k, int size)
 #if WS_SKIPS_ZEROS
 FN unsigned char *gone_of(block *b, int part, int column, int k) { return &b->gone[(column / WS_TILE_COLUMNS * WS_PARTS + part) * WS_PASSES + k / WS_SLOTS]; }
 
-/* Notes which of the slots k ... k + size - 1 of a tile, x, are zero in every lane: they stay zero, and add nothing to a sum. */
-FN void note_zeros(block *b, int part, int column, int k, int size, const real *x)
+/* Notes which of the slots k ... k + size - 1 of a tile are zero in every lane: they stay zero, and add nothing to a sum. */
+FN void note_zeros(block *b, int part, int column, int k, int size)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     vuint first = vuint_of(0), second = vuint_of(0);
-    UNROLLED
-    for (int n = 0; n < TILE; n++) {
+    for (int j = 0; j < size; j++) {
         UNROLLED
-        for (int j = 0; j < size; j++)
-            if (j < size / 2) first |= BITS(x[n * WS_SLOTS + j]);
-            else second |= BITS(x[n * WS_SLOTS + j]);
+        for (int n = 0; n < TILE; n++) {
+            const vuint x = BITS(b->x[b->now][tile_group(part, column, n) * WS_K + k + j]);
+            if (j < size / 2) first |= x;
+            else second |= x;
+        }
     }
-    int gone = !LANES_OF(NOT(EQ_INT(first, vuint_of(0)))) ? !LANES_OF(NOT(EQ_INT(second, vuint_of(0)))) ? WS_GONE_ALL : WS_GONE_HALF : 0;
-    for (int c = 0; gone && c < WS_TILE_COLUMNS; c++)
-        if (!b->finite_eta[column + c]) gone = 0; /* an infinite step of length 0 is a NaN */
+    int gone = LANES_OF(NOT(EQ_INT(first, vuint_of(0)))) ? WS_GONE_SOME : LANES_OF(NOT(EQ_INT(second, vuint_of(0)))) ? WS_GONE_HALF : WS_GONE_ALL;
+    for (int c = 0; c < WS_TILE_COLUMNS; c++)
+        if (!b->finite_eta[column + c]) gone = WS_GONE_NONE; /* an infinite step of length 0 is a NaN */
     *gone_of(b, part, column, k) = (unsigned char)gone;
 }
 #endif
@@ -223,6 +224,31 @@ FN void load_slots(const real *from, int part, int column, int k, int size, real
     }
 }
 
+/* What slots k ... k + size - 1 of a tile that look tiny need: the tiny-value rule, and a note of zeros if one is `kept`. Returns the smallest magnitudes
+ * that are not zero. */
+static __attribute__((noinline)) real tend_slots(block *b, int part, int column, int k, int size, int kept)
+{
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+    real least[WS_CHAINS_OF_LEAST];
+    UNROLLED
+    for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
+    for (int j = 0; j < size; j++) {
+        UNROLLED
+        for (int n = 0; n < TILE; n++) {
+            const real x = b->x[b->now][tile_group(part, column, n) * WS_K + k + j];
+            least[n % WS_CHAINS_OF_LEAST] = LEAST_NONZERO(least[n % WS_CHAINS_OF_LEAST], x);
+        }
+    }
+    real smallest = least_of(least);
+    if (any_tiny(smallest)) flush_slots(b, part, column, k, size);
+#if WS_SKIPS_ZEROS
+    if (kept) note_zeros(b, part, column, k, size);
+#else
+    (void)kept;
+#endif
+    return smallest;
+}
+
 /* ... from the present state to `to`. */
 FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
                      real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
@@ -230,37 +256,47 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     const real *from = b->x[b->now];
     real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
+    const int all = size == (last ? WS_K - k : WS_SLOTS);
+    load_slots(from, part, column, k, size, x);
     real least[WS_CHAINS_OF_LEAST];
     UNROLLED
     for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
-    UNROLLED
-    for (int n = 0; n < TILE; n++) {
-        const real *state = from + tile_group(part, column, n) * WS_K + k;
-        UNROLLED
-        for (int j = 0; j < size; j++) {
-            real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
-            x[n * WS_SLOTS + j] = state[j];
-            *chain = LEAST(*chain, state[j]);
-        }
-    }
-    /* zeros, too, look tiny here: in a run that converges fast modes are zero for most of its time */
-    if (any_tiny(least_of(least))) {
+#if WS_SKIPS_ZEROS
+    const int zeros = !traced && (!all || *gone_of(b, part, column, k) != WS_GONE_NONE);
+#else
+    const int zeros = 0;
+#endif
+    if (zeros) { /* in a run that converges fast modes are zero for most of its time */
         UNROLLED
         for (int n = 0; n < TILE; n++) {
             UNROLLED
             for (int j = 0; j < size; j++) {
                 real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
-                if (n * size + j < WS_CHAINS_OF_LEAST) *chain = R(1.0f);
                 *chain = LEAST_NONZERO(*chain, x[n * WS_SLOTS + j]);
             }
         }
-        if (__builtin_expect(any_tiny(least_of(least)), 0)) {
-            flush_slots(b, part, column, k, size);
-            load_slots(from, part, column, k, size, x);
+    } else { /* zeros, too, look tiny */
+        UNROLLED
+        for (int n = 0; n < TILE; n++) {
+            UNROLLED
+            for (int j = 0; j < size; j++) {
+                real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
+                *chain = LEAST(*chain, x[n * WS_SLOTS + j]);
+            }
         }
-#if WS_SKIPS_ZEROS
-        if (!traced && size == (last ? WS_K - k : WS_SLOTS)) note_zeros(b, part, column, k, size, x);
+    }
+#if WS_SCALES
+    const int may_scale = begin && last && !traced;
+    const real looks_tiny = may_scale ? R(WS_NEAR_TINY) : R(WS_TINY);
+#else
+    const real looks_tiny = R(WS_TINY);
 #endif
+    if (LANES_OF(LT(least_of(least), looks_tiny))) {
+        const real smallest = tend_slots(b, part, column, k, size, all && !traced);
+#if WS_SCALES
+        if (may_scale && LANES_OF(LT(smallest, R(WS_NEAR_TINY))) && advance_scaled(b, part, waiting, column, k, to)) return;
+#endif
+        load_slots(from, part, column, k, size, x); /* else they would be saved for the calls, always */
     }
 #if WS_STATES > 0
     UNROLLED
@@ -276,15 +312,9 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
     }
 #endif
-#if WS_SCALES
-    if (begin && last && !traced && __builtin_expect(LANES_OF(LT(least_of(least), R(WS_NEAR_TINY))) != 0, 0)) {
-        if (advance_scaled(b, part, waiting, column, k, to)) return;
-        load_slots(from, part, column, k, size, x); /* else they would be saved for the call, always */
-    }
-#endif
     const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced; /* worth a loop of its own where nothing waits */
     if (whole && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);
-    else iterate_slots(b, v, part, waiting, column, k, size, begin, last, wait, traced, looked, x, kept);
+    else iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, wait, traced, looked, x, kept);
     UNROLLED
     for (int n = 0; n < TILE; n++) {
         UNROLLED
@@ -326,7 +356,7 @@ FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT 
         advance_slots(b, v, part, waiting, column, k, WS_SLOTS, 0, 0, wait, to, traced, looked);
     }
 #if WS_SKIPS_ZEROS
-    if (!traced && *gone_of(b, part, column, MORE)) {
+    if (!traced && *gone_of(b, part, column, MORE) >= WS_GONE_HALF) {
         put_zeros(part, column, MORE, HALF, to);
         advance_slots(b, v, part, waiting, column, MORE + HALF, WS_K - MORE - HALF, MORE == 0, 1, wait, to, traced, looked);
         return;

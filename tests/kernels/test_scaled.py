@@ -19,18 +19,19 @@ CASES = [(300, *case) for case in FAST] + [(20000, *case) for case in SLOW]
 
 class Scaled(unittest.TestCase):
     def test_same_bits(self):
-        usual = harness.new_directory()
-        shutil.copytree(harness.SOURCE / "kernels", usual)
-        text = (usual / "scaled_cpu.h").read_text()
-        self.assertIn("#if WS_SKIPS_ZEROS", text)
-        (usual / "scaled_cpu.h").write_text(text.replace("#if WS_SKIPS_ZEROS", "#if 0"))
+        scaled, usual = harness.new_directory(), harness.new_directory()  # whatever processor this is
+        for dear, kernels in ((1, scaled), (0, usual)):
+            shutil.copytree(harness.SOURCE / "kernels", kernels)
+            text = (kernels / "layout_cpu.h").read_text()
+            self.assertIn("#ifndef WS_DENORMALS_ARE_DEAR", text)
+            (kernels / "layout_cpu.h").write_text(f"#define WS_DENORMALS_ARE_DEAR {dear}\n{text}")
         tiny = 0
         for steps, dimension, spectrum, gap in CASES:
             sweep = {"precision": "float32", "objective": {"kind": "quadratic", "dimension": dimension, "spectrum": {"lmax": 1, **spectrum}},
                      "start": {"kind": "sphere", "gap": gap}, "schedule": {"peak": {"log": [0.3, 2.1], "points": 150}},
                      "stop": {"steps": steps, "gap": [gap * 1e-3, gap * 1e-9, 1e-40]}, "record": {"hash": True}}
             with self.subTest(dimension=dimension, gap=gap, steps=steps):
-                rows = harness.outcomes(harness.run(sweep))
+                rows = harness.outcomes(harness.run(sweep, WARMSWEEP_KERNELS=str(scaled)))
                 self.assertEqual(rows, harness.outcomes(harness.run(sweep, WARMSWEEP_KERNELS=str(usual))))
                 tiny += sum(row["flags"] & harness.FLAG_UNDERFLOW for row in rows)
         self.assertGreater(tiny, 100)
