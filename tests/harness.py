@@ -1,7 +1,7 @@
 """harness.py: what Python tests share: run a sweep with the program under test and read its outcomes.
 
 Environment: WARMSWEEP is the program, WARMSWEEP_SOURCE the repository. Compiled kernels are cached in one directory for the whole
-test process, so that a kernel is compiled once for many sweeps.
+test process, so that a kernel is compiled once for many sweeps; in WARMSWEEP_TEST_CACHE where it is set (scripts/test), for many tests.
 """
 import importlib.util
 import json
@@ -31,7 +31,7 @@ def installed(*names):
 
 
 def environment(**more):
-    result = dict(os.environ, WARMSWEEP_CACHE=str(SCRATCH / "cache"), CUDA_VISIBLE_DEVICES="-1")
+    result = dict(os.environ, WARMSWEEP_CACHE=os.environ.get("WARMSWEEP_TEST_CACHE") or str(SCRATCH / "cache"), CUDA_VISIBLE_DEVICES="-1")
     result.update(more)
     return result
 
