@@ -72,9 +72,8 @@ enum {
     WS_PASSES = (WS_K + WS_SLOTS - 1) / WS_SLOTS /* of a tile over its lanes' slots */
 };
 
-/* Slots that are zero in every lane of a tile are left out of a batch, where zero stays zero: all of a pass, or the first half of the last one. In float64
- * (tiny is 2^-500) nothing gets there. */
-#if WS_PRECISION == 32 && defined(OBJECTIVE_ZERO_STAYS) && defined(METHOD_ZERO_STAYS) && !WS_COUPLED && NOISE_NONE && WS_STATES == 0 && WS_DIM >= 4
+/* Slots that are zero in every lane of a tile are left out of a batch, where zero stays zero: all of a pass, or the first half of the last one. */
+#if defined(OBJECTIVE_ZERO_STAYS) && defined(METHOD_ZERO_STAYS) && !WS_COUPLED && NOISE_NONE && WS_STATES == 0 && WS_DIM >= 4
 #define WS_SKIPS_ZEROS 1
 #else
 #define WS_SKIPS_ZEROS 0
