@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(SOURCE / "tests/cuda"))
 import nvrtc  # the text of a variant
 
+CC = os.environ.get("CC", "cc")
 FLAGS = ["-std=gnu11", "-O2", "-march=native", "-fno-gcse", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-w", "-Wno-psabi"]  # compile_cc.c
 KINDS = {
     "gd": (1, dict(), (1, 4, 16, 64, 256, 1024, 4096, 16384)),
@@ -37,7 +39,7 @@ KINDS = {
 def ratios(folder, limit, precision, d, options):
     source, program = folder / "batch.c", folder / "batch"
     source.write_text(nvrtc.defines(d, precision=precision, WS_COMPENSATED=0, BATCH_LIMIT=limit, **options) + f'#include "{SOURCE}/bench/batch.c"\n')
-    subprocess.run([os.environ.get("CC", "cc"), *FLAGS, "-iquote", SOURCE / "kernels", source, "-o", program, "-lm"], check=True)
+    subprocess.run([CC, *FLAGS, "-iquote", SOURCE / "kernels", source, "-o", program, "-lm"], check=True)
     done = subprocess.run([program], capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"batch.py: {options} float{precision} d = {d}: the batch is not what it should be")
@@ -50,6 +52,10 @@ def main():
     parser.add_argument("--repeat", type=int, default=3, help="take the best of so many")
     parser.add_argument("--output")
     options = parser.parse_args()
+    if options.repeat < 1:
+        parser.error(f"--repeat {options.repeat}: at least 1")
+    if not shutil.which(CC):
+        raise SystemExit(f"batch.py: no C compiler \"{CC}\": install gcc or set CC")
     rows = []
     with tempfile.TemporaryDirectory() as name:
         for precision in (32, 64):

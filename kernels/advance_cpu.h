@@ -224,27 +224,44 @@ FN void load_slots(const real *from, int part, int column, int k, int size, real
     }
 }
 
-/* What slots k ... k + size - 1 of a tile that look tiny need: the tiny-value rule, and a note of zeros if one is `kept`. Returns the smallest magnitudes
+/* The smallest magnitudes of a tile's x, at most 1. Zeros look tiny where they are not passed over. */
+FN real least_magnitude(const real *x, int size, int passes_zeros)
+{
+    real least[WS_CHAINS_OF_LEAST];
+    UNROLLED
+    for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
+    UNROLLED
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+        UNROLLED
+        for (int j = 0; j < size; j++) {
+            real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
+            *chain = passes_zeros ? LEAST_NONZERO(*chain, x[n * WS_SLOTS + j]) : LEAST(*chain, x[n * WS_SLOTS + j]);
+        }
+    }
+    return least_of(least);
+}
+
+/* What slots k ... k + size - 1 of a tile that look tiny need: the tiny-value rule, and a note of zeros if they are `noted`. Returns the smallest magnitudes
  * that are not zero. */
-static __attribute__((noinline)) real tend_slots(block *b, int part, int column, int k, int size, int kept)
+static __attribute__((noinline)) real tend_slots(block *b, int part, int column, int k, int size, int noted)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     real least[WS_CHAINS_OF_LEAST];
     UNROLLED
     for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
-    for (int j = 0; j < size; j++) {
+    for (int j = 0; j < size; j++) { /* no array of registers: size is no constant here */
         UNROLLED
         for (int n = 0; n < TILE; n++) {
-            const real x = b->x[b->now][tile_group(part, column, n) * WS_K + k + j];
-            least[n % WS_CHAINS_OF_LEAST] = LEAST_NONZERO(least[n % WS_CHAINS_OF_LEAST], x);
+            real *chain = &least[n % WS_CHAINS_OF_LEAST];
+            *chain = LEAST_NONZERO(*chain, b->x[b->now][tile_group(part, column, n) * WS_K + k + j]);
         }
     }
-    real smallest = least_of(least);
+    const real smallest = least_of(least);
     if (any_tiny(smallest)) flush_slots(b, part, column, k, size);
 #if WS_SKIPS_ZEROS
-    if (kept) note_zeros(b, part, column, k, size);
+    if (noted) note_zeros(b, part, column, k, size);
 #else
-    (void)kept;
+    (void)noted;
 #endif
     return smallest;
 }
@@ -258,40 +275,21 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
     const int all = size == (last ? WS_K - k : WS_SLOTS);
     load_slots(from, part, column, k, size, x);
-    real least[WS_CHAINS_OF_LEAST];
-    UNROLLED
-    for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
 #if WS_SKIPS_ZEROS
-    const int zeros = !traced && (!all || *gone_of(b, part, column, k) != WS_GONE_NONE);
+    const int zeros = !traced && (!all || *gone_of(b, part, column, k) != WS_GONE_NONE); /* in a run that converges fast modes are zero for most of its time */
 #else
     const int zeros = 0;
 #endif
-    if (zeros) { /* in a run that converges fast modes are zero for most of its time */
-        UNROLLED
-        for (int n = 0; n < TILE; n++) {
-            UNROLLED
-            for (int j = 0; j < size; j++) {
-                real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
-                *chain = LEAST_NONZERO(*chain, x[n * WS_SLOTS + j]);
-            }
-        }
-    } else { /* zeros, too, look tiny */
-        UNROLLED
-        for (int n = 0; n < TILE; n++) {
-            UNROLLED
-            for (int j = 0; j < size; j++) {
-                real *chain = &least[(n * size + j) % WS_CHAINS_OF_LEAST];
-                *chain = LEAST(*chain, x[n * WS_SLOTS + j]);
-            }
-        }
-    }
+    real least;
+    if (zeros) least = least_magnitude(x, size, 1);
+    else least = least_magnitude(x, size, 0);
 #if WS_SCALES
     const int may_scale = begin && last && !traced;
     const real looks_tiny = may_scale ? R(WS_NEAR_TINY) : R(WS_TINY);
 #else
     const real looks_tiny = R(WS_TINY);
 #endif
-    if (LANES_OF(LT(least_of(least), looks_tiny))) {
+    if (LANES_OF(LT(least, looks_tiny))) {
         const real smallest = tend_slots(b, part, column, k, size, all && !traced);
 #if WS_SCALES
         if (may_scale && LANES_OF(LT(smallest, R(WS_NEAR_TINY))) && advance_scaled(b, part, waiting, column, k, to)) return;
@@ -312,7 +310,8 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
     }
 #endif
-    const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced; /* worth a loop of its own where nothing waits */
+    /* worth a loop of its own where nothing waits; else, with two parts, one sum does: unless the compiler knows, it makes sums under that condition */
+    const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced;
     if (whole && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);
     else iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, wait, traced, looked, x, kept);
     UNROLLED

@@ -79,13 +79,4 @@ enum {
 #define WS_SKIPS_ZEROS 0
 #endif
 enum { WS_GONE_NONE, WS_GONE_SOME, WS_GONE_HALF, WS_GONE_ALL }; /* some: in some lanes only, or fewer slots: nothing is left out */
-
-/* AMD's Zen computes with denormal numbers as fast as with any; the others are taken to need an assist, as Intel's do (scaled_cpu.h) */
-#ifndef WS_DENORMALS_ARE_DEAR
-#if defined(__znver1__) || defined(__znver2__) || defined(__znver3__) || defined(__znver4__) || defined(__znver5__)
-#define WS_DENORMALS_ARE_DEAR 0
-#else
-#define WS_DENORMALS_ARE_DEAR 1
-#endif
-#endif
 #endif

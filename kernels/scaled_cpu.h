@@ -16,6 +16,15 @@
 #ifndef WS_SCALED_CPU_H
 #define WS_SCALED_CPU_H
 
+/* AMD's Zen computes with denormal numbers as fast as with any; the others are taken to need an assist, as Intel's do */
+#ifndef WS_DENORMALS_ARE_DEAR
+#if defined(__znver1__) || defined(__znver2__) || defined(__znver3__) || defined(__znver4__) || defined(__znver5__)
+#define WS_DENORMALS_ARE_DEAR 0
+#else
+#define WS_DENORMALS_ARE_DEAR 1
+#endif
+#endif
+
 #if WS_SKIPS_ZEROS && WS_PRECISION == 32 && defined(OBJECTIVE_IS_SQUARES) && WS_SLOTS == WS_K && WS_DENORMALS_ARE_DEAR
 #define WS_SCALES 1
 #define WS_NEAR_TINY 0x1p-50f     /* within a batch of it most coordinates that fall become tiny: from farther off more tries are for nothing */

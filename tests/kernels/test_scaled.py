@@ -22,9 +22,9 @@ class Scaled(unittest.TestCase):
         scaled, usual = harness.new_directory(), harness.new_directory()  # whatever processor this is
         for dear, kernels in ((1, scaled), (0, usual)):
             shutil.copytree(harness.SOURCE / "kernels", kernels)
-            text = (kernels / "layout_cpu.h").read_text()
+            text = (kernels / "scaled_cpu.h").read_text()
             self.assertIn("#ifndef WS_DENORMALS_ARE_DEAR", text)
-            (kernels / "layout_cpu.h").write_text(f"#define WS_DENORMALS_ARE_DEAR {dear}\n{text}")
+            (kernels / "scaled_cpu.h").write_text(f"#define WS_DENORMALS_ARE_DEAR {dear}\n{text}")
         tiny = 0
         for steps, dimension, spectrum, gap in CASES:
             sweep = {"precision": "float32", "objective": {"kind": "quadratic", "dimension": dimension, "spectrum": {"lmax": 1, **spectrum}},
