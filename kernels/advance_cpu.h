@@ -224,10 +224,9 @@ FN void load_slots(const real *from, int part, int column, int k, int size, real
     }
 }
 
-/* The smallest magnitudes of a tile's x, at most 1. Zeros look tiny where they are not passed over. */
-FN real least_magnitude(const real *x, int size, int passes_zeros)
+/* The smallest magnitudes of a tile's x, at most 1, in the chains of `least`. Zeros look tiny where they are not passed over. */
+FN void find_least(const real *x, int size, int passes_zeros, real least[WS_CHAINS_OF_LEAST])
 {
-    real least[WS_CHAINS_OF_LEAST];
     UNROLLED
     for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
     UNROLLED
@@ -238,7 +237,6 @@ FN real least_magnitude(const real *x, int size, int passes_zeros)
             *chain = passes_zeros ? LEAST_NONZERO(*chain, x[n * WS_SLOTS + j]) : LEAST(*chain, x[n * WS_SLOTS + j]);
         }
     }
-    return least_of(least);
 }
 
 /* What slots k ... k + size - 1 of a tile that look tiny need: the tiny-value rule, and a note of zeros if they are `noted`. Returns the smallest magnitudes
@@ -280,16 +278,16 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
 #else
     const int zeros = 0;
 #endif
-    real least;
-    if (zeros) least = least_magnitude(x, size, 1);
-    else least = least_magnitude(x, size, 0);
+    real least[WS_CHAINS_OF_LEAST];
+    if (zeros) find_least(x, size, 1, least);
+    else find_least(x, size, 0, least);
 #if WS_SCALES
     const int may_scale = begin && last && !traced;
     const real looks_tiny = may_scale ? R(WS_NEAR_TINY) : R(WS_TINY);
 #else
     const real looks_tiny = R(WS_TINY);
 #endif
-    if (LANES_OF(LT(least, looks_tiny))) {
+    if (LANES_OF(LT(least_of(least), looks_tiny))) {
         const real smallest = tend_slots(b, part, column, k, size, all && !traced);
 #if WS_SCALES
         if (may_scale && LANES_OF(LT(smallest, R(WS_NEAR_TINY))) && advance_scaled(b, part, waiting, column, k, to)) return;
