@@ -185,24 +185,28 @@ enum { WS_CHAINS_OF_LEAST = 4 };
 FN real least_of(const real chain[WS_CHAINS_OF_LEAST]) { return LEAST(LEAST(chain[0], chain[1]), LEAST(chain[2], chain[3])); }
 FN int any_tiny(real least) { return LANES_OF(LT(least, R(WS_TINY))) != 0; }
 
-/* The tiny-value rule for slots k ... k + size - 1 of a tile. */
-COLD void flush_slots(block *b, int part, int column, int k, int size)
+/* The tiny-value rule for slots k ... k + size - 1 of a tile. Where modes are many, one or another becomes tiny in most batches. */
+static __attribute__((noinline)) void flush_slots(block *b, int part, int column, int k, int size)
 {
-    for (int c = 0; c < WS_TILE_COLUMNS; c++) {
-        mask here = LT(R(0.0f), R(0.0f));
-        for (int n = c; n < WS_TILE_LANES * WS_TILE_COLUMNS; n += WS_TILE_COLUMNS)
-            for (int j = 0; j < size; j++) {
-                real *x = &b->x[b->now][tile_group(part, column, n) * WS_K + k + j];
-                *x = flush_tiny(*x, &here);
-            }
-        note_flushed(b, tile_group(part, column, c), here);
+    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
+    mask here[WS_TILE_COLUMNS];
+    UNROLLED
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) here[c] = LT(R(0.0f), R(0.0f));
+    for (int j = 0; j < size; j++) {
+        UNROLLED
+        for (int n = 0; n < TILE; n++) {
+            real *x = &b->x[b->now][tile_group(part, column, n) * WS_K + k + j];
+            *x = flush_tiny(*x, &here[n % WS_TILE_COLUMNS]);
+        }
     }
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) note_flushed(b, tile_group(part, column, c), here[c]);
 }
 
 #if WS_SKIPS_ZEROS
 FN unsigned char *gone_of(block *b, int part, int column, int k) { return &b->gone[(column / WS_TILE_COLUMNS * WS_PARTS + part) * WS_PASSES + k / WS_SLOTS]; }
 
-/* Notes which of the slots k ... k + size - 1 of a tile are zero in every lane: they stay zero, and add nothing to a sum. */
+/* Notes which of the slots k ... k + size - 1 of a tile, all of a pass or its second half when the first one is gone, are zero in every lane: they stay
+ * zero, and add nothing to a sum. */
 FN void note_zeros(block *b, int part, int column, int k, int size)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };

@@ -118,8 +118,9 @@ FN void fill_shared(block *b)
 
 static void note_flushed(block *b, int g, mask flushed)
 {
-    for (unsigned left = LANES_OF(flushed); left; left &= left - 1)
-        b->slot[WS_W == 1 ? 0 : g % WS_COLUMNS * WS_LANES + __builtin_ctz(left)].flags |= WS_FLAG_UNDERFLOW;
+    unsigned left = LANES_OF(flushed);
+    if (WS_W == 1 && left) b->slot[0].flags |= WS_FLAG_UNDERFLOW;
+    for (; WS_W > 1 && left; left &= left - 1) b->slot[g % WS_COLUMNS * WS_LANES + __builtin_ctz(left)].flags |= WS_FLAG_UNDERFLOW;
 }
 
 /* Nothing is known to be zero any more in the tiles that a column belongs to. */
