@@ -113,7 +113,7 @@ FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, co
         for (int i = 0; i < OBJECTIVE_SUMS; i++) *waiting_sum(b, waiting, s, c, i) = ((real *)&value)[i];
 }
 
-/* Iteration s of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers; noise [vector][NOISE_SPAN][K], of which the
+/* Iteration s of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers; noise [vector][NOISE_SPAN][size], of which the
  * iteration takes number `drawn`. `wait` [iteration][sum][vector]: sums of earlier slots, read unless `begin`; written unless `last`: then they are
  * folded. `traced`: there are points of the trace, `looked` waits like `wait`. */
 FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int s, const real *noise,
@@ -143,7 +143,7 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
             const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
             accumulate(c, v[n].k, observed(here, state), &partial[n]);
             x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS],
-                                            NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + drawn) * WS_K + k + j], state,
+                                            NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + drawn) * size + j], state,
                                             numbers_of(b, s, column + n % WS_TILE_COLUMNS));
         }
     }
@@ -162,7 +162,7 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
                       real *RESTRICT wait, int traced, real *RESTRICT looked, real *x, real *kept)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
-    real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_K];
+    real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_SLOTS];
 #if WS_TRACED_OF_STATE
     const unsigned wanted = traced ? wanted_of_tile(b, column) : 0;
 #else
@@ -170,8 +170,12 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 #endif
     for (int s = 0; s < WS_BATCH; s += NOISE_SPAN) {
         if (!NOISE_NONE)
-            for (int n = 0; n < TILE; n++)
-                draw_noise(key_of(b), &v[n], weights_of(b, tile_group(part, column, n)), (unsigned)s, noise + n * NOISE_SPAN * WS_K);
+            for (int n = 0; n < TILE; n++) {
+                const real *weights = weights_of(b, tile_group(part, column, n));
+                real *drawn = noise + n * NOISE_SPAN * size;
+                if (size < WS_K) draw_noise_slots(key_of(b), &v[n], weights, (unsigned)s, k, size, drawn);
+                else draw_noise(key_of(b), &v[n], weights, (unsigned)s, drawn);
+            }
         UNROLLED
         for (int i = 0; i < NOISE_SPAN; i++)
             iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept);
@@ -220,6 +224,7 @@ FN void note_zeros(block *b, int part, int column, int k, int size)
         }
     }
     int gone = LANES_OF(NOT(EQ_INT(first, vuint_of(0)))) ? WS_GONE_SOME : LANES_OF(NOT(EQ_INT(second, vuint_of(0)))) ? WS_GONE_HALF : WS_GONE_ALL;
+    if (k % WS_SLOTS && gone < WS_GONE_HALF) gone = WS_GONE_HALF;
     for (int c = 0; c < WS_TILE_COLUMNS; c++)
         if (!b->finite_eta[column + c]) gone = WS_GONE_NONE; /* an infinite step of length 0 is a NaN */
     *gone_of(b, part, column, k) = (unsigned char)gone;
@@ -283,10 +288,9 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     const real *from = b->x[b->now];
     real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
-    const int all = size == (last ? WS_K - k : WS_SLOTS);
     load_slots(from, part, column, k, size, x);
 #if WS_SKIPS_ZEROS
-    const int zeros = !traced && (!all || *gone_of(b, part, column, k) != WS_GONE_NONE); /* in a run that converges fast modes are zero for most of its time */
+    const int zeros = !traced && *gone_of(b, part, column, k) != WS_GONE_NONE; /* in a run that converges fast modes are zero for most of its time */
 #else
     const int zeros = 0;
 #endif
@@ -300,7 +304,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     const real looks_tiny = R(WS_TINY);
 #endif
     if (LANES_OF(LT(least_of(least), looks_tiny))) {
-        const real smallest = tend_slots(b, part, column, k, size, all && !traced);
+        const real smallest = tend_slots(b, part, column, k, size, !traced);
 #if WS_SCALES
         if (may_scale && LANES_OF(LT(smallest, R(WS_NEAR_TINY))) && advance_scaled(b, part, waiting, column, k, to)) return;
 #endif
@@ -359,6 +363,11 @@ FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT 
 #if WS_SKIPS_ZEROS
         if (!traced && *gone_of(b, part, column, k) == WS_GONE_ALL) {
             put_zeros(part, column, k, WS_SLOTS, to);
+            continue;
+        }
+        if (WS_SLOTS == 16 && !traced && *gone_of(b, part, column, k) == WS_GONE_HALF) {
+            put_zeros(part, column, k, WS_SLOTS / 2, to);
+            advance_slots(b, v, part, waiting, column, k + WS_SLOTS / 2, WS_SLOTS / 2, 0, 0, wait, to, traced, looked);
             continue;
         }
 #endif
@@ -446,6 +455,9 @@ COLD sums totals_again(block *b, int column, int s)
     }
     return total;
 }
+#ifdef WS_TUNED
+#pragma GCC pop_options
+#endif
 #ifdef WS_SCHEDULED
 #pragma GCC pop_options
 #endif

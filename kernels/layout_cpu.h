@@ -7,6 +7,17 @@
 #ifndef WS_LAYOUT_CPU_H
 #define WS_LAYOUT_CPU_H
 
+/* vectors of coordinates in registers: with 32 of them coefficients may come from memory, and the fewer tiles, the less there is to do between them;
+ * a step of many instructions fills the pipes with fewer */
+#ifdef OBJECTIVE_LIGHT
+#define WS_LIGHT 1
+#else
+#define WS_LIGHT 0
+#endif
+#ifndef WS_TILE_WANTED
+#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : WS_LIGHT && WS_VECTOR_BYTES == 64 ? 16 : 8)
+#endif
+
 #ifndef WS_W
 #if WS_COUPLED
 /* the fold and what follows from it is a chain of latency: more columns to hide it, as long as the states fit the first-level cache */
@@ -25,7 +36,7 @@
 #define WS_W (4 * WS_LANES)
 #elif WS_DIM < 16
 #define WS_W (2 * WS_LANES)
-#elif WS_DIM < 512 || WS_L < WS_LANES
+#elif WS_DIM < 512 || WS_L < WS_LANES || WS_K <= WS_TILE_WANTED
 #define WS_W WS_LANES
 #else
 #define WS_W 1
@@ -40,26 +51,24 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 #define WS_COLUMNS (WS_W / WS_LANES)
 #endif
 
-/* coordinates of a lane that run a batch in registers together, with their states; noise is drawn for a whole lane at once */
+/* coordinates of a lane that run a batch in registers together, with their states. A tile of one vector has the
+ * longest chain of a sum and the least to do beside it: worth it where all of a lane fits, or the lanes are many vectors */
 #ifndef WS_SLOTS_WANTED
-#define WS_SLOTS_WANTED (WS_STATES > 0 ? 4 : 8)
+#define WS_SLOTS_WANTED (!NOISE_NONE ? 8 : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
 #endif
-#if NOISE_NONE && WS_SLOTS_WANTED < WS_K
+#if NOISE_NONE
+#define WS_APART 1 /* slots need not be stepped all at once: their noise can be drawn apart */
+#elif defined(NOISE_GRAIN)
+#define WS_APART (NOISE_SPAN == 1 && WS_SLOTS_WANTED % NOISE_GRAIN == 0)
+#else
+#define WS_APART 0
+#endif
+#if WS_APART && WS_SLOTS_WANTED < WS_K
 #define WS_SLOTS WS_SLOTS_WANTED
 #else
 #define WS_SLOTS WS_K
 #endif
 
-/* vectors of coordinates in registers: with 32 of them coefficients may come from memory, and the fewer tiles, the less there is to do between them;
- * a step of many instructions fills the pipes with fewer */
-#ifdef OBJECTIVE_LIGHT
-#define WS_LIGHT 1
-#else
-#define WS_LIGHT 0
-#endif
-#ifndef WS_TILE_WANTED
-#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : WS_LIGHT && WS_VECTOR_BYTES == 64 ? 16 : 8)
-#endif
 #define WS_POWER_BELOW(n) ((n) >= 16 ? 16 : (n) >= 8 ? 8 : (n) >= 4 ? 4 : (n) >= 2 ? 2 : 1)
 enum {
     WS_NV = WS_L * WS_W / WS_LANES,    /* vectors ("groups") of a block */

@@ -122,6 +122,22 @@ FN void draw_noise(const random_key *key, const lane_values *v, const real *weig
     (void)noise;
 #endif
 }
+/* ... of slots first ... first + count - 1 of one iteration, [count], where the noise can draw them apart: first is a multiple of NOISE_GRAIN. */
+FN void draw_noise_slots(const random_key *key, const lane_values *v, const real *weights, unsigned step, int first, int count, real *noise)
+{
+#ifdef NOISE_GRAIN
+    noise_draw_slots(key, v->at, step, first, count, noise);
+#if WS_NOISE_WEIGHTS
+    for (int j = 0; j < count; j++) noise[j] = weights[first + j] * noise[j];
+#else
+    (void)weights;
+#endif
+#else
+    (void)first;
+    (void)count;
+    draw_noise(key, v, weights, step, noise);
+#endif
+}
 
 /* `complete` for the step at iteration `step` of the batch: with a noise that draws rows the gradient is that of those. */
 FN void complete_step(const random_key *key, const lane_values *v, unsigned step, sums *s)
