@@ -187,48 +187,10 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 /* The smallest magnitudes of a tile are found in several chains: one alone would wait 4 cycles for each vector. */
 enum { WS_CHAINS_OF_LEAST = 4 };
 FN real least_of(const real chain[WS_CHAINS_OF_LEAST]) { return LEAST(LEAST(chain[0], chain[1]), LEAST(chain[2], chain[3])); }
-FN int any_tiny(real least) { return LANES_OF(LT(least, R(WS_TINY))) != 0; }
-
-/* The tiny-value rule for slots k ... k + size - 1 of a tile. Where modes are many, one or another becomes tiny in most batches. */
-static __attribute__((noinline)) void flush_slots(block *b, int part, int column, int k, int size)
-{
-    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
-    mask here[WS_TILE_COLUMNS];
-    UNROLLED
-    for (int c = 0; c < WS_TILE_COLUMNS; c++) here[c] = LT(R(0.0f), R(0.0f));
-    for (int j = 0; j < size; j++) {
-        UNROLLED
-        for (int n = 0; n < TILE; n++) {
-            real *x = &b->x[b->now][tile_group(part, column, n) * WS_K + k + j];
-            *x = flush_tiny(*x, &here[n % WS_TILE_COLUMNS]);
-        }
-    }
-    for (int c = 0; c < WS_TILE_COLUMNS; c++) note_flushed(b, tile_group(part, column, c), here[c]);
-}
 
 #if WS_SKIPS_ZEROS
 FN unsigned char *gone_of(block *b, int part, int column, int k) { return &b->gone[(column / WS_TILE_COLUMNS * WS_PARTS + part) * WS_PASSES + k / WS_SLOTS]; }
 
-/* Notes which of the slots k ... k + size - 1 of a tile, all of a pass or its second half when the first one is gone, are zero in every lane: they stay
- * zero, and add nothing to a sum. */
-FN void note_zeros(block *b, int part, int column, int k, int size)
-{
-    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
-    vuint first = vuint_of(0), second = vuint_of(0);
-    for (int j = 0; j < size; j++) {
-        UNROLLED
-        for (int n = 0; n < TILE; n++) {
-            const vuint x = BITS(b->x[b->now][tile_group(part, column, n) * WS_K + k + j]);
-            if (j < size / 2) first |= x;
-            else second |= x;
-        }
-    }
-    int gone = LANES_OF(NOT(EQ_INT(first, vuint_of(0)))) ? WS_GONE_SOME : LANES_OF(NOT(EQ_INT(second, vuint_of(0)))) ? WS_GONE_HALF : WS_GONE_ALL;
-    if (k % WS_SLOTS && gone < WS_GONE_HALF) gone = WS_GONE_HALF;
-    for (int c = 0; c < WS_TILE_COLUMNS; c++)
-        if (!b->finite_eta[column + c]) gone = WS_GONE_NONE; /* an infinite step of length 0 is a NaN */
-    *gone_of(b, part, column, k) = (unsigned char)gone;
-}
 #endif
 
 /* Slots k ... k + size - 1 of a tile to registers. */
@@ -256,29 +218,45 @@ FN void find_least(const real *x, int size, int passes_zeros, real least[WS_CHAI
     }
 }
 
-/* What slots k ... k + size - 1 of a tile that look tiny need: the tiny-value rule, and a note of zeros if they are `noted`. Returns the smallest magnitudes
- * that are not zero. */
+/* What slots k ... k + size - 1 of a tile that look tiny need, all of a pass or its second half when the first one is gone: the tiny-value rule, and, if
+ * zeros are `noted`, which of them are zero in every lane: they stay zero, and add nothing to a sum. Returns the smallest magnitudes that are not zero.
+ * Where modes are many, one or another becomes tiny in most batches: all in one pass. */
 static __attribute__((noinline)) real tend_slots(block *b, int part, int column, int k, int size, int noted)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     real least[WS_CHAINS_OF_LEAST];
+    mask flushed[WS_TILE_COLUMNS];
+    vuint any[2] = {vuint_of(0), vuint_of(0)}; /* of the bits of the first half and the second */
     UNROLLED
     for (int i = 0; i < WS_CHAINS_OF_LEAST; i++) least[i] = R(1.0f);
-    for (int j = 0; j < size; j++) { /* no array of registers: size is no constant here */
-        UNROLLED
-        for (int n = 0; n < TILE; n++) {
-            real *chain = &least[n % WS_CHAINS_OF_LEAST];
-            *chain = LEAST_NONZERO(*chain, b->x[b->now][tile_group(part, column, n) * WS_K + k + j]);
+    UNROLLED
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) flushed[c] = LT(R(0.0f), R(0.0f));
+    UNROLLED
+    for (int half = 0; half < 2; half++)
+        for (int j = half ? size / 2 : 0; j < (half ? size : size / 2); j++) { /* no array of registers: size is no constant here */
+            UNROLLED
+            for (int n = 0; n < TILE; n++) {
+                real *at = &b->x[b->now][tile_group(part, column, n) * WS_K + k + j], *chain = &least[n % WS_CHAINS_OF_LEAST];
+                const real x = flush_tiny(*at, &flushed[n % WS_TILE_COLUMNS]);
+                *at = x;
+                any[half] |= BITS(x);
+                *chain = LEAST_NONZERO(*chain, x);
+            }
         }
-    }
-    const real smallest = least_of(least);
-    if (any_tiny(smallest)) flush_slots(b, part, column, k, size);
+    UNROLLED
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) note_flushed(b, column + c, flushed[c]);
 #if WS_SKIPS_ZEROS
-    if (noted) note_zeros(b, part, column, k, size);
+    if (noted) {
+        const unsigned first = LANES_OF(NOT(EQ_INT(any[0], vuint_of(0)))), second = LANES_OF(NOT(EQ_INT(any[1], vuint_of(0))));
+        int gone = !first && !second ? WS_GONE_ALL : !first || k % WS_SLOTS ? WS_GONE_HALF : WS_GONE_SOME;
+        for (int c = 0; c < WS_TILE_COLUMNS; c++)
+            if (!b->finite_eta[column + c]) gone = WS_GONE_NONE; /* an infinite step of length 0 is a NaN */
+        *gone_of(b, part, column, k) = (unsigned char)gone;
+    }
 #else
     (void)noted;
 #endif
-    return smallest;
+    return least_of(least);
 }
 
 /* ... from the present state to `to`. */
@@ -321,7 +299,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
             for (int q = 0; q < WS_STATES; q++) kept[(n * WS_SLOTS + j) * WS_STATES + q] = state[j * WS_STATES + q];
             flush_states(&kept[(n * WS_SLOTS + j) * WS_STATES], &here);
         }
-        if (LANES_OF(here)) note_flushed(b, tile_group(part, column, n), here);
+        note_flushed(b, tile_group(part, column, n), here);
     }
 #endif
     /* worth a loop of its own where nothing waits; else, with two parts, one sum does: unless the compiler knows, it makes sums under that condition */

@@ -116,11 +116,17 @@ FN void fill_shared(block *b)
 #endif
 }
 
-static void note_flushed(block *b, int g, mask flushed)
+/* Where the tiny-value rule set a coordinate of group g to zero: for the flag of its trajectory (flags_of). */
+FN void note_flushed(block *b, int g, mask flushed)
 {
-    unsigned left = LANES_OF(flushed);
-    if (WS_W == 1 && left) b->slot[0].flags |= WS_FLAG_UNDERFLOW;
-    for (; WS_W > 1 && left; left &= left - 1) b->slot[g % WS_COLUMNS * WS_LANES + __builtin_ctz(left)].flags |= WS_FLAG_UNDERFLOW;
+    if (WS_W == 1) b->flushed[0] |= LANES_OF(flushed) != 0;
+    else b->flushed[g % WS_COLUMNS] |= LANES_OF(flushed);
+}
+/* Flags of a slot's trajectory: those of its observer and what was noted since. */
+FN int flags_of(const block *b, int slot)
+{
+    const unsigned flushed = WS_W == 1 ? b->flushed[0] : b->flushed[slot / WS_LANES] >> slot % WS_LANES & 1;
+    return b->slot[slot].flags | (flushed ? WS_FLAG_UNDERFLOW : 0);
 }
 
 /* Nothing is known to be zero any more in the tiles that a column belongs to. */

@@ -100,6 +100,7 @@ typedef struct block {
     f64 settled[WS_W > WS_LANES64 ? WS_W / WS_LANES64 : 1]; /* from this iteration on a slot's step size stays */
     observer slot[WS_W];
     const ws_problem *problem[WS_W]; /* whose coefficients stand in the slot */
+    unsigned flushed[WS_COLUMNS];    /* slots of the column a coordinate of which was set to zero, a bit a lane; W = 1: 1 */
     unsigned ended[WS_COLUMNS];      /* slots of the column that ended in the batch just scanned, a bit a lane */
 #if WS_SKIPS_ZEROS
     unsigned char gone[WS_COLUMNS / WS_TILE_COLUMNS * WS_PARTS * WS_PASSES]; /* WS_GONE_*: what is known to be zero: [columns of a tile][part][pass] */

@@ -50,7 +50,7 @@ APART void load_observer(block *b, const ws_kernel_run *run, int slot)
 }
 
 /* The observer of a slot that was given a trajectory. Where events are found for a column at once it begins when it is first shown one (catch_up): here
- * go what flags and pass_events need of it, and its first events to the vectors of its column. */
+ * goes what pass_events needs of it, and its first events to the vectors of its column. */
 FN void begin_observer(block *b, const ws_kernel_run *run, int slot)
 {
     observer *o = &b->slot[slot];
@@ -90,8 +90,8 @@ FN void begin_lanes(block *b, int c, unsigned fresh)
 #endif
 #else
     b->batch[c] = vuint_of(0);
-    (void)fresh;
 #endif
+    b->flushed[c] &= ~fresh;
 }
 
 /* Lane `simd` of a vector of counts. */
@@ -121,9 +121,7 @@ FN void catch_up(block *b, const ws_kernel_run *run, int slot)
 {
     observer *o = &b->slot[slot];
     if (b->unseen[slot / WS_LANES] >> slot % WS_LANES & 1) {
-        const int flags = o->flags;
         observer_begin(o, run);
-        o->flags = flags;
         o->t = iteration_of(b, slot);
         b->unseen[slot / WS_LANES] &= ~(1u << slot % WS_LANES);
     }
@@ -166,7 +164,7 @@ FN void end_lanes(block *b, const ws_kernel_run *run, int c, mask ended, vuint s
         o->live = 0;
         write_missing(out, run, o->job.row, hit, o->next_gap_at);
         write_outcome(out, o->job.row, t + WS_LANE_OF(stop), (double)get_lane(&last, simd), hit == run->eps_count && hit > 0 ? WS_STATUS_REACHED : WS_STATUS_BUDGET,
-                      o->flags, (double)get_lane(&e.best, simd), WS_LANE_OF(e.best_batch) * WS_BATCH + WS_LANE_OF(e.best_step),
+                      flags_of(b, slot), (double)get_lane(&e.best, simd), WS_LANE_OF(e.best_batch) * WS_BATCH + WS_LANE_OF(e.best_step),
                       (double)get_lane(&e.peak, simd), WS_LANE_OF(e.peak_batch) * WS_BATCH + WS_LANE_OF(e.peak_step));
     }
 }

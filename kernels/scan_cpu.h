@@ -101,6 +101,7 @@ APART void observe_slot(block *b, const ws_kernel_run *run, int slot)
     int still = NOISE_NONE && gaps[0] == gaps[WS_W]; /* a step that changes nothing leaves the gap the same */
     o->t = iteration_of(b, slot);
     catch_up(b, run, slot);
+    o->flags = flags_of(b, slot);
     for (int s = still ? 0 : first_event(b, slot); s < WS_BATCH; s = later_event(b, slot, s)) {
         double gap_now = (double)gaps[s * WS_W];
         long long t = o->t + s;
