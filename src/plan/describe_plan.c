@@ -21,7 +21,7 @@ static double nominal_rate(const ws_plan *plan)
 
 static double bytes_of_outcomes(const ws_plan *plan)
 {
-    return (double)ws_outcomes_bytes(1, ws_plan_shape(plan)) * (double)plan->trajectories;
+    return (double)ws_outcomes_row_bytes(ws_plan_shape(plan)) * (double)plan->trajectories;
 }
 
 static void span(double seconds, char text[48])
@@ -94,7 +94,7 @@ char *ws_plan_cautions(const ws_plan *plan)
     if (plan->trace_count && plan->replicates > 1 && plan->eps_count && !plan->sweep->run_on_budget)
         ws_text_add(&out, "record.trace: a mean over replicates is known only while all of them run; stop.run_on \"budget\" makes them run on after their last hit\n");
     if (!plan->eps_count && !plan->gap_at_count && !plan->trace_count) ws_text_add(&out, "none of stop.gap, record.gap_at, record.trace asks for anything but the final, best and peak gap\n");
-    if (bytes_of_outcomes(plan) > 1e11) ws_text_add(&out, "the journal will be larger than 100 GB\n");
+    if (bytes_of_outcomes(plan) > 1e11) ws_text_add(&out, "the journal may become larger than 100 GB\n");
     return ws_text_take(&out);
 }
 
@@ -114,7 +114,7 @@ char *ws_plan_text(const ws_plan *plan)
                 (long long)plan->trajectories, (long long)plan->chunk_count, (long long)plan->chunk_size);
     ws_text_add(&out, "  kernels to compile %d, problems to prepare %lld\n", plan->variant_count, (long long)plan->problem_count);
     bytes_text(bytes_of_outcomes(plan), a);
-    ws_text_add(&out, "  journal about %s\n", a);
+    ws_text_add(&out, "  journal at most %s\n", a);
     span(plan->updates_max / nominal_rate(plan), b);
     ws_text_add(&out, "  at most %.3g coordinate updates: %s on one core at a nominal %.1g/s, if every trajectory runs to its cap\n", plan->updates_max, b,
                 nominal_rate(plan));

@@ -184,12 +184,12 @@ static double mean_value(const ws_sweep *s, ws_field_id id)
 
 /* A chunk is large enough that the journal is no cost (a tenth of a second of one core at least, when all of it runs to the cap), small
  * enough that little is lost at a kill and that its outcomes stay below 1 MiB: at its end a run waits for the journal to take the last one.
- * A multiple of 8, so that its outcomes lie in memory as the journal keeps them (ws_outcomes_encoded). A function of the plan alone. */
+ * A multiple of 8. A function of the plan alone. */
 static int64_t chunk_size(const ws_plan *p)
 {
     double updates = p->updates_max / (double)p->trajectories;
     double size = updates > 0 ? ceil(1e9 / updates) : 65536;
-    double bytes = (double)ws_outcomes_bytes(1, ws_plan_shape(p));
+    double bytes = (double)ws_outcomes_row_bytes(ws_plan_shape(p));
     double most = floor(1048576 / bytes) < 65536 ? floor(1048576 / bytes) : 65536;
     if (size > most) size = most;
     size = size < 64 ? 64 : floor(size / 8) * 8;

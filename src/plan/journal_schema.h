@@ -8,7 +8,7 @@
 #ifndef WS_JOURNAL_SCHEMA_H
 #define WS_JOURNAL_SCHEMA_H
 
-#define WS_JOURNAL_FORMAT "2" /* "1": traces as f64, every number of them */
+#define WS_JOURNAL_FORMAT "3" /* "2": counts and gaps of 8 bytes each; "1": traces as f64, too, every number of them */
 #define WS_JOURNAL_SCHEMA                                                                                                      \
     "CREATE TABLE IF NOT EXISTS run(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"                                 \
     "CREATE TABLE IF NOT EXISTS problem(id INTEGER PRIMARY KEY, start_gap REAL NOT NULL, start_sharpness REAL NOT NULL,"       \

@@ -1,5 +1,4 @@
-/* outcomes.c: see outcomes.h. Columns in memory are little-endian arrays on every machine this is built for; the encoded form is the
- * same columns without padding, those of the trace last and shorter (trace_bytes.h). */
+/* outcomes.c: see outcomes.h. Columns in memory are little-endian arrays on every machine this is built for. */
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -7,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/column_bytes.h"
 #include "plan/outcomes.h"
 #include "plan/trace_bytes.h"
 
@@ -17,6 +17,12 @@
 enum { BEFORE_TRACE = 10, TRIALS = BEFORE_TRACE + WS_TRACED_COUNT, HASH, COLUMNS, UNWRITTEN = 255 };
 
 static int is_trace(int column) { return column >= BEFORE_TRACE && column < TRIALS; }
+/* Status, flags and hash are kept as they are. */
+static int is_plain(int column) { return column < 2 || column == HASH; }
+static ws_column_kind kind_of(int column)
+{
+    return column == 4 || column == 5 || column == 7 || column == 9 ? WS_COLUMN_GAPS : WS_COLUMN_COUNTS; /* ws_outcomes_place names them */
+}
 
 /* Bytes of a row in each column, in their order in memory. */
 static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
@@ -28,21 +34,35 @@ static void row_bytes(ws_shape shape, size_t bytes[COLUMNS])
     bytes[HASH] = shape.has_hash ? 8 : 0;
 }
 
-/* Bytes of a row but those of its traces. */
-static size_t plain_bytes(ws_shape shape)
+size_t ws_outcomes_row_bytes(ws_shape shape)
 {
-    size_t bytes[COLUMNS], sum = 0;
+    size_t bytes[COLUMNS], sum = ws_trace_bytes_most(shape);
     row_bytes(shape, bytes);
     for (int c = 0; c < COLUMNS; c++) sum += is_trace(c) ? 0 : bytes[c];
     return sum;
 }
 
-size_t ws_outcomes_bytes(int64_t count, ws_shape shape) { return (plain_bytes(shape) + ws_trace_bytes_most(shape)) * (size_t)count; }
+size_t ws_outcomes_bytes(int64_t count, ws_shape shape) { return COLUMNS + ws_outcomes_row_bytes(shape) * (size_t)count; }
+
+/* How many of `length` bytes are the column c of `count` rows; 0: they do not begin with it. */
+static size_t column_fits(int c, const unsigned char *bytes, size_t length, size_t row, int64_t count)
+{
+    if (is_plain(c)) return length / row >= (size_t)count ? row * (size_t)count : 0;
+    return ws_column_bytes_fit(kind_of(c), bytes, length, row / 8 * (size_t)count);
+}
 
 int ws_outcomes_fit(const unsigned char *bytes, size_t length, int64_t count, ws_shape shape)
 {
-    size_t plain = plain_bytes(shape) * (size_t)count;
-    return length >= plain && ws_trace_bytes_fit(bytes + plain, length - plain, count, shape);
+    size_t row[COLUMNS];
+    row_bytes(shape, row);
+    for (int c = 0; c < COLUMNS; c++) {
+        if (is_trace(c) || !row[c]) continue;
+        size_t used = column_fits(c, bytes, length, row[c], count);
+        if (!used) return 0;
+        bytes += used;
+        length -= used;
+    }
+    return ws_trace_bytes_fit(bytes, length, count, shape);
 }
 
 static void place_columns(ws_outcomes *o, size_t place[COLUMNS + 1])
@@ -123,17 +143,6 @@ static void require_written(const ws_outcomes *o)
     for (int64_t i = 0; i < o->count; i++) WS_REQUIRE(o->columns.status[i] < WS_STATUS_COUNT);
 }
 
-const unsigned char *ws_outcomes_encoded(const ws_outcomes *o, size_t *length)
-{
-    size_t place[COLUMNS + 1];
-    WS_REQUIRE(o->shape.packed);
-    place_columns((ws_outcomes *)(size_t)o, place);
-    *length = plain_bytes(o->shape) * (size_t)o->count;
-    if (o->shape.trace_count || place[COLUMNS] != *length) return NULL;
-    require_written(o);
-    return o->memory;
-}
-
 size_t ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
 {
     size_t place[COLUMNS + 1], row[COLUMNS];
@@ -143,9 +152,13 @@ size_t ws_outcomes_encode(const ws_outcomes *o, unsigned char *bytes)
     row_bytes(o->shape, row);
     require_written(o);
     for (int c = 0; c < COLUMNS; c++) {
-        if (is_trace(c)) continue;
-        memcpy(at, (const char *)o->memory + place[c], row[c] * (size_t)o->count);
-        at += row[c] * (size_t)o->count;
+        const char *column = (const char *)o->memory + place[c];
+        if (is_trace(c) || !row[c]) continue;
+        if (is_plain(c)) {
+            memcpy(at, column, row[c] * (size_t)o->count);
+            at += row[c] * (size_t)o->count;
+        } else
+            at += ws_column_bytes_encode(kind_of(c), column, row[c] / 8 * (size_t)o->count, at);
     }
     return (size_t)(at - bytes) + ws_trace_bytes_encode(o->columns.trace, o->count, o->shape, at);
 }
@@ -158,10 +171,14 @@ ws_code ws_outcomes_decode(const unsigned char *bytes, size_t length, ws_outcome
         return ws_error_set(error, WS_FAILED, "%zu bytes cannot be the outcomes of %lld trajectories", length, (long long)o->count);
     place_columns(o, place);
     row_bytes(o->shape, row);
+    const unsigned char *end = bytes + length;
     for (int c = 0; c < COLUMNS; c++) {
-        if (is_trace(c)) continue;
-        memcpy((char *)o->memory + place[c], bytes, row[c] * (size_t)o->count);
-        bytes += row[c] * (size_t)o->count;
+        char *column = (char *)o->memory + place[c];
+        if (is_trace(c) || !row[c]) continue;
+        size_t used = column_fits(c, bytes, (size_t)(end - bytes), row[c], o->count);
+        if (is_plain(c)) memcpy(column, bytes, used);
+        else ws_column_bytes_decode(kind_of(c), bytes, row[c] / 8 * (size_t)o->count, column);
+        bytes += used;
     }
     for (int64_t i = 0; i < o->count; i++)
         if (o->columns.status[i] >= WS_STATUS_COUNT)

@@ -1,9 +1,10 @@
 /* outcomes.h: outcomes of a chunk in memory and as the bytes that the journal keeps.
  *
  * Bytes: the columns of ws_columns one after the other, little-endian, in this order and without padding:
- *   status u8[n], flags u8[n], end i64[n], hit i64[n][E], final f64[n], best f64[n], best_at i64[n], peak f64[n], peak_at i64[n],
- *   gap_at f64[n][G], trials i64[n] (of a schedule that tries step sizes), hash u64[n] (only when the sweep asks for it), traces (trace_bytes.h)
- * Without traces the length is a function of n and the shape alone; a reader checks it and the checksum (XXH3, 128 bits) before use. */
+ *   status u8[n], flags u8[n], end [n], hit [n][E], final [n], best [n], best_at [n], peak [n], peak_at [n], gap_at [n][G],
+ *   trials [n] (of a schedule that tries step sizes), hash u64[n] (only when the sweep asks for it), traces (trace_bytes.h)
+ * Counts (end, hit, best_at, peak_at, trials) and gaps (final, best, peak, gap_at) are as short as their column allows (column_bytes.h). A reader checks
+ * the length and the checksum (XXH3, 128 bits) before use. */
 #ifndef WS_OUTCOMES_H
 #define WS_OUTCOMES_H
 
@@ -30,8 +31,9 @@ typedef struct ws_outcomes {
     void *memory;   /* one block that holds all columns, in the order of the bytes but each aligned to 8 */
 } ws_outcomes;
 
-/* Bytes of the encoded form, with traces at most. */
+/* The most bytes of the encoded form; of one row of it, and about as many as it takes in memory. */
 size_t ws_outcomes_bytes(int64_t count, ws_shape shape);
+size_t ws_outcomes_row_bytes(ws_shape shape);
 /* Whether bytes of this length are outcomes of `count` trajectories, as far as that can be seen. */
 int ws_outcomes_fit(const unsigned char *bytes, size_t length, int64_t count, ws_shape shape);
 /* Allocates, traces as they come; rows are poisoned (status 255), so that a row never written shows. */
@@ -42,9 +44,6 @@ void ws_outcomes_free(ws_outcomes *outcomes);
 size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *columns);
 /* Row `from` of other columns of the same shape, and the `count` - 1 rows behind it, to rows `row` ... of the outcomes. */
 void ws_outcomes_copy(ws_outcomes *outcomes, int64_t row, const ws_columns *columns, int64_t from, int64_t count);
-/* The encoded form of packed ones where it is the memory they stand in: no traces, and no padding between columns, as where `count` is a multiple
- * of 8. Else NULL. Aborts on a row that was never written. */
-const unsigned char *ws_outcomes_encoded(const ws_outcomes *outcomes, size_t *length);
 /* Of packed ones. bytes: room for ws_outcomes_bytes() of them; returns how many they are. Aborts on a row that was never written. */
 size_t ws_outcomes_encode(const ws_outcomes *outcomes, unsigned char *bytes);
 /* To outcomes that are not packed. Checks length and every status; WS_FAILED when they cannot be outcomes. */

@@ -33,7 +33,7 @@ typedef struct worker {
 } worker;
 
 /* Places are taken from the segment several at once while there are many, one by one near the end, so that no worker sits on the last. */
-enum { TOGETHER = 8, MANY = 64 };
+enum { TOGETHER = 32, MANY = 128 };
 
 static int64_t take_place(worker *w)
 {

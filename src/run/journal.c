@@ -97,7 +97,7 @@ static void leave_log(ws_journal *j)
 /* Outcomes of some megabytes, with traces of one: SQLite asks the system four times a page, which would then cost more than the trajectories do. */
 static int is_large(const ws_plan *plan)
 {
-    return (double)plan->trajectories * (double)ws_outcomes_bytes(1, ws_plan_shape(plan)) > (plan->trace_count ? 1e6 : 4e6);
+    return (double)plan->trajectories * (double)ws_outcomes_row_bytes(ws_plan_shape(plan)) > (plan->trace_count ? 1e6 : 4e6);
 }
 
 ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_mode mode, ws_journal **journal, ws_error *error)
@@ -215,19 +215,15 @@ ws_code ws_journal_add_bytes(ws_journal *j, int64_t chunk, int64_t first, int64_
 ws_code ws_journal_add_chunk(ws_journal *j, int64_t chunk, int64_t first, const ws_outcomes *outcomes, const char *engine, double seconds,
                              ws_error *error)
 {
-    size_t length;
-    const unsigned char *bytes = ws_outcomes_encoded(outcomes, &length);
-    if (!bytes) {
-        size_t most = ws_outcomes_bytes(outcomes->count, outcomes->shape);
-        if (most > j->room) {
-            free(j->bytes);
-            j->bytes = malloc(most);
-            j->room = j->bytes ? most : 0;
-            if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", most);
-        }
-        length = ws_outcomes_encode(outcomes, j->bytes);
-        bytes = j->bytes;
+    size_t most = ws_outcomes_bytes(outcomes->count, outcomes->shape);
+    if (most > j->room) {
+        free(j->bytes);
+        j->bytes = malloc(most);
+        j->room = j->bytes ? most : 0;
+        if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", most);
     }
+    const unsigned char *bytes = j->bytes;
+    size_t length = ws_outcomes_encode(outcomes, j->bytes);
     unsigned char checksum[16];
     char now[32];
     ws_outcomes_checksum(bytes, length, checksum);

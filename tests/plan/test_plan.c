@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plan/column_bytes.h"
 #include "plan/describe.h"
 #include "plan/outcomes.h"
 #include "plan/plan.h"
@@ -246,6 +247,45 @@ static void outcomes_come_back(void **state)
         }
 }
 
+/* Every column is as short as its numbers allow, and comes back to the bit; what cannot be a column is found. */
+static void numbers_come_back(void **state)
+{
+    (void)state;
+    static const struct { int64_t count; double gap; size_t counts, gaps; } longest[] = {
+        {0, 0.5, 2, 4}, {-1, -0.0, 2, 4}, {32767, INFINITY, 2, 4}, {32768, 1e-45, 4, 8}, {-32768, 0x1p-149, 2, 4}, {-32769, 1e300, 4, 8},
+        {2147483647, 0.1, 4, 8}, {2147483648, 0x1p-1074, 8, 8}, {-2147483649, -INFINITY, 8, 4}, {INT64_MAX, 16777217, 8, 8}, {INT64_MIN, 16777216, 8, 4}};
+    enum { N = 9 };
+    for (size_t k = 0; k < sizeof longest / sizeof *longest; k++)
+        for (int n = 0; n <= N; n++)
+            for (int at = 0; at < (n ? n : 1); at++) {
+                int64_t counts[N], counts_back[N];
+                double gaps[N], gaps_back[N];
+                unsigned char bytes[1 + 8 * N];
+                for (int i = 0; i < n; i++) {
+                    counts[i] = i == at ? longest[k].count : 10 * i - 1;
+                    gaps[i] = i == at ? longest[k].gap : i == at - 1 ? (double)NAN : 0.25 * i;
+                }
+                for (int gap = 0; gap < 2; gap++) {
+                    ws_column_kind kind = gap ? WS_COLUMN_GAPS : WS_COLUMN_COUNTS;
+                    size_t width = n ? gap ? longest[k].gaps : longest[k].counts : gap ? 4 : 2;
+                    size_t length = ws_column_bytes_encode(kind, gap ? (void *)gaps : counts, (size_t)n, bytes);
+                    assert_int_equal(length, 1 + width * (size_t)n);
+                    assert_int_equal(ws_column_bytes_fit(kind, bytes, length, (size_t)n), length);
+                    assert_int_equal(ws_column_bytes_fit(kind, bytes, sizeof bytes, (size_t)n), length);
+                    for (size_t cut = 0; cut < length; cut++) assert_int_equal(ws_column_bytes_fit(kind, bytes, cut, (size_t)n), 0);
+                    ws_column_bytes_decode(kind, bytes, (size_t)n, gap ? (void *)gaps_back : counts_back);
+                    if (gap) assert_memory_equal(gaps, gaps_back, 8 * (size_t)n);
+                    else assert_memory_equal(counts, counts_back, 8 * (size_t)n);
+                    assert_int_equal(ws_column_bytes_fit(kind, bytes, length, SIZE_MAX / 2), 0);
+                    for (int wrong = 0; wrong < 256; wrong++) {
+                        bytes[0] = (unsigned char)wrong;
+                        size_t fits = ws_column_bytes_fit(kind, bytes, sizeof bytes, (size_t)n);
+                        assert_int_equal(fits, wrong == 4 || wrong == 8 || (wrong == 2 && !gap) ? 1 + (size_t)wrong * (size_t)n : 0);
+                    }
+                }
+            }
+}
+
 /* Rows as they come: full, constant, one that ended, one that stalled, never a number; every precision and choice of quantities. */
 static void traces_come_back(void **state)
 {
@@ -289,7 +329,14 @@ static void traces_come_back(void **state)
             assert_true(ws_outcomes_equal(&a, &want));
             /* what cannot be a trace is found before it is used */
             if (traced) {
-                size_t plain = ws_outcomes_bytes(N, (ws_shape){1, 0, 0, 0, 0, 0, single, 0});
+                ws_outcomes untraced;
+                assert_int_equal(ws_outcomes_new(N, (ws_shape){1, 0, 0, 0, 0, 0, single, 1}, &untraced, &error), WS_OK);
+                memset(untraced.columns.status, 0, N);
+                unsigned char *before = malloc(most);
+                size_t plain = ws_outcomes_encode(&untraced, before);
+                assert_memory_equal(text, before, plain);
+                free(before);
+                ws_outcomes_free(&untraced);
                 for (size_t cut = plain; cut < bytes; cut++) assert_false(ws_outcomes_fit(text, cut, N, shape));
                 text[plain] = 0; /* numbers up to the last one, of which none is kept */
                 assert_false(ws_outcomes_fit(text, bytes, N, shape));
@@ -349,7 +396,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(grid), cmocka_unit_test(curve_of_each_rho), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
-        cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(traces_come_back), cmocka_unit_test(cautions),
+        cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(numbers_come_back), cmocka_unit_test(traces_come_back), cmocka_unit_test(cautions),
         cmocka_unit_test(cautions_of_precision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

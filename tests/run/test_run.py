@@ -234,7 +234,7 @@ class Memory(unittest.TestCase):
     def test_workers_wait_for_the_journal(self):
         """They compute faster than it writes; what is in flight stays small all the same."""
         few, many = self.peak_and_journal(40000), self.peak_and_journal(400000)
-        self.assertGreater(many[1], 200e6)
+        self.assertGreater(many[1], 50e6)  # in memory they are four times as large
         self.assertLess(many[0], 2 * few[0])
 
 
