@@ -19,9 +19,9 @@
 #endif
 #endif
 
-/* GCC 12 takes a Zen 5 for a Zen 3 with AVX-512 and plans for the pipes of the latter: what it does for any processor runs sooner on this one, the cosh by a
+/* A compiler that takes a Zen 5 for a Zen 3 plans for the pipes of the latter: what it does for any processor runs sooner on this one, the cosh by a
  * tenth, GD at d = 64 by a fortieth; only the quadratic's long runs of fma do not. */
-#if defined(__GNUC__) && !defined(__clang__) && defined(__znver3__) && defined(__AVX512VP2INTERSECT__) && !(WS_LIGHT && WS_W == 1)
+#if defined(__GNUC__) && !defined(__clang__) && WS_ZEN5 && defined(__znver3__) && !(WS_LIGHT && WS_W == 1)
 #define WS_TUNED 1
 #pragma GCC push_options
 #pragma GCC target("tune=generic")
