@@ -412,6 +412,11 @@ FN i32 lesser_i32(i32 a, i32 b) { return __builtin_ia32_pminsd512_mask(a, b, a, 
 FN i64 lesser_i64(i64 a, i64 b) { return __builtin_ia32_pminsq512_mask(a, b, a, (unsigned char)-1); }
 FN i32 greater_i32(i32 a, i32 b) { return __builtin_ia32_pmaxsd512_mask(a, b, a, (unsigned short)-1); }
 FN i64 greater_i64(i64 a, i64 b) { return __builtin_ia32_pmaxsq512_mask(a, b, a, (unsigned char)-1); }
+#elif WS_MASK_REGISTERS /* Clang compares to a vector here, too */
+FN i32 lesser_i32(i32 a, i32 b) { return ((a < b) & a) | (~(a < b) & b); }
+FN i64 lesser_i64(i64 a, i64 b) { return ((a < b) & a) | (~(a < b) & b); }
+FN i32 greater_i32(i32 a, i32 b) { return ((a > b) & a) | (~(a > b) & b); }
+FN i64 greater_i64(i64 a, i64 b) { return ((a > b) & a) | (~(a > b) & b); }
 #else
 #if WS_VECTOR_BYTES == 32 && defined(__AVX2__) && !defined(__clang__)
 FN i32 lesser_i32(i32 a, i32 b) { return __builtin_ia32_pminsd256(a, b); }
