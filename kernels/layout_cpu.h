@@ -9,15 +9,15 @@
 
 /* vectors of coordinates in registers: with 32 of them coefficients may come from memory, and the fewer tiles, the less there is to do between them;
  * a step of many instructions fills the pipes with fewer, but those of a Zen 5 in float32: its chain is 63 cycles and 8 vectors are 76 (d = 1024 1.14 times as
- * fast, 300 1.35). Not where several tiles of four lanes follow one another. */
+ * fast, 300 1.35). Not where several tiles of four lanes follow one another. With a noise a vector is enough: its normals are made eight at a time. */
 #ifdef OBJECTIVE_LIGHT
 #define WS_LIGHT 1
 #else
 #define WS_LIGHT 0
 #endif
-#define WS_CHAINS_ARE_LONG (WS_ZEN5 && WS_PRECISION == 32 && (WS_K >= 8 || WS_L <= 4))
+#define WS_CHAINS_ARE_LONG (WS_ZEN5 && WS_PRECISION == 32 && (WS_K != 4 || WS_L <= 4))
 #ifndef WS_TILE_WANTED
-#define WS_TILE_WANTED (!NOISE_NONE || WS_STATES > 0 ? 4 : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) ? 16 : 8)
+#define WS_TILE_WANTED (!NOISE_NONE ? (WS_K == 1 ? 4 : 1) : WS_STATES > 0 ? 4 : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) ? 16 : 8)
 #endif
 
 #ifndef WS_W
