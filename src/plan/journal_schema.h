@@ -13,7 +13,9 @@
     "CREATE TABLE IF NOT EXISTS run(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"                                 \
     "CREATE TABLE IF NOT EXISTS problem(id INTEGER PRIMARY KEY, start_gap REAL NOT NULL, start_sharpness REAL NOT NULL,"       \
     " rho REAL NOT NULL, K0 REAL NOT NULL, K REAL NOT NULL);"                                                                  \
-    "CREATE TABLE IF NOT EXISTS chunk(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL,"                 \
-    " checksum BLOB NOT NULL, outcomes BLOB NOT NULL, engine TEXT NOT NULL, seconds REAL NOT NULL, finished TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS chunk" WS_JOURNAL_CHUNK ";"
+#define WS_JOURNAL_CHUNK                                                                                                       \
+    "(id INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL,"                                                 \
+    " checksum BLOB NOT NULL, outcomes BLOB NOT NULL, engine TEXT NOT NULL, seconds REAL NOT NULL, finished TEXT NOT NULL)"
 
 #endif

@@ -268,33 +268,68 @@ ws_code ws_journal_read_chunk(ws_journal *j, int64_t chunk, ws_outcomes *out, ws
     return code;
 }
 
+/* What SQLite says of the file: "ok" or what is wrong. Pages that lead to one another wrongly may show a row to who reads all and another to who asks for it. */
+static ws_code ask_soundness(ws_journal *j, char text[200], ws_error *error)
+{
+    sqlite3_stmt *check = NULL;
+    ws_code code = WS_OK;
+    if (sqlite3_prepare_v2(j->base, "PRAGMA quick_check(1)", -1, &check, NULL) != SQLITE_OK || sqlite3_step(check) != SQLITE_ROW) code = failed(j, "read", error);
+    else snprintf(text, 200, "%s", (const char *)sqlite3_column_text(check, 0));
+    sqlite3_finalize(check);
+    return code;
+}
+
+/* A table of its whole rows takes the place of the chunks. (A damaged page of the file holds rows that no key leads to, many of the same number: none of
+ * them can be deleted by it.) What SQLite cannot put right so is left to whoever starts the run anew. */
+static ws_code keep_whole_rows(ws_journal *j, ws_error *error)
+{
+    sqlite3_stmt *row = NULL, *keep = NULL;
+    char sound[200];
+    ws_code code = command(j, "CREATE TABLE whole" WS_JOURNAL_CHUNK, "write", error);
+    unsigned char *kept = calloc((size_t)j->plan->chunk_count, 1);
+    WS_REQUIRE(kept && "out of memory");
+    if (!code && (sqlite3_prepare_v2(j->base, "SELECT id,first,count,checksum,outcomes,engine,seconds,finished FROM chunk ORDER BY id", -1, &row, NULL) != SQLITE_OK ||
+                  sqlite3_prepare_v2(j->base, "INSERT INTO whole VALUES(?1,?2,?3,?4,?5,?6,?7,?8)", -1, &keep, NULL) != SQLITE_OK))
+        code = failed(j, "write", error);
+    int state = SQLITE_DONE;
+    while (!code && (state = sqlite3_step(row)) == SQLITE_ROW) {
+        if (!row_is_whole(j, row, NULL) || kept[sqlite3_column_int64(row, 0)]) continue;
+        kept[sqlite3_column_int64(row, 0)] = 1;
+        for (int c = 0; c < 8; c++) sqlite3_bind_value(keep, c + 1, sqlite3_column_value(row, c));
+        if (sqlite3_step(keep) != SQLITE_DONE) code = failed(j, "write", error);
+        sqlite3_reset(keep);
+    }
+    if (!code && state != SQLITE_DONE) code = failed(j, "read", error);
+    sqlite3_finalize(row);
+    sqlite3_finalize(keep);
+    free(kept);
+    if (!code) code = command(j, "DROP TABLE chunk; ALTER TABLE whole RENAME TO chunk", "mend", error);
+    if (!code) code = ask_soundness(j, sound, error);
+    if (!code && strcmp(sound, "ok"))
+        code = ws_error_set(error, WS_FAILED, "%s is damaged beyond what can be mended (%s); \"warmsweep run --force\" starts the sweep anew", j->path, sound);
+    return code;
+}
+
 ws_code ws_journal_check(ws_journal *j, unsigned char *have, int64_t status[WS_STATUS_COUNT], int64_t *bad, int remove, ws_error *error)
 {
-    sqlite3_stmt *row = NULL, *drop = NULL;
+    sqlite3_stmt *row = NULL;
     ws_code code = WS_OK;
     *bad = 0;
     if (status) memset(status, 0, sizeof *status * WS_STATUS_COUNT);
     memset(have, 0, (size_t)j->plan->chunk_count);
-    if (sqlite3_prepare_v2(j->base, "SELECT id,first,count,checksum,outcomes FROM chunk ORDER BY id", -1, &row, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(j->base, "DELETE FROM chunk WHERE id = ?1", -1, &drop, NULL) != SQLITE_OK)
-        code = failed(j, "read", error);
+    if (sqlite3_prepare_v2(j->base, "SELECT id,first,count,checksum,outcomes FROM chunk ORDER BY id", -1, &row, NULL) != SQLITE_OK) code = failed(j, "read", error);
     int state = SQLITE_DONE;
     while (!code && (state = sqlite3_step(row)) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(row, 0);
-        if (row_is_whole(j, row, status)) {
-            have[id] = 1;
-            continue;
-        }
-        ++*bad;
-        if (!remove) continue;
-        sqlite3_bind_int64(drop, 1, id);
-        if (sqlite3_step(drop) != SQLITE_DONE) code = failed(j, "write", error);
-        sqlite3_reset(drop);
+        const int known = id >= 0 && id < j->plan->chunk_count && have[id];
+        if (!known && row_is_whole(j, row, status)) have[id] = 1;
+        else ++*bad;
     }
     if (!code && state != SQLITE_DONE) code = failed(j, "read", error);
     sqlite3_finalize(row);
-    sqlite3_finalize(drop);
-    return code;
+    char sound[200] = "ok";
+    if (!code && remove && !*bad) code = ask_soundness(j, sound, error);
+    return !code && remove && (*bad || strcmp(sound, "ok")) ? keep_whole_rows(j, error) : code;
 }
 
 ws_code ws_journal_adopt(const char *directory, ws_plan *plan, ws_error *error)

@@ -41,7 +41,7 @@ ws_code ws_journal_add_bytes(ws_journal *journal, int64_t chunk, int64_t first, 
 ws_code ws_journal_read_chunk(ws_journal *journal, int64_t chunk, ws_outcomes *outcomes, ws_error *error);
 
 /* Checks every stored chunk of a plan whose chunk_size is the journal's. have[chunk_count]: 1 whole, 0 absent or bad. status (may be
- * NULL): counts over the whole ones. A bad row is counted in *bad and, with remove, deleted. */
+ * NULL): counts over the whole ones. A bad row, or a second one of a chunk, is counted in *bad and, with remove (in a transaction), is there no more. */
 ws_code ws_journal_check(ws_journal *journal, unsigned char *have, int64_t status[WS_STATUS_COUNT], int64_t *bad, int remove, ws_error *error);
 
 #endif

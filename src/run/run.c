@@ -116,7 +116,7 @@ static ws_code write_facts(running *r, const ws_kernels *kernels, int threads, i
 static ws_code take_stock(running *r, int resume, ws_error *error)
 {
     int64_t bad;
-    ws_code code = ws_journal_check(r->journal, r->have, r->status_before, &bad, 1, error);
+    ws_code code = ws_journal_check(r->journal, r->have, r->status_before, &bad, resume, error);
     if (code) return code;
     if (bad) snprintf(r->result->warning, sizeof r->result->warning, "%lld damaged chunks of the journal are computed again", (long long)bad);
     if (resume) {

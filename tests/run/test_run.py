@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import unittest
+from random import Random
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import harness
@@ -290,7 +291,8 @@ class Damage(unittest.TestCase):
     def test_truncated_journal(self):
         directory = harness.run(SHORT, "--chunk-size", "50")
         journal = directory / "journal.sqlite"
-        for size in (0, 100, 5000, journal.stat().st_size - 3000):
+        whole = journal.stat().st_size
+        for size in (0, 100, 5000, *range(whole - 8000, whole, 500)):
             copy = harness.new_directory()
             shutil.copytree(directory, copy)
             with open(copy / "journal.sqlite", "r+b") as file:
@@ -304,6 +306,32 @@ class Damage(unittest.TestCase):
                     continue
                 self.assertIn(done.returncode, (1, 2), (size, command, done.stdout, done.stderr))
                 self.assertTrue("journal.sqlite" in done.stderr or "damaged" in done.stdout, done.stderr)
+
+    def test_random_damage(self):
+        """Bits, bytes and pages that are wrong, empty or another's: a resumed run has every outcome, or says that it cannot."""
+        directory = harness.run(SHORT, "--chunk-size", "50")
+        whole, wanted, mended = (directory / "journal.sqlite").read_bytes(), table(directory), 0
+        for seed in [48, 503, *range(40)]:  # of the first two a row was seen by who read all, and another by who asked for it
+            random, damaged = Random(seed), bytearray(whole)
+            for _ in range(random.choice([1, 1, 2, 5])):
+                at, kind, size = random.randrange(len(whole)), random.randrange(4), random.choice([16, 512, 4096])
+                block, source = at - at % size, random.randrange(0, len(whole), size)
+                if kind == 0: damaged[at] ^= 1 << random.randrange(8)
+                elif kind == 1: damaged[block:block + size] = bytes(size)
+                elif kind == 2: damaged[block:block + size] = damaged[source:source + size]
+                else: damaged[at:at + 8] = random.randbytes(min(8, len(whole) - at))
+            copy = harness.new_directory()
+            shutil.copytree(directory, copy)
+            (copy / "journal.sqlite").write_bytes(damaged)
+            with self.subTest(seed=seed):
+                done = subprocess.run([harness.PROGRAM, "resume", copy, "--no-report"], env=harness.environment(), capture_output=True, text=True, timeout=60)
+                self.assertIn(done.returncode, (0, 1, 2), done.stderr)
+                if done.returncode: self.assertIn("journal.sqlite", done.stderr)
+                else:
+                    mended += 1
+                    self.assertEqual(table(copy), wanted)
+            shutil.rmtree(copy)
+        self.assertGreater(mended, 10)
 
     def test_changed_sweep(self):
         directory = harness.run(SHORT)
