@@ -170,12 +170,8 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 #endif
     for (int s = 0; s < WS_BATCH; s += NOISE_SPAN) {
         if (!NOISE_NONE)
-            for (int n = 0; n < TILE; n++) {
-                const real *weights = weights_of(b, tile_group(part, column, n));
-                real *drawn = noise + n * NOISE_SPAN * size;
-                if (size < WS_K) draw_noise_slots(key_of(b), &v[n], weights, (unsigned)s, k, size, drawn);
-                else draw_noise(key_of(b), &v[n], weights, (unsigned)s, drawn);
-            }
+            for (int n = 0; n < TILE; n++)
+                draw_noise(key_of(b), &v[n], weights_of(b, tile_group(part, column, n)), (unsigned)s, k, size, noise + n * NOISE_SPAN * size);
         UNROLLED
         for (int i = 0; i < NOISE_SPAN; i++)
             iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept);
@@ -190,7 +186,6 @@ FN real least_of(const real chain[WS_CHAINS_OF_LEAST]) { return LEAST(LEAST(chai
 
 #if WS_SKIPS_ZEROS
 FN unsigned char *gone_of(block *b, int part, int column, int k) { return &b->gone[(column / WS_TILE_COLUMNS * WS_PARTS + part) * WS_PASSES + k / WS_SLOTS]; }
-
 #endif
 
 /* Slots k ... k + size - 1 of a tile to registers. */
@@ -343,6 +338,7 @@ FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT 
             put_zeros(part, column, k, WS_SLOTS, to);
             continue;
         }
+        /* half of a pass of 8 slots would not be worth a loop of its own */
         if (WS_SLOTS == 16 && !traced && *gone_of(b, part, column, k) == WS_GONE_HALF) {
             put_zeros(part, column, k, WS_SLOTS / 2, to);
             advance_slots(b, v, part, waiting, column, k + WS_SLOTS / 2, WS_SLOTS / 2, 0, 0, wait, to, traced, looked);
@@ -405,7 +401,7 @@ COLD void state_again(block *b, int g, int s, real *x, real *state)
     }
     real noise[NOISE_SPAN * WS_K];
     for (int t = 0; t < s; t++) {
-        if (!NOISE_NONE && t % NOISE_SPAN == 0) draw_noise(key_of(b), &v, weights_of(b, g), (unsigned)t, noise);
+        if (!NOISE_NONE && t % NOISE_SPAN == 0) draw_noise(key_of(b), &v, weights_of(b, g), (unsigned)t, 0, WS_K, noise);
         for (int k = 0; k < WS_K; k++)
             x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], no_sums(), b->eta[t * WS_COLUMNS + g % WS_COLUMNS],
                              NOISE_NONE ? R(0.0f) : noise[t % NOISE_SPAN * WS_K + k], &state[k * WS_STATES], numbers_of(b, t, g % WS_COLUMNS));

@@ -37,7 +37,7 @@ FN const real *noise_of(block *b, const lane_values *v, int g, int s, int draw)
     return 0;
 #else
     real *drawn = &b->noise[g * NOISE_SPAN * WS_K];
-    if (draw && s % NOISE_SPAN == 0) draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, drawn);
+    if (draw && s % NOISE_SPAN == 0) draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, 0, WS_K, drawn);
     return drawn + s % NOISE_SPAN * WS_K;
 #endif
 }

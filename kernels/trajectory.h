@@ -103,14 +103,19 @@ FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums t
     return unless_padding(last, v, next);
 }
 
-/* Noise of `NOISE_SPAN` iterations from step on, [NOISE_SPAN][K]; weights [K] are the coordinates' relative sizes. */
-FN void draw_noise(const random_key *key, const lane_values *v, const real *weights, unsigned step, real *noise)
+/* Noise of `NOISE_SPAN` iterations from step on, [NOISE_SPAN][count], of slots first ... first + count - 1: all K of them, or, where the noise can draw them
+ * apart and NOISE_SPAN is 1, some from a multiple of NOISE_GRAIN on. weights [K] are the coordinates' relative sizes. */
+FN void draw_noise(const random_key *key, const lane_values *v, const real *weights, unsigned step, int first, int count, real *noise)
 {
 #if !NOISE_NONE
-    noise_draw(key, v->at, step, noise);
+#ifdef NOISE_GRAIN
+    if (count < WS_K) noise_draw_slots(key, v->at, step, first, count, noise);
+    else
+#endif
+        noise_draw(key, v->at, step, noise);
 #if WS_NOISE_WEIGHTS
     for (int s = 0; s < NOISE_SPAN; s++)
-        for (int k = 0; k < WS_K; k++) noise[s * WS_K + k] = weights[k] * noise[s * WS_K + k];
+        for (int j = 0; j < count; j++) noise[s * count + j] = weights[first + j] * noise[s * count + j];
 #else
     (void)weights;
 #endif
@@ -121,22 +126,8 @@ FN void draw_noise(const random_key *key, const lane_values *v, const real *weig
     (void)step;
     (void)noise;
 #endif
-}
-/* ... of slots first ... first + count - 1 of one iteration, [count], where the noise can draw them apart: first is a multiple of NOISE_GRAIN. */
-FN void draw_noise_slots(const random_key *key, const lane_values *v, const real *weights, unsigned step, int first, int count, real *noise)
-{
-#ifdef NOISE_GRAIN
-    noise_draw_slots(key, v->at, step, first, count, noise);
-#if WS_NOISE_WEIGHTS
-    for (int j = 0; j < count; j++) noise[j] = weights[first + j] * noise[j];
-#else
-    (void)weights;
-#endif
-#else
     (void)first;
     (void)count;
-    draw_noise(key, v, weights, step, noise);
-#endif
 }
 
 /* `complete` for the step at iteration `step` of the batch: with a noise that draws rows the gradient is that of those. */

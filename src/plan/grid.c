@@ -184,7 +184,7 @@ static double mean_value(const ws_sweep *s, ws_field_id id)
 
 /* A chunk is large enough that the journal is no cost (a tenth of a second of one core at least, when all of it runs to the cap), small
  * enough that little is lost at a kill and that its outcomes stay below 1 MiB: at its end a run waits for the journal to take the last one.
- * A multiple of 8. A function of the plan alone. */
+ * A multiple of 8: no column in memory needs padding. A function of the plan alone. */
 static int64_t chunk_size(const ws_plan *p)
 {
     double updates = p->updates_max / (double)p->trajectories;

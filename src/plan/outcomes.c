@@ -14,14 +14,15 @@
 #error "the encoded form is little-endian"
 #endif
 
-enum { BEFORE_TRACE = 10, TRIALS = BEFORE_TRACE + WS_TRACED_COUNT, HASH, COLUMNS, UNWRITTEN = 255 };
+enum { STATUS, FLAGS, END, HIT, FINAL_GAP, BEST_GAP, BEST_AT, PEAK_GAP, PEAK_AT, GAP_AT, BEFORE_TRACE, TRIALS = BEFORE_TRACE + WS_TRACED_COUNT, HASH, COLUMNS };
+enum { UNWRITTEN = 255 };
 
 static int is_trace(int column) { return column >= BEFORE_TRACE && column < TRIALS; }
 /* Status, flags and hash are kept as they are. */
-static int is_plain(int column) { return column < 2 || column == HASH; }
+static int is_plain(int column) { return column == STATUS || column == FLAGS || column == HASH; }
 static ws_column_kind kind_of(int column)
 {
-    return column == 4 || column == 5 || column == 7 || column == 9 ? WS_COLUMN_GAPS : WS_COLUMN_COUNTS; /* ws_outcomes_place names them */
+    return column == FINAL_GAP || column == BEST_GAP || column == PEAK_GAP || column == GAP_AT ? WS_COLUMN_GAPS : WS_COLUMN_COUNTS;
 }
 
 /* Bytes of a row in each column, in their order in memory. */
@@ -79,16 +80,16 @@ size_t ws_outcomes_place(int64_t count, ws_shape shape, void *base, ws_columns *
     size_t place[COLUMNS + 1];
     uintptr_t at = (uintptr_t)base;
     place_columns(&all, place);
-    c->status = (unsigned char *)(at + place[0]);
-    c->flags = (unsigned char *)(at + place[1]);
-    c->end = (long long *)(at + place[2]);
-    c->hit = (long long *)(at + place[3]);
-    c->final_gap = (double *)(at + place[4]);
-    c->best_gap = (double *)(at + place[5]);
-    c->best_at = (long long *)(at + place[6]);
-    c->peak_gap = (double *)(at + place[7]);
-    c->peak_at = (long long *)(at + place[8]);
-    c->gap_at = (double *)(at + place[9]);
+    c->status = (unsigned char *)(at + place[STATUS]);
+    c->flags = (unsigned char *)(at + place[FLAGS]);
+    c->end = (long long *)(at + place[END]);
+    c->hit = (long long *)(at + place[HIT]);
+    c->final_gap = (double *)(at + place[FINAL_GAP]);
+    c->best_gap = (double *)(at + place[BEST_GAP]);
+    c->best_at = (long long *)(at + place[BEST_AT]);
+    c->peak_gap = (double *)(at + place[PEAK_GAP]);
+    c->peak_at = (long long *)(at + place[PEAK_AT]);
+    c->gap_at = (double *)(at + place[GAP_AT]);
     for (int q = 0; q < WS_TRACED_COUNT; q++) c->trace[q] = ws_trace_bytes_in_memory(shape, q) ? (void *)(at + place[BEFORE_TRACE + q]) : NULL;
     c->trials = shape.has_trials ? (long long *)(at + place[TRIALS]) : NULL;
     c->hash = shape.has_hash ? (unsigned long long *)(at + place[HASH]) : NULL;

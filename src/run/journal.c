@@ -222,13 +222,12 @@ ws_code ws_journal_add_chunk(ws_journal *j, int64_t chunk, int64_t first, const 
         j->room = j->bytes ? most : 0;
         if (!j->bytes) return ws_error_set(error, WS_FAILED, "out of memory for a chunk of %zu bytes", most);
     }
-    const unsigned char *bytes = j->bytes;
     size_t length = ws_outcomes_encode(outcomes, j->bytes);
     unsigned char checksum[16];
     char now[32];
-    ws_outcomes_checksum(bytes, length, checksum);
+    ws_outcomes_checksum(j->bytes, length, checksum);
     ws_clock_stamp(now);
-    return ws_journal_add_bytes(j, chunk, first, outcomes->count, bytes, length, checksum, engine, seconds, now, error);
+    return ws_journal_add_bytes(j, chunk, first, outcomes->count, j->bytes, length, checksum, engine, seconds, now, error);
 }
 
 /* 1: the row on which `row` stands is the whole chunk of the plan; its statuses are counted. */
@@ -286,15 +285,12 @@ static ws_code keep_whole_rows(ws_journal *j, ws_error *error)
     sqlite3_stmt *row = NULL, *keep = NULL;
     char sound[200];
     ws_code code = command(j, "CREATE TABLE whole" WS_JOURNAL_CHUNK, "write", error);
-    unsigned char *kept = calloc((size_t)j->plan->chunk_count, 1);
-    WS_REQUIRE(kept && "out of memory");
     if (!code && (sqlite3_prepare_v2(j->base, "SELECT id,first,count,checksum,outcomes,engine,seconds,finished FROM chunk ORDER BY id", -1, &row, NULL) != SQLITE_OK ||
-                  sqlite3_prepare_v2(j->base, "INSERT INTO whole VALUES(?1,?2,?3,?4,?5,?6,?7,?8)", -1, &keep, NULL) != SQLITE_OK))
+                  sqlite3_prepare_v2(j->base, "INSERT OR IGNORE INTO whole VALUES(?1,?2,?3,?4,?5,?6,?7,?8)", -1, &keep, NULL) != SQLITE_OK))
         code = failed(j, "write", error);
     int state = SQLITE_DONE;
     while (!code && (state = sqlite3_step(row)) == SQLITE_ROW) {
-        if (!row_is_whole(j, row, NULL) || kept[sqlite3_column_int64(row, 0)]) continue;
-        kept[sqlite3_column_int64(row, 0)] = 1;
+        if (!row_is_whole(j, row, NULL)) continue;
         for (int c = 0; c < 8; c++) sqlite3_bind_value(keep, c + 1, sqlite3_column_value(row, c));
         if (sqlite3_step(keep) != SQLITE_DONE) code = failed(j, "write", error);
         sqlite3_reset(keep);
@@ -302,7 +298,6 @@ static ws_code keep_whole_rows(ws_journal *j, ws_error *error)
     if (!code && state != SQLITE_DONE) code = failed(j, "read", error);
     sqlite3_finalize(row);
     sqlite3_finalize(keep);
-    free(kept);
     if (!code) code = command(j, "DROP TABLE chunk; ALTER TABLE whole RENAME TO chunk", "mend", error);
     if (!code) code = ask_soundness(j, sound, error);
     if (!code && strcmp(sound, "ok"))
