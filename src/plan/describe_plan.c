@@ -114,7 +114,7 @@ char *ws_plan_text(const ws_plan *plan)
                 (long long)plan->trajectories, (long long)plan->chunk_count, (long long)plan->chunk_size);
     ws_text_add(&out, "  kernels to compile %d, problems to prepare %lld\n", plan->variant_count, (long long)plan->problem_count);
     bytes_text(bytes_of_outcomes(plan), a);
-    ws_text_add(&out, "  journal at most %s\n", a);
+    ws_text_add(&out, "  outcomes take at most %s of the journal\n", a);
     span(plan->updates_max / nominal_rate(plan), b);
     ws_text_add(&out, "  at most %.3g coordinate updates: %s on one core at a nominal %.1g/s, if every trajectory runs to its cap\n", plan->updates_max, b,
                 nominal_rate(plan));

@@ -63,7 +63,7 @@ static ws_code check_identity(ws_results *results, ws_error *error)
     char *format = ws_results_fact(results, "format"), *fingerprint = ws_results_fact(results, "fingerprint");
     ws_code code = WS_OK;
     if (strcmp(format, WS_JOURNAL_FORMAT))
-        code = ws_error_set(error, WS_FAILED, "%s: the journal's format is \"%s\"; this program reads \"%s\"", results->path, format,
+        code = ws_error_set(error, WS_FAILED, "%s: the journal's format is \"%s\"; this program reads \"%s\"; the version that wrote it reads it, or \"warmsweep run --force\" starts the sweep anew", results->path, format,
                             WS_JOURNAL_FORMAT);
     else if (strcmp(fingerprint, wanted))
         code = ws_error_set(error, WS_FAILED, "%s belongs to another sweep: fingerprint %s, not %s", results->path, fingerprint, wanted);
@@ -92,7 +92,7 @@ static ws_code list_chunks(ws_results *results, ws_error *error)
         }
         stored_chunk c = {sqlite3_column_int64(ask, 0), sqlite3_column_int64(ask, 1), sqlite3_column_int64(ask, 2)};
         if (c.count < 1 || c.first < next || c.first > results->plan->trajectories - c.count)
-            code = ws_error_set(error, WS_FAILED, "%s: chunk %lld (trajectories %lld to %lld) does not fit the sweep", results->path,
+            code = ws_error_set(error, WS_FAILED, "%s: chunk %lld (trajectories %lld to %lld) does not fit the sweep (resume computes it again)", results->path,
                                 (long long)c.id, (long long)c.first, (long long)(c.first + c.count - 1));
         next = c.first + c.count;
         results->chunks[results->chunk_count++] = c;

@@ -66,7 +66,7 @@ static ws_code check_identity(ws_journal *j, ws_error *error)
     fingerprint_text(j->plan, wanted);
     if (!*format) code = ws_error_set(error, WS_FAILED, "%s holds no run: it was stopped before it began; \"warmsweep run\" starts it again", j->path);
     else if (strcmp(format, WS_JOURNAL_FORMAT))
-        code = ws_error_set(error, WS_BAD_INPUT, "%s: the journal's format is \"%s\"; this program reads \"%s\"", j->path, format, WS_JOURNAL_FORMAT);
+        code = ws_error_set(error, WS_BAD_INPUT, "%s: the journal's format is \"%s\"; this program reads \"%s\"; the version that wrote it reads it, or \"warmsweep run --force\" starts the sweep anew", j->path, format, WS_JOURNAL_FORMAT);
     else if (strcmp(fingerprint, wanted))
         code = ws_error_set(error, WS_BAD_INPUT, "%s belongs to another sweep: fingerprint %s, not %s", j->path, fingerprint, wanted);
     free(format);
