@@ -25,21 +25,40 @@ FN lane_values values_at(const block *b, int g, int s)
     return v;
 }
 
-/* The noise of group g at iteration s, [K]: with `draw` drawn for NOISE_SPAN iterations when s is a multiple of it. */
-FN const real *noise_of(block *b, const lane_values *v, int g, int s, int draw)
+/* The noise of group g at iteration s, [K]. */
+FN const real *noise_of(const block *b, int g, int s)
+{
+#if NOISE_NONE
+    (void)b;
+    (void)g;
+    (void)s;
+    return 0;
+#else
+    return &b->noise[(g * NOISE_SPAN + s % NOISE_SPAN) * WS_K];
+#endif
+}
+/* Draws that of the NOISE_SPAN iterations s is one of. */
+FN void draw_group(block *b, const lane_values *v, int g, int s)
 {
 #if NOISE_NONE
     (void)b;
     (void)v;
     (void)g;
     (void)s;
-    (void)draw;
-    return 0;
 #else
-    real *drawn = &b->noise[g * NOISE_SPAN * WS_K];
-    if (draw && s % NOISE_SPAN == 0) draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, 0, WS_K, drawn);
-    return drawn + s % NOISE_SPAN * WS_K;
+    draw_noise(&b->key, v, weights_of(b, g), (unsigned)(s - s % NOISE_SPAN), 0, WS_K, &b->noise[g * NOISE_SPAN * WS_K]);
 #endif
+}
+/* Draws that of a tile, if s is the first of its iterations. A loop: so much code is not worth having side by side. */
+FN void draw_tile(block *b, int part, int column, int s)
+{
+    if (NOISE_NONE || s % NOISE_SPAN) return;
+    ROLLED
+    for (int n = 0; n < WS_COUPLED_TILE; n++) {
+        const int g = tile_group(part, column, n);
+        const lane_values v = values_of(b, g);
+        draw_group(b, &v, g, s);
+    }
 }
 
 #include "survey_cpu.h"
@@ -143,7 +162,7 @@ FN void meet(block *b, int column, int s, const real *x, sums *total)
         for (int part = 0; WS_SEES && part < WS_MANY; part++) {
             int g = part * WS_COLUMNS + column + c;
             lane_values here = values_of(b, g);
-            noise_of(b, &here, g, s, 1);
+            if (s % NOISE_SPAN == 0) draw_group(b, &here, g, s);
         }
         look_around(b, x, s, column + c, total[c]);
     }
@@ -163,13 +182,14 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
 #if WS_SUMS_APART
     sums next_seen[WS_COUPLED_TILE];
 #endif
+    if (!WS_SEES) draw_tile(b, part, column, s);
     UNROLLED
     for (int c = 0; c < WS_TILE_COLUMNS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
     UNROLLED
     for (int n = 0; n < WS_COUPLED_TILE; n++) {
         int g = tile_group(part, column, n);
         v[n] = values_at(b, g, s);
-        noise[n] = noise_of(b, &v[n], g, s, !WS_SEES);
+        noise[n] = noise_of(b, g, s);
         next[n] = no_sums();
 #if WS_SUMS_APART
         next_seen[n] = no_sums();
@@ -250,7 +270,8 @@ COLD void state_again(block *b, int g, int s, real *x, real *state)
     }
     for (int t = 0; t < s; t++) {
         v = values_at(b, g, t);
-        const real *noise = noise_of(b, &v, g, t - t % NOISE_SPAN, 1) + t % NOISE_SPAN * WS_K;
+        draw_group(b, &v, g, t);
+        const real *noise = noise_of(b, g, t);
         sums total = totals_again(b, column, t);
         if (NOISE_ROWS) complete_step(key_of(b), &v, (unsigned)t, &total);
         for (int k = 0; k < WS_K; k++)

@@ -41,7 +41,7 @@ static void take_survey(block *b, const real *x, int s, int column, sums total, 
         int g = part * WS_COLUMNS + column;
         survey p = no_survey();
         lane_values v = values_at(b, g, s);
-        const real *noise = noise_of(b, &v, g, s, 0);
+        const real *noise = noise_of(b, g, s);
         for (int k = 0; k < WS_K; k++)
             survey_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[g * WS_K + k], total, noisy, noisy && !NOISE_NONE ? noise[k] : R(0.0f), &p);
         sum[0][part] = p.sum[0];

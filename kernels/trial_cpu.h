@@ -12,7 +12,7 @@ static real gap_after(block *b, const real *x, int s, int column, sums total, re
         int g = part * WS_COLUMNS + column;
         sums p = no_sums();
         lane_values v = values_at(b, g, s);
-        const real *noise = noise_of(b, &v, g, s, 0);
+        const real *noise = noise_of(b, g, s);
         for (int k = 0; k < WS_K; k++) {
             int at = g * WS_K + k;
             const real *before = states_at(b, s == 0 ? b->now : b->now ^ 1, at);
