@@ -188,8 +188,8 @@ FN vuint step_of(const block *b, int c, real wanted)
     return SEL_INT(EQ(b->gap.vector[c], wanted), vuint_of(0), step);
 }
 /* Lowest and highest gap of a batch become best and peak where they are. Their numbers in b->gap are `lowest` and `highest`; `falling`: those of
- * the last and the first iteration. */
-FN void keep_extremes(block *b, int c, mask live, real low, real high, int falling, real lowest, real highest)
+ * the last and the first iteration; `sinking`: where no gap but the last is the lowest. */
+FN void keep_extremes(block *b, int c, mask live, real low, real high, int falling, mask sinking, real lowest, real highest)
 {
     extremes *e = &b->extreme[c];
     const mask better = AND(live, LT(low, e->best)), worse = AND(live, LT(e->peak, high));
@@ -200,7 +200,8 @@ FN void keep_extremes(block *b, int c, mask live, real low, real high, int falli
     } else if (LANES_OF(better)) {
         e->best = SEL(better, low, e->best);
         e->best_batch = SEL_INT(better, b->batch[c], e->best_batch);
-        e->best_step = SEL_INT(better, falling ? vuint_of(WS_BATCH - 1) : step_of(b, c, lowest), e->best_step);
+        const int at_last = falling || !(LANES_OF(better) & ~LANES_OF(sinking));
+        e->best_step = SEL_INT(better, at_last ? vuint_of(WS_BATCH - 1) : step_of(b, c, lowest), e->best_step);
     }
     if (LANES_OF(worse)) {
         e->peak = SEL(worse, high, e->peak);
@@ -264,6 +265,7 @@ FN int is_uneventful(block *b, int c, mask waits)
     const real *g = &b->gap.vector[c];
     const mask live = b->live[c];
     const unsigned lanes = LANES_OF(live);
+    mask sinking = LT(R(0.0f), R(0.0f));
     real lowest, highest;
 #if NOISE_NONE
     /* Numbers without a sign fall where the differences of their bits are negative: cheaper than to compare them. The sums are no negative numbers,
@@ -278,19 +280,23 @@ FN int is_uneventful(block *b, int c, mask waits)
     lowest = g[(WS_BATCH - 1) * WS_COLUMNS];
     highest = g[0];
 #else /* in the order of their bits, taken for integers with a sign, a negative number and a NaN are above every ceiling or below every target */
+    const real last = g[(WS_BATCH - 1) * WS_COLUMNS];
     vint low = (vint)BITS(g[0]), high = low;
     UNROLLED
-    for (int s = 1; s < WS_BATCH; s++) {
+    for (int s = 1; s < WS_BATCH - 1; s++) {
         low = LESSER_INT(low, (vint)BITS(g[s * WS_COLUMNS]));
         high = GREATER_INT(high, (vint)BITS(g[s * WS_COLUMNS]));
     }
+    sinking = LT(last, FROM_BITS((vuint)low));
+    low = LESSER_INT(low, (vint)BITS(last));
+    high = GREATER_INT(high, (vint)BITS(last));
     lowest = FROM_BITS((vuint)low);
     highest = FROM_BITS((vuint)high);
 #endif
     const real lowest_gap = gap_of_sum(lowest), highest_gap = gap_of_sum(highest);
     const mask quiet = AND_LT(AND_LE(waits, highest_gap, b->ceiling[c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), lowest_gap);
     if (lanes & ~LANES_OF(quiet)) return 0;
-    keep_extremes(b, c, live, lowest_gap, highest_gap, NOISE_NONE, lowest, highest);
+    keep_extremes(b, c, live, lowest_gap, highest_gap, NOISE_NONE, sinking, lowest, highest);
     return 1;
 }
 #endif
@@ -315,7 +321,7 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
             unsigned lanes = eventful_lanes(b, run, c, due, event);
             if (lanes) lanes = pass_events(b, run, c, lanes, AND(falling, OR(event, due)), due);
             if (lanes) note_events(b, c, last, R(0.0f), falling);
-            keep_extremes(b, c, live, last, first, 1, last, first);
+            keep_extremes(b, c, live, last, first, 1, falling, last, first);
             return lanes;
         }
     }
@@ -332,7 +338,7 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
     unsigned lanes = eventful_lanes(b, run, c, due, event);
     if (NOISE_NONE && lanes & LANES_OF(falling)) lanes = pass_events(b, run, c, lanes, AND(falling, OR(event, due)), due);
     if (lanes) note_events(b, c, low, high, quiet);
-    keep_extremes(b, c, live, low, high, 0, low, high);
+    keep_extremes(b, c, live, low, high, 0, LT(R(0.0f), R(0.0f)), low, high);
     return lanes;
 }
 
