@@ -66,6 +66,7 @@ static void set_up(void)
         for (int i = 0; i < WS_LANES; i++) ((scalar_vuint *)&b->lane[g])[i] = (scalar_vuint)(WS_W == 1 ? g * WS_LANES + i : g / WS_COLUMNS);
 #if !NOISE_NONE
     random_key_fill(1, &b->key);
+    for (int c = 0; c < WS_COLUMNS; c++) share_times(b, c);
 #endif
 }
 
@@ -96,7 +97,7 @@ static __attribute__((noinline)) void limit(int n)
 #elif BATCH_LIMIT == 2
     real noise[NOISE_SPAN * WS_K];
     for (int i = 0; i < n; i++) {
-        fill_shared(b);
+        share_lanes(b);
         for (int g = 0; g < WS_NV; g++) {
             const lane_values v = values_of(b, g);
             for (unsigned s = 0; s < WS_BATCH; s += NOISE_SPAN) {

@@ -26,7 +26,7 @@ FN lane_values values_of(const block *b, int g)
     v.at.cell_low = b->noise_low[column];
     v.at.cell_high = b->noise_high[column];
 #ifdef DRAW_SHARED
-    v.at.shared = b->shared[column];
+    v.at.shared = b->shared[RANDOM_SHARED == RANDOM_SHARED_TIMES ? g : column];
 #endif
 #endif
 #if METHOD_CONSTANTS > 0
@@ -106,13 +106,23 @@ FN int columns_live(const block *b, int first, int n)
 }
 
 /* What the lanes of a trajectory share of the random numbers of the batch. */
-FN void fill_shared(block *b)
+FN void share_lanes(block *b)
 {
-#ifdef DRAW_SHARED
+#if defined(DRAW_SHARED) && RANDOM_SHARED == RANDOM_SHARED_LANES
     for (int column = 0; column < WS_COLUMNS; column++)
         if (columns_live(b, column, 1)) draw_share(&b->key, values_of(b, column).at, b->shared[column]);
 #else
     (void)b;
+#endif
+}
+/* What the batches of the trajectories of a column share of theirs. */
+FN void share_times(block *b, int column)
+{
+#if defined(DRAW_SHARED) && RANDOM_SHARED == RANDOM_SHARED_TIMES
+    for (int g = column; g < WS_NV; g += WS_COLUMNS) draw_share(&b->key, values_of(b, g).at, b->shared[g]);
+#else
+    (void)b;
+    (void)column;
 #endif
 }
 

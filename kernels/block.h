@@ -69,7 +69,7 @@ typedef struct block {
 #endif
     random_key key;
 #ifdef DRAW_SHARED
-    u64 shared[WS_COLUMNS][DRAW_SHARED]; /* what the lanes of a trajectory share of the random numbers of the batch */
+    u64 shared[RANDOM_SHARED == RANDOM_SHARED_TIMES ? WS_NV : WS_COLUMNS][DRAW_SHARED]; /* share_lanes, share_times */
 #endif
 #endif
 #if FEEDBACK_TRIES

@@ -236,7 +236,7 @@ static void run_batch(block *b)
 #if WS_STEP_SIZES_OF_TIME
     fill_eta(b);
 #endif
-    fill_shared(b);
+    share_lanes(b);
     fill_numbers(b);
     for (int column = 0; column < WS_COLUMNS; column += WS_CHAINS) {
         if (!columns_live(b, column, WS_CHAINS)) continue;

@@ -3,6 +3,7 @@
  *
  * A Philox block is 128 bits, a set bit is +1. With K' = K rounded up to a power of two, K' <= 128: block t div (128 / K') of the
  * lane, bit (t mod (128 / K')) K' + k; else block (k div 128) L + lane of iteration t, bit k mod 128. */
+#define DRAW_SIGN 1
 #define DRAW_SLOTS                                                                                                   \
     (DRAW_K <= 1 ? 1 : DRAW_K <= 2 ? 2 : DRAW_K <= 4 ? 4 : DRAW_K <= 8 ? 8 : DRAW_K <= 16 ? 16 : DRAW_K <= 32 ? 32 : DRAW_K <= 64 ? 64 : 128)
 #if DRAW_K > 128

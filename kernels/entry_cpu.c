@@ -5,7 +5,7 @@
  * an outcome but through trajectory.h, observe.h and the fold order below; widths and layouts are free. */
 #include "target_c.h"
 #include "lanes.h"
-#define RANDOM_SHARED (WS_L >= 4) /* with fewer lanes it costs what it saves */
+#define RANDOM_SHARED (WS_L >= 4 ? RANDOM_SHARED_LANES : RANDOM_SHARED_TIMES) /* with fewer lanes the former costs what it saves */
 #include "trajectory.h"
 #include "layout_cpu.h"
 #include "observe.h"
@@ -167,6 +167,7 @@ static __attribute__((noinline)) void fill_slots(block *b, const ws_kernel_run *
 {
     for (unsigned left = fresh; left; left &= left - 1, b->alive++) fill_slot(b, run, column * WS_LANES + __builtin_ctz(left));
     begin_lanes(b, column, fresh);
+    share_times(b, column);
     b->eta_settled[column] = 0;
 }
 

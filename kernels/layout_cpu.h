@@ -9,7 +9,8 @@
 
 /* vectors of coordinates in registers: with 32 of them coefficients may come from memory, and the fewer tiles, the less there is to do between them;
  * a step of many instructions fills the pipes with fewer, but those of a Zen 5 in float32: its chain is 63 cycles and 8 vectors are 76 (d = 1024 1.14 times as
- * fast, 300 1.35). Not where several tiles of four lanes follow one another. With a noise a vector is enough: its normals are made eight at a time. */
+ * fast, 300 1.35). Not where several tiles of four lanes follow one another. With a noise a vector is enough: its normals are made many at a time; but in one
+ * dimension the steps of several hide one another, and so they do behind a noise that costs less than a step. */
 #ifdef OBJECTIVE_LIGHT
 #define WS_LIGHT 1
 #else
@@ -17,7 +18,11 @@
 #endif
 #define WS_CHAINS_ARE_LONG (WS_ZEN5 && WS_PRECISION == 32 && (WS_K != 4 || WS_L <= 4))
 #ifndef WS_TILE_WANTED
-#define WS_TILE_WANTED (!NOISE_NONE ? (WS_K == 1 ? 4 : 1) : WS_STATES > 0 ? 4 : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) ? 16 : 8)
+#ifndef DRAW_SIGN
+#define DRAW_SIGN 0
+#endif
+#define WS_TILE_OF_NOISE (WS_ZEN5 && (WS_K == 1 || DRAW_SIGN) ? 8 : WS_K == 1 ? 4 : 1)
+#define WS_TILE_WANTED (!NOISE_NONE ? WS_TILE_OF_NOISE : WS_STATES > 0 ? 4 : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) ? 16 : 8)
 #endif
 
 #ifndef WS_W
@@ -56,7 +61,7 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 /* coordinates of a lane that run a batch in registers together, with their states. A tile of one vector has the
  * longest chain of a sum and the least to do beside it: worth it where all of a lane fits, or the lanes are many vectors */
 #ifndef WS_SLOTS_WANTED
-#define WS_SLOTS_WANTED (!NOISE_NONE ? 8 : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
+#define WS_SLOTS_WANTED (!NOISE_NONE ? (WS_ZEN5 ? 16 : 8) : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
 #endif
 #if NOISE_NONE
 #define WS_APART 1 /* slots need not be stepped all at once: their noise can be drawn apart */

@@ -4,7 +4,7 @@
 /* One step of a formula for each of n numbers, n a constant: what is written for several numbers makes a step of all of them before the next,
  * so that they hide one another's latency. */
 #define EACH(n) UNROLLED for (int j = 0; j < (n); j++)
-#define WS_MOST_AT_ONCE 4
+#define WS_MOST_AT_ONCE 8
 #include "math_f32.h"
 #include "math_f64.h"
 #if defined(WS_PRECISION) && WS_PRECISION == 32

@@ -74,7 +74,7 @@ FN void philox_products(int count, const u64 *words, u64 *first, u64 *second)
     EACH(count) second[j] = mul32_u64(U64(0xcd9e8d57u), words[4 * j + 2]);
 }
 /* What the first two rounds make of words 0 and 3 alone: shared [count][3]. */
-FN void philox_share(const random_key *key, int count, const u64 *words, u64 *shared)
+FN void philox_share_lanes(const random_key *key, int count, const u64 *words, u64 *shared)
 {
     u64 first[WS_MOST_AT_ONCE], second[WS_MOST_AT_ONCE];
     EACH(count) first[j] = mul32_u64(U64(0xd2511f53u), words[4 * j]);
@@ -84,7 +84,7 @@ FN void philox_share(const random_key *key, int count, const u64 *words, u64 *sh
     EACH(count) shared[3 * j + 2] = first[j] ^ U64(key->round[1][1]);
 }
 /* The first two rounds of words 1 and 2 with that. */
-FN void philox_begin(const random_key *key, int count, const u64 *shared, u64 *words)
+FN void philox_begin_lanes(const random_key *key, int count, const u64 *shared, u64 *words)
 {
     u64 first[WS_MOST_AT_ONCE], second[WS_MOST_AT_ONCE];
     EACH(count) second[j] = mul32_u64(U64(0xcd9e8d57u), words[4 * j + 2]);
@@ -93,6 +93,44 @@ FN void philox_begin(const random_key *key, int count, const u64 *shared, u64 *w
     EACH(count) words[4 * j + 1] = shared[3 * j + 1];
     EACH(count) words[4 * j + 2] = (first[j] >> 32) ^ shared[3 * j + 2];
     EACH(count) words[4 * j + 3] = first[j];
+}
+/* What the first two rounds make of words 1, 2 and 3 alone: shared [count][4]. */
+FN void philox_share_times(const random_key *key, int count, const u64 *words, u64 *shared)
+{
+    u64 first[WS_MOST_AT_ONCE], second[WS_MOST_AT_ONCE];
+    EACH(count) second[j] = mul32_u64(U64(0xcd9e8d57u), words[4 * j + 2]);
+    EACH(count) first[j] = mul32_u64(U64(0xd2511f53u), (second[j] >> 32) ^ (words[4 * j + 1] ^ U64(key->round[0][0])));
+    EACH(count) shared[4 * j] = words[4 * j + 3] ^ U64(key->round[0][1]);
+    EACH(count) shared[4 * j + 1] = second[j] ^ U64(key->round[1][0]);
+    EACH(count) shared[4 * j + 2] = (first[j] >> 32) ^ U64(key->round[1][1]);
+    EACH(count) shared[4 * j + 3] = first[j];
+}
+/* The first two rounds of word 0 with that. */
+FN void philox_begin_times(int count, const u64 *shared, u64 *words)
+{
+    u64 first[WS_MOST_AT_ONCE], second[WS_MOST_AT_ONCE];
+    EACH(count) first[j] = mul32_u64(U64(0xd2511f53u), words[4 * j]);
+    EACH(count) second[j] = mul32_u64(U64(0xcd9e8d57u), (first[j] >> 32) ^ shared[4 * j]);
+    EACH(count) words[4 * j] = (second[j] >> 32) ^ shared[4 * j + 1];
+    EACH(count) words[4 * j + 1] = second[j];
+    EACH(count) words[4 * j + 2] = first[j] ^ shared[4 * j + 2];
+    EACH(count) words[4 * j + 3] = shared[4 * j + 3];
+}
+#ifndef RANDOM_SHARED
+#define RANDOM_SHARED 0
+#endif
+#define RANDOM_SHARED_LANES 1
+#define RANDOM_SHARED_TIMES 2
+#define RANDOM_SHARES (RANDOM_SHARED == RANDOM_SHARED_TIMES ? 4 : 3) /* numbers of a block */
+FN void philox_share(const random_key *key, int count, const u64 *words, u64 *shared)
+{
+    if (RANDOM_SHARED == RANDOM_SHARED_TIMES) philox_share_times(key, count, words, shared);
+    else philox_share_lanes(key, count, words, shared);
+}
+FN void philox_begin(const random_key *key, int count, const u64 *shared, u64 *words)
+{
+    if (RANDOM_SHARED == RANDOM_SHARED_TIMES) philox_begin_times(count, shared, words);
+    else philox_begin_lanes(key, count, shared, words);
 }
 /* The first nine rounds; upper halves are ignored on the way in and hold something on the way out. A word and its key come together first, so
  * that the compiler makes once what does not change in a loop over iterations (word 0). `shared`: what was made before, or 0. */
@@ -212,11 +250,9 @@ FN f64 gaussian_f64(unsigned long long seed, unsigned c0, unsigned c1, unsigned 
 }
 
 #ifdef WS_PRECISION
-/* Words 0 and 3 of a block, iteration and cell, are the same in all lanes of a trajectory. An engine that sets RANDOM_SHARED makes what they lead
- * to (philox_share) once for all lanes, at the start of a batch. */
-#ifndef RANDOM_SHARED
-#define RANDOM_SHARED 0
-#endif
+/* Words 0 and 3 of a block, iteration and cell, are the same in all lanes of a trajectory; words 1, 2 and 3, coordinates, replicate and cell, are the
+ * same at all times of a lane. An engine that sets RANDOM_SHARED to RANDOM_SHARED_LANES or RANDOM_SHARED_TIMES makes what they lead to (philox_share)
+ * once: for all lanes of a batch, or for all batches of a lane. */
 
 /* Where in the stream of random numbers a lane stands. */
 typedef struct random_position {
@@ -225,7 +261,7 @@ typedef struct random_position {
     vuint replicate;
     vuint cell_low, cell_high;
 #if RANDOM_SHARED
-    const u64 *shared; /* of the batch: [iteration block][RANDOM_STREAMS][3] */
+    const u64 *shared; /* [iteration block of the batch, or coordinate block of the lane][RANDOM_STREAMS][RANDOM_SHARES] */
 #endif
 } random_position;
 
@@ -268,27 +304,30 @@ FN vuint random_below(vuint word, unsigned n)
 /* Philox streams of a block: even and odd lanes apart or not. */
 #define RANDOM_STREAMS (WS_NORMALS_A_BLOCK / 2)
 #if RANDOM_SHARED
-/* shared [RANDOM_STREAMS][3] of an iteration block */
-FN void random_share(const random_key *key, const random_position *at, vuint iteration_block, u64 *shared)
+/* shared [RANDOM_STREAMS][RANDOM_SHARES] of a block: its iteration block or its coordinate block counts */
+FN void random_share(const random_key *key, const random_position *at, vuint iteration_block, vuint coordinate_block, u64 *shared)
 {
+    vuint block[4];
     u64 words[4 * RANDOM_STREAMS];
-    EACH(RANDOM_STREAMS) words[4 * j] = (u64)iteration_block >> (32 * j);
-    EACH(RANDOM_STREAMS) words[4 * j + 3] = (u64)at->cell_low >> (32 * j);
+    random_counters(at, 1, &iteration_block, &coordinate_block, block);
+    EACH(4 * RANDOM_STREAMS) words[j] = (u64)block[j % 4] >> (32 * (j / 4));
     philox_share(key, RANDOM_STREAMS, words, shared);
 }
 #endif
 /* Standard normals [count][WS_NORMALS_A_BLOCK] of blocks, a float32 block being two pairs. A block serves the iterations of `serves`; `block` is
- * counted from the start of the batch. */
-FN void random_normals(const random_key *key, const random_position *at, unsigned serves, int count, const unsigned *block, const vuint *coordinate_block,
+ * counted from the start of the batch, `coordinate_block` from the first of the lane. */
+FN void random_normals(const random_key *key, const random_position *at, unsigned serves, int count, const unsigned *block, const unsigned *coordinate_block,
                        real *normals)
 {
-    vuint iteration[WS_MOST_AT_ONCE], words[4 * WS_MOST_AT_ONCE];
+    vuint iteration[WS_MOST_AT_ONCE], coordinate[WS_MOST_AT_ONCE], words[4 * WS_MOST_AT_ONCE];
     EACH(count) iteration[j] = at->iteration / serves + vuint_of(block[j]);
-    random_counters(at, count, iteration, coordinate_block, words);
+    EACH(count) coordinate[j] = at->lane + vuint_of(coordinate_block[j] * WS_L);
+    random_counters(at, count, iteration, coordinate, words);
 #if RANDOM_SHARED
-    enum { EACH_BLOCK = 3 * RANDOM_STREAMS };
+    enum { EACH_BLOCK = RANDOM_SHARES * RANDOM_STREAMS };
+    const unsigned *part = RANDOM_SHARED == RANDOM_SHARED_TIMES ? coordinate_block : block;
     u64 shared[EACH_BLOCK * WS_MOST_AT_ONCE];
-    EACH(count * EACH_BLOCK) shared[j] = at->shared[block[j / EACH_BLOCK] * EACH_BLOCK + j % EACH_BLOCK];
+    EACH(count * EACH_BLOCK) shared[j] = at->shared[part[j / EACH_BLOCK] * EACH_BLOCK + j % EACH_BLOCK];
 #else
     const u64 *shared = 0;
 #endif

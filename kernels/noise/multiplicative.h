@@ -5,6 +5,7 @@
 #define NOISE_PARAMETERS 2
 #if NOISE_SHARED
 #define DRAW_K 1
+#define DRAW_LANE vuint_of(0u)
 #else
 #define DRAW_K WS_K
 #endif
@@ -22,7 +23,7 @@ FN void noise_draw_slots(const random_key *key, random_position at, unsigned ste
 {
     real numbers[DRAW_SPAN];
     (void)first;
-    at.lane = vuint_of(0u);
+    at.lane = DRAW_LANE;
     draw_numbers(key, at, step, numbers);
     for (int s = 0; s < DRAW_SPAN; s++)
         for (int j = 0; j < count; j++) noise[s * count + j] = numbers[s];

@@ -382,9 +382,11 @@ class SameBits(unittest.TestCase):
 
     def test_what_lanes_share_is_made_before(self):
         for precision in (32, 64):
-            for d, lanes in ((24, 4), (5, 1)):
-                place = ("gaussian", precision, d, lanes, 2**40 + 5, 3, 0xCAFEBABE, 0x5A, 32, 37)
-                self.assertTrue((noise_of(*place, "-DRANDOM_SHARED=1") == noise_of(*place)).all(), (precision, d))
+            for d, lanes, noise in ((24, 4, ("gaussian",)), (5, 1, ("gaussian",)), (14, 2, ("multiplicative", "-DNOISE_LAW=0", "-DNOISE_SHARED=1"))):
+                place = (noise[0], precision, d, lanes, 2**40 + 5, 3, 0xCAFEBABE, 0x5A, 32, 37, *noise[1:])
+                alone = noise_of(*place)
+                for shared in (1, 2):
+                    self.assertTrue((noise_of(*place, f"-DRANDOM_SHARED={shared}") == alone).all(), (precision, d, shared))
 
     def test_everywhere(self):
         counters = np.random.default_rng(3).integers(0, 2**32, (5000, 4), dtype=np.uint64).astype(np.uint32)
