@@ -52,7 +52,7 @@ typedef struct block {
     /* the same, for events of a whole column (events_cpu.h) */
     vuint hits[WS_COLUMNS], last_step[WS_COLUMNS]; /* eps hit so far; cap in the batch in which it falls */
     unsigned unseen[WS_COLUMNS];                   /* slots whose observer was shown nothing and has not begun, a bit a lane */
-    long long *hit_row[WS_W];                      /* hitting iterations of the slot's outcome */
+    vuint hit_batch[WS_EPS_MAX][WS_COLUMNS], hit_step[WS_EPS_MAX][WS_COLUMNS]; /* when each was: those that the observer does not know */
     mask plain[WS_COLUMNS], capped[WS_COLUMNS];    /* a hit counts at once and the last one ends; what is due is the cap */
     real calm[WS_COLUMNS];                         /* no hit at such a step size or a smaller one is unstable */
     real ladder[WS_EPS_MAX][WS_COLUMNS];           /* eps of each slot */

@@ -67,7 +67,6 @@ FN void begin_observer(block *b, const ws_kernel_run *run, int slot)
     ((scalar_vuint *)&b->last_step[c])[i] = (scalar_vuint)(due % WS_BATCH);
     SET_MASK(&b->plain[c], i, cell->hold == 1 && cell->run_on == 0);
     SET_MASK(&b->capped[c], i, !asked);
-    b->hit_row[slot] = o->job.out->hit + o->job.row * run->eps_count;
 #else
     observer_begin(o, run);
     load_observer(b, run, slot);
@@ -116,6 +115,16 @@ FN void restore_extremes(observer *o, const extremes *e, int slot)
 }
 
 #if WS_EVENTS_AT_ONCE
+/* To its outcome those of a slot's first `hits` hits that its observer does not know. */
+FN void write_hits(const block *b, const ws_kernel_run *run, int slot, int hits)
+{
+    const observer *o = &b->slot[slot];
+    const int c = slot / WS_LANES, simd = slot % WS_LANES;
+    long long *row = o->job.out->hit + o->job.row * run->eps_count;
+    ROLLED
+    for (int e = o->hits; e < hits; e++) row[e] = WS_LANE_OF(b->hit_batch[e][c]) * WS_BATCH + WS_LANE_OF(b->hit_step[e][c]);
+}
+
 /* The events that an observer was not shown, its begin among them. */
 FN void catch_up(block *b, const ws_kernel_run *run, int slot)
 {
@@ -127,6 +136,7 @@ FN void catch_up(block *b, const ws_kernel_run *run, int slot)
     }
     int hits = (int)((const scalar_vuint *)&b->hits[slot / WS_LANES])[slot % WS_LANES];
     if (hits == o->hits) return;
+    write_hits(b, run, slot, hits);
     o->hits = hits;
     observer_aim(o, run);
 }
@@ -139,7 +149,7 @@ FN void load_ladder(block *b, int column, unsigned lanes, const ws_problem *prob
     b->calm[column] = SEL(here, R((scalar_real)observer_calm_step(problem)), b->calm[column]);
 }
 
-/* The outcomes of those trajectories of a column that ended at the iterations `stop` of the batch; their hits are written. Gaps fall: they are finite,
+/* The outcomes of those trajectories of a column that ended at the iterations `stop` of the batch. Gaps fall: they are finite,
  * the best one of the batch is the last, the peak the first. */
 FN void end_lanes(block *b, const ws_kernel_run *run, int c, mask ended, vuint stop, vuint hits)
 {
@@ -162,6 +172,7 @@ FN void end_lanes(block *b, const ws_kernel_run *run, int c, mask ended, vuint s
         const ws_columns *out = o->job.out;
         o->t = t;
         o->live = 0;
+        write_hits(b, run, slot, hit);
         write_missing(out, run, o->job.row, hit, o->next_gap_at);
         write_outcome(out, o->job.row, t + WS_LANE_OF(stop), (double)get_lane(&last, simd), hit == run->eps_count && hit > 0 ? WS_STATUS_REACHED : WS_STATUS_BUDGET,
                       flags_of(b, slot), (double)get_lane(&e.best, simd), WS_LANE_OF(e.best_batch) * WS_BATCH + WS_LANE_OF(e.best_step),
@@ -195,10 +206,8 @@ static __attribute__((noinline)) unsigned pass_events(block *b, const ws_kernel_
             ended = OR(ended, hit);
             stop = SEL_INT(hit, step, stop);
         }
-        for (unsigned left = LANES_OF(hit); left; left &= left - 1) {
-            const int simd = __builtin_ctz(left), slot = c * WS_LANES + simd;
-            b->hit_row[slot][e] = iteration_of(b, slot) + WS_LANE_OF(step);
-        }
+        b->hit_batch[e][c] = SEL_INT(hit, b->batch[c], b->hit_batch[e][c]);
+        b->hit_step[e][c] = SEL_INT(hit, step, b->hit_step[e][c]);
     }
     b->hits[c] = hits;
     if (LANES_OF(ended)) end_lanes(b, run, c, ended, stop, hits);
