@@ -405,12 +405,6 @@ static void run_batch(block *b)
 #endif
 }
 
-/* Slots whose noise is drawn together where it is seldom drawn: few, for the sake of the code's size. */
-#if WS_SLOTS < WS_K && !NOISE_NONE
-#define WS_DRAWN_AGAIN NOISE_GRAIN
-#else
-#define WS_DRAWN_AGAIN WS_K
-#endif
 /* x [K] and states [K][WS_STATES] of group g at iteration s of the batch just run: run again from the start of the batch. */
 COLD void state_again(block *b, int g, int s, real *x, real *state)
 {
@@ -421,13 +415,12 @@ COLD void state_again(block *b, int g, int s, real *x, real *state)
         for (int q = 0; q < WS_STATES; q++) state[k * WS_STATES + q] = states_at(b, b->now, g * WS_K + k)[q];
         flush_states(&state[k * WS_STATES], &flushed);
     }
-    real noise[NOISE_SPAN * WS_K];
     for (int t = 0; t < s; t++) {
-        for (int k = 0; !NOISE_NONE && t % NOISE_SPAN == 0 && k < WS_K; k += WS_DRAWN_AGAIN)
-            draw_noise(key_of(b), &v, weights_of(b, g), (unsigned)t, k, WS_K - k < WS_DRAWN_AGAIN ? WS_K - k : WS_DRAWN_AGAIN, noise + k);
+        real noise[WS_K];
+        draw_noise_alone(key_of(b), &v, weights_of(b, g), (unsigned)t, noise);
         for (int k = 0; k < WS_K; k++)
             x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], no_sums(), b->eta[t * WS_COLUMNS + g % WS_COLUMNS],
-                             NOISE_NONE ? R(0.0f) : noise[t % NOISE_SPAN * WS_K + k], &state[k * WS_STATES], numbers_of(b, t, g % WS_COLUMNS));
+                             NOISE_NONE ? R(0.0f) : noise[k], &state[k * WS_STATES], numbers_of(b, t, g % WS_COLUMNS));
     }
 }
 

@@ -37,7 +37,7 @@ FN const real *noise_of(const block *b, int g, int s)
     return &b->noise[(g * NOISE_SPAN + s % NOISE_SPAN) * WS_K];
 #endif
 }
-/* Draws that of the NOISE_SPAN iterations s is one of. */
+/* Draws that of NOISE_SPAN iterations from s on. */
 FN void draw_group(block *b, const lane_values *v, int g, int s)
 {
 #if NOISE_NONE
@@ -46,7 +46,7 @@ FN void draw_group(block *b, const lane_values *v, int g, int s)
     (void)g;
     (void)s;
 #else
-    draw_noise(&b->key, v, weights_of(b, g), (unsigned)(s - s % NOISE_SPAN), 0, WS_K, &b->noise[g * NOISE_SPAN * WS_K]);
+    draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, 0, WS_K, &b->noise[g * NOISE_SPAN * WS_K]);
 #endif
 }
 /* Draws that of a tile, if s is the first of its iterations. A loop: so much code is not worth having side by side. */
@@ -270,8 +270,8 @@ COLD void state_again(block *b, int g, int s, real *x, real *state)
     }
     for (int t = 0; t < s; t++) {
         v = values_at(b, g, t);
-        draw_group(b, &v, g, t);
-        const real *noise = noise_of(b, g, t);
+        real noise[WS_K];
+        draw_noise_alone(key_of(b), &v, weights_of(b, g), (unsigned)t, noise);
         sums total = totals_again(b, column, t);
         if (NOISE_ROWS) complete_step(key_of(b), &v, (unsigned)t, &total);
         for (int k = 0; k < WS_K; k++)

@@ -65,5 +65,18 @@ FN void draw_share(const random_key *key, random_position at, u64 *shared)
         random_share(key, &at, at.iteration / DRAW_SERVES + vuint_of(i), at.lane + vuint_of(i * WS_L), shared + i * RANDOM_STREAMS * RANDOM_SHARES);
 }
 #endif
+/* noise[K] of one iteration, a block after the other: where it is seldom drawn, and code counts more than time */
+#define DRAW_ALONE
+FN void draw_alone(const random_key *key, random_position at, unsigned step, real *noise)
+{
+    const unsigned block = step / DRAW_SERVES;
+    ROLLED
+    for (unsigned i = 0; i < DRAW_BLOCKS; i++) {
+        real normals[WS_NORMALS_A_BLOCK];
+        random_normals(key, &at, DRAW_SERVES, 1, &block, &i, normals);
+        for (unsigned j = 0; j < WS_NORMALS_A_BLOCK && i * WS_NORMALS_A_BLOCK + j < DRAW_K; j++)
+            noise[i * WS_NORMALS_A_BLOCK + j] = normals[step % DRAW_SERVES * DRAW_K + j];
+    }
+}
 /* noise[DRAW_SPAN][K] of all slots */
 FN void draw_numbers(const random_key *key, random_position at, unsigned step, real *noise) { draw_some(key, at, step, 0, DRAW_K, noise); }

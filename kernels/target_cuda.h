@@ -7,6 +7,7 @@
 
 #define FN static __device__ __forceinline__
 #define UNROLLED _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 #define CONSTANT static __device__ const
 #define APART FN
 #define RESTRICT __restrict__

@@ -130,6 +130,20 @@ FN void draw_noise(const random_key *key, const lane_values *v, const real *weig
     (void)count;
 }
 
+/* Noise [K] of iteration `step` of the batch alone, where it is seldom drawn. */
+FN void draw_noise_alone(const random_key *key, const lane_values *v, const real *weights, unsigned step, real *noise)
+{
+#ifdef NOISE_ALONE
+    noise_draw_alone(key, v->at, step, noise);
+    for (int k = 0; WS_NOISE_WEIGHTS && k < WS_K; k++) noise[k] = weights[k] * noise[k];
+    (void)weights;
+#else
+    real drawn[NOISE_SPAN * WS_K];
+    draw_noise(key, v, weights, step - step % NOISE_SPAN, 0, WS_K, drawn);
+    for (int k = 0; !NOISE_NONE && k < WS_K; k++) noise[k] = drawn[step % NOISE_SPAN * WS_K + k];
+#endif
+}
+
 /* `complete` for the step at iteration `step` of the batch: with a noise that draws rows the gradient is that of those. */
 FN void complete_step(const random_key *key, const lane_values *v, unsigned step, sums *s)
 {

@@ -114,7 +114,11 @@ void probe_noise(unsigned long long seed, unsigned replicate, unsigned low, unsi
             draw_share(&key, at, shared);
             at.shared = shared;
 #endif
+#ifdef PROBE_ALONE
+            for (unsigned s = 0; s < NOISE_SPAN; s++) noise_draw_alone(&key, at, step + s, drawn + s * WS_K);
+#else
             noise_draw(&key, at, step, drawn);
+#endif
             for (int s = 0; s < NOISE_SPAN && t + s < iterations; s++)
                 for (int k = 0; k < WS_K; k++)
                     for (int i = 0; i < WS_LANES; i++) {

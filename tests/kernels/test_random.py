@@ -380,13 +380,18 @@ class SameBits(unittest.TestCase):
             if "avx2" in pathlib.Path("/proc/cpuinfo").read_text():
                 yield "avx2", ["-march=x86-64-v3", "-O3"], None
 
-    def test_what_lanes_share_is_made_before(self):
+    def test_what_lanes_and_times_share_is_made_before(self):
         for precision in (32, 64):
             for d, lanes, noise in ((24, 4, ("gaussian",)), (5, 1, ("gaussian",)), (14, 2, ("multiplicative", "-DNOISE_LAW=0", "-DNOISE_SHARED=1"))):
                 place = (noise[0], precision, d, lanes, 2**40 + 5, 3, 0xCAFEBABE, 0x5A, 32, 37, *noise[1:])
                 alone = noise_of(*place)
                 for shared in (1, 2):
                     self.assertTrue((noise_of(*place, f"-DRANDOM_SHARED={shared}") == alone).all(), (precision, d, shared))
+
+    def test_an_iteration_alone(self):
+        for precision, d, lanes in ((32, 3, 3), (32, 4, 2), (32, 14, 2), (64, 1, 1), (64, 5, 1)):
+            place = ("gaussian", precision, d, lanes, 2**40 + 5, 3, 0xCAFEBABE, 0x5A, 32, 37)
+            self.assertTrue((noise_of(*place, "-DPROBE_ALONE") == noise_of(*place)).all(), (precision, d))
 
     def test_everywhere(self):
         counters = np.random.default_rng(3).integers(0, 2**32, (5000, 4), dtype=np.uint64).astype(np.uint32)
