@@ -52,7 +52,6 @@ typedef struct block {
     /* the same, for events of a whole column (events_cpu.h) */
     vuint hits[WS_COLUMNS], last_step[WS_COLUMNS]; /* eps hit so far; cap in the batch in which it falls */
     unsigned unseen[WS_COLUMNS];                   /* slots whose observer was shown nothing and has not begun, a bit a lane */
-    vuint hit_batch[WS_EPS_MAX][WS_COLUMNS], hit_step[WS_EPS_MAX][WS_COLUMNS]; /* when each was: those that the observer does not know */
     mask plain[WS_COLUMNS], capped[WS_COLUMNS];    /* a hit counts at once and the last one ends; what is due is the cap */
     real calm[WS_COLUMNS];                         /* no hit at such a step size or a smaller one is unstable */
     real ladder[WS_EPS_MAX][WS_COLUMNS];           /* eps of each slot */
@@ -109,6 +108,8 @@ typedef struct block {
     int now;                         /* which x is the present state */
     int eta_settled[WS_COLUMNS];     /* eta of the column holds for every coming batch */
     int alive;                       /* live slots */
+    vuint hit_batch[WS_EPS_MAX][WS_COLUMNS], hit_step[WS_EPS_MAX][WS_COLUMNS]; /* when each eps was hit: those that a slot's observer does not know; behind
+                                                                                * all that every batch needs */
 } block;
 
 /* Where coordinate k of a lane of a slot stands: vector, SIMD lane. */
