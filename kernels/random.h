@@ -73,6 +73,15 @@ FN void philox_products(int count, const u64 *words, u64 *first, u64 *second)
     EACH(count) first[j] = mul32_u64(U64(0xd2511f53u), words[4 * j]);
     EACH(count) second[j] = mul32_u64(U64(0xcd9e8d57u), words[4 * j + 2]);
 }
+/* Words 0 and 3 of a block, iteration and cell, are the same in all lanes of a trajectory; words 1, 2 and 3, coordinates, replicate and cell, are the
+ * same at all times of a lane. An engine that sets RANDOM_SHARED to RANDOM_SHARED_LANES or RANDOM_SHARED_TIMES makes what they lead to (philox_share)
+ * once: for all lanes of a batch, or for all batches of a lane. */
+#ifndef RANDOM_SHARED
+#define RANDOM_SHARED 0
+#endif
+#define RANDOM_SHARED_LANES 1
+#define RANDOM_SHARED_TIMES 2
+#define RANDOM_SHARES (RANDOM_SHARED == RANDOM_SHARED_TIMES ? 4 : 3) /* numbers of a block */
 /* What the first two rounds make of words 0 and 3 alone: shared [count][3]. */
 FN void philox_share_lanes(const random_key *key, int count, const u64 *words, u64 *shared)
 {
@@ -116,12 +125,6 @@ FN void philox_begin_times(int count, const u64 *shared, u64 *words)
     EACH(count) words[4 * j + 2] = first[j] ^ shared[4 * j + 2];
     EACH(count) words[4 * j + 3] = shared[4 * j + 3];
 }
-#ifndef RANDOM_SHARED
-#define RANDOM_SHARED 0
-#endif
-#define RANDOM_SHARED_LANES 1
-#define RANDOM_SHARED_TIMES 2
-#define RANDOM_SHARES (RANDOM_SHARED == RANDOM_SHARED_TIMES ? 4 : 3) /* numbers of a block */
 FN void philox_share(const random_key *key, int count, const u64 *words, u64 *shared)
 {
     if (RANDOM_SHARED == RANDOM_SHARED_TIMES) philox_share_times(key, count, words, shared);
@@ -250,10 +253,6 @@ FN f64 gaussian_f64(unsigned long long seed, unsigned c0, unsigned c1, unsigned 
 }
 
 #ifdef WS_PRECISION
-/* Words 0 and 3 of a block, iteration and cell, are the same in all lanes of a trajectory; words 1, 2 and 3, coordinates, replicate and cell, are the
- * same at all times of a lane. An engine that sets RANDOM_SHARED to RANDOM_SHARED_LANES or RANDOM_SHARED_TIMES makes what they lead to (philox_share)
- * once: for all lanes of a batch, or for all batches of a lane. */
-
 /* Where in the stream of random numbers a lane stands. */
 typedef struct random_position {
     vuint iteration; /* of the start of the batch: a multiple of 16 */
