@@ -37,28 +37,17 @@ FN const real *noise_of(const block *b, int g, int s)
     return &b->noise[(g * NOISE_SPAN + s % NOISE_SPAN) * WS_K];
 #endif
 }
-/* Draws that of NOISE_SPAN iterations from s on. */
-FN void draw_group(block *b, const lane_values *v, int g, int s)
+/* Draws that of NOISE_SPAN iterations, s the first of them. */
+FN void draw_group(block *b, int g, int s)
 {
 #if NOISE_NONE
     (void)b;
-    (void)v;
     (void)g;
     (void)s;
 #else
-    draw_noise(&b->key, v, weights_of(b, g), (unsigned)s, 0, WS_K, &b->noise[g * NOISE_SPAN * WS_K]);
+    const lane_values v = values_of(b, g);
+    draw_noise(&b->key, &v, weights_of(b, g), (unsigned)s, 0, WS_K, &b->noise[g * NOISE_SPAN * WS_K]);
 #endif
-}
-/* Draws that of a tile, if s is the first of its iterations. A loop: so much code is not worth having side by side. */
-FN void draw_tile(block *b, int part, int column, int s)
-{
-    if (NOISE_NONE || s % NOISE_SPAN) return;
-    ROLLED
-    for (int n = 0; n < WS_COUPLED_TILE; n++) {
-        const int g = tile_group(part, column, n);
-        const lane_values v = values_of(b, g);
-        draw_group(b, &v, g, s);
-    }
 }
 
 #include "survey_cpu.h"
@@ -159,11 +148,7 @@ FN void meet(block *b, int column, int s, const real *x, sums *total)
     }
 #if defined(WS_FEEDBACK) || NOISE_SEES
     for (int c = 0; c < WS_CHAINS; c++) {
-        for (int part = 0; WS_SEES && part < WS_MANY; part++) {
-            int g = part * WS_COLUMNS + column + c;
-            lane_values here = values_of(b, g);
-            if (s % NOISE_SPAN == 0) draw_group(b, &here, g, s);
-        }
+        for (int part = 0; WS_SEES && s % NOISE_SPAN == 0 && part < WS_MANY; part++) draw_group(b, part * WS_COLUMNS + column + c, s);
         look_around(b, x, s, column + c, total[c]);
     }
 #else
@@ -182,7 +167,10 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
 #if WS_SUMS_APART
     sums next_seen[WS_COUPLED_TILE];
 #endif
-    if (!WS_SEES) draw_tile(b, part, column, s);
+    if (!WS_SEES && s % NOISE_SPAN == 0) {
+        ROLLED /* so much code is not worth having side by side */
+        for (int n = 0; n < WS_COUPLED_TILE; n++) draw_group(b, tile_group(part, column, n), s);
+    }
     UNROLLED
     for (int c = 0; c < WS_TILE_COLUMNS; c++) eta[c] = b->eta[s * WS_COLUMNS + column + c];
     UNROLLED

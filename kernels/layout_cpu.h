@@ -9,8 +9,8 @@
 
 /* vectors of coordinates in registers: with 32 of them coefficients may come from memory, and the fewer tiles, the less there is to do between them;
  * a step of many instructions fills the pipes with fewer, but those of a Zen 5 in float32: its chain is 63 cycles and 8 vectors are 76 (d = 1024 1.14 times as
- * fast, 300 1.35). With a noise a vector is enough: its normals are made many at a time; but in one
- * dimension the steps of several hide one another, and so they do behind a noise that costs less than a step. */
+ * fast, 300 1.35). With a noise a vector is enough: its normals are made many at a time; but in one dimension the steps of several hide one another,
+ * and so they do behind a noise that costs less than a step. */
 #ifdef OBJECTIVE_LIGHT
 #define WS_LIGHT 1
 #else
