@@ -9,16 +9,16 @@
 
 /* A step of many instructions is a long chain; the next vector's chain waits outside the processor's window until this one is nearly done. GCC
  * puts instructions of several vectors side by side when it is asked to. A light step is best left in its order, and normals are drawn side by side
- * as they are written (random.h), but it pays to put the steps of a few slots beside the normals of later iterations (Zen 5: d = 64 1.05 times as fast). */
+ * as they are written (random.h), but it pays to put the steps of a few slots beside the normals of later iterations (Zen 4 and 5: d = 64 1.05 times as fast). */
 #ifndef DRAW_NORMAL
 #define DRAW_NORMAL 0
 #endif
-#define WS_STEPS_BESIDE_NORMALS (WS_ZEN5 && DRAW_NORMAL && WS_K > 1 && NOISE_SPAN > 1)
+#define WS_STEPS_BESIDE_NORMALS (WS_ZEN_512 && DRAW_NORMAL && WS_K > 1 && NOISE_SPAN > 1)
 #if defined(__GNUC__) && !defined(__clang__) && (NOISE_NONE ? !WS_LIGHT : WS_STEPS_BESIDE_NORMALS)
 #define WS_SCHEDULED 1
 #pragma GCC push_options
 #pragma GCC optimize("schedule-insns", "sched-pressure")
-#if WS_ZEN5 && NOISE_NONE && WS_PRECISION == 32
+#if WS_ZEN_512 && NOISE_NONE && WS_PRECISION == 32
 #pragma GCC optimize("no-sched-critical-path-heuristic") /* vectors in turn: the cosh 1.01 to 1.05 times as fast; in float64 0.98 times, normals 0.97 */
 #endif
 #if NOISE_NONE ? WS_PRECISION == 32 : WS_PRECISION == 64
@@ -26,9 +26,9 @@
 #endif
 #endif
 
-/* A compiler that takes a Zen 5 for a Zen 3 plans for the pipes of the latter: what it does for any processor runs sooner on this one, the cosh by a
+/* A compiler that takes a Zen 4 or 5 for a Zen 3 plans for the pipes of the latter: what it does for any processor runs sooner on them, the cosh by a
  * tenth, GD at d = 64 by a fortieth; only the quadratic's long runs of fma do not. */
-#if defined(__GNUC__) && !defined(__clang__) && WS_ZEN5 && defined(__znver3__) && !(WS_LIGHT && WS_W == 1)
+#if defined(__GNUC__) && !defined(__clang__) && WS_ZEN_512 && defined(__znver3__) && !(WS_LIGHT && WS_W == 1)
 #define WS_TUNED 1
 #pragma GCC push_options
 #pragma GCC target("tune=generic")

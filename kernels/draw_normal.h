@@ -15,7 +15,7 @@
 #if WS_LANES == 1
 #define DRAW_TOGETHER 1 /* blocks */
 #else
-#define DRAW_TOGETHER ((WS_ZEN5 ? 16 : 8) / WS_NORMALS_A_BLOCK)
+#define DRAW_TOGETHER ((WS_ZEN_512 ? 16 : 8) / WS_NORMALS_A_BLOCK)
 #endif
 #define DRAW_ROOM (DRAW_TOGETHER / DRAW_BLOCKS) /* iterations; to a power of two: */
 #define DRAW_REPEATS (DRAW_ROOM >= 8 ? 8 : DRAW_ROOM >= 4 ? 4 : DRAW_ROOM >= 2 ? 2 : 1)

@@ -8,7 +8,7 @@
 #define WS_LAYOUT_CPU_H
 
 /* vectors of coordinates in registers: with 32 of them coefficients may come from memory, and the fewer tiles, the less there is to do between them;
- * a step of many instructions fills the pipes with fewer, but those of a Zen 5 in float32: its chain is 63 cycles and 8 vectors are 76 (d = 1024 1.14 times as
+ * a step of many instructions fills the pipes with fewer, but those of a Zen with AVX-512 in float32: its chain is 63 cycles and 8 vectors are 76 (Zen 5: d = 1024 1.14 times as
  * fast, 300 1.35). With a noise a vector is enough: its normals are made many at a time; but in one dimension the steps of several hide one another,
  * and so they do behind a noise that costs less than a step. */
 #ifdef OBJECTIVE_LIGHT
@@ -16,7 +16,7 @@
 #else
 #define WS_LIGHT 0
 #endif
-#define WS_CHAINS_ARE_LONG (WS_ZEN5 && WS_PRECISION == 32)
+#define WS_CHAINS_ARE_LONG (WS_ZEN_512 && WS_PRECISION == 32)
 #ifndef WS_TILE_WANTED
 #ifndef DRAW_SIGN
 #define DRAW_SIGN 0
@@ -61,7 +61,7 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 /* coordinates of a lane that run a batch in registers together, with their states. A tile of one vector has the
  * longest chain of a sum and the least to do beside it: worth it where all of a lane fits, or the lanes are many vectors */
 #ifndef WS_SLOTS_WANTED
-#define WS_SLOTS_WANTED (!NOISE_NONE ? (WS_ZEN5 ? 16 : 8) : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
+#define WS_SLOTS_WANTED (!NOISE_NONE ? (WS_ZEN_512 ? 16 : 8) : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
 #endif
 #if NOISE_NONE
 #define WS_APART 1 /* slots need not be stepped all at once: their noise can be drawn apart */

@@ -30,8 +30,13 @@
 #endif
 #endif
 
-/* A processor that free choices were measured on; GCC 12 takes it for a Zen 3, with AVX-512. */
-#if defined(__znver5__) || (defined(__znver3__) && defined(__AVX512VP2INTERSECT__))
+/* Processors that free choices were measured on: a Zen with vectors of 64 bytes is a Zen 4 or 5. GCC 12 takes both for a Zen 3, with AVX-512. */
+#if WS_VECTOR_BYTES == 64 && (defined(__znver3__) || defined(__znver4__) || defined(__znver5__))
+#define WS_ZEN_512 1
+#else
+#define WS_ZEN_512 0
+#endif
+#if WS_ZEN_512 && (defined(__znver5__) || defined(__AVX512VP2INTERSECT__))
 #define WS_ZEN5 1
 #else
 #define WS_ZEN5 0
