@@ -3,7 +3,7 @@
  *
  * Windows of some 50 us of batches (iterations and scan of one block, no trajectory ends) and of the limit alternate. Prints two ratios: of the shortest
  * windows, which is what the core can do, and of the medians, which is what a neighbour on the core's other hardware thread left of it. A run of half a
- * second (updates.py) sees the second. */
+ * second (updates.py) sees the second. Every coordinate starts at BATCH_START. */
 #include "entry_cpu.c"
 
 #include <stdio.h>
@@ -26,7 +26,7 @@ static double now(void)
 /* Every gap of the coming batches is below the one before (or near it, with noise), and nothing happens at it. */
 static void begin(void)
 {
-    const scalar_real start = (scalar_real)(WS_COUPLED ? 1.0 / __builtin_sqrt(WS_DIM) : 1.0); /* |x| = 1 where it matters */
+    const scalar_real start = (scalar_real)(WS_COUPLED ? 1.0 / __builtin_sqrt(WS_DIM) : BATCH_START); /* |x| = 1 where it matters */
     for (int i = 0; i < WS_NV * WS_K; i++) b->x[0][i] = b->x[1][i] = R(start);
 #if WS_W == 1
     b->slot[0].live = 1;

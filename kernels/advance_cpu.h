@@ -130,9 +130,10 @@ FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, co
 
 /* Iteration s of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers; noise [vector][NOISE_SPAN][size], of which the
  * iteration takes number `drawn`. `wait` [iteration][sum][vector]: sums of earlier slots, read unless `begin`; written unless `last`: then they are
- * folded. `traced`: there are points of the trace, `looked` waits like `wait`. */
+ * folded. `traced`: there are points of the trace, `looked` waits like `wait`. `farthest` is 0, or the objective is near its minimum (objective.h), and the largest
+ * magnitude of a `reach` is put there. */
 FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int s, const real *noise,
-                     int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, real *x, real *kept)
+                     int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, real *x, real *kept, real *farthest)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
 #if WS_TRACED_OF_STATE
@@ -156,10 +157,17 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
         for (int n = 0; n < TILE; n++) {
             real here = x[n * WS_SLOTS + j], *state = &kept[(n * WS_SLOTS + j) * WS_STATES];
             const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
-            accumulate(c, v[n].k, observed(here, state), &partial[n]);
-            x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS],
-                                            NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + drawn) * size + j], state,
-                                            numbers_of(b, s, column + n % WS_TILE_COLUMNS));
+            const real number = NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + drawn) * size + j], *numbers = numbers_of(b, s, column + n % WS_TILE_COLUMNS);
+            if (farthest) {
+                *farthest = GREATEST(*farthest, reach(c, v[n].k, here));
+                if (WS_AVERAGED) *farthest = GREATEST(*farthest, reach(c, v[n].k, observed(here, state)));
+                accumulate_near(c, v[n].k, observed(here, state), &partial[n]);
+                x[n * WS_SLOTS + j] = step_along(last && j == size - 1, &v[n], here, gradient_near(c, v[n].k, here, partial[n]), eta[n % WS_TILE_COLUMNS],
+                                                 number, state, numbers);
+            } else {
+                accumulate(c, v[n].k, observed(here, state), &partial[n]);
+                x[n * WS_SLOTS + j] = step_slot(last && j == size - 1, c, &v[n], here, partial[n], eta[n % WS_TILE_COLUMNS], number, state, numbers);
+            }
         }
     }
     if (last) {
@@ -172,9 +180,15 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
         }
 }
 
-/* The 16 iterations. Those whose noise is drawn together are written out: where it stands is then known to the compiler. */
+#if WS_K == 1 /* numbers come from memory anyhow: eight columns are as much as the first-level cache takes of code */
+#define UNROLLED_STEPS ROLLED
+#else
+#define UNROLLED_STEPS UNROLLED
+#endif
+/* The 16 iterations. Those whose noise is drawn together are written out: where it stands is then known to the compiler. `near`: the objective is near its
+ * minimum (objective.h), as far as that can be said before; `farthest`: the largest magnitude that is reached on the way. */
 FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
-                      real *RESTRICT wait, int traced, real *RESTRICT looked, real *x, real *kept)
+                      real *RESTRICT wait, int traced, real *RESTRICT looked, real *x, real *kept, int near, real *farthest)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     real noise[NOISE_NONE ? 1 : TILE * NOISE_SPAN * WS_SLOTS];
@@ -183,17 +197,24 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 #else
     const unsigned wanted = 0;
 #endif
+    if (NOISE_NONE && near) {
+        for (int s = 0; s < WS_BATCH; s++)
+            iterate_once(b, v, part, waiting, column, k, size, begin, last, s, noise, 0, wait, traced, wanted, looked, x, kept, farthest);
+        return;
+    }
     for (int s = 0; s < WS_BATCH; s += NOISE_SPAN) {
         if (!NOISE_NONE)
             for (int n = 0; n < TILE; n++)
                 draw_noise(key_of(b), &v[n], weights_of(b, tile_group(part, column, n)), (unsigned)s, k, size, noise + n * NOISE_SPAN * size);
-#if WS_K == 1 /* they come from memory anyhow: eight columns are as much as the first-level cache takes of code */
-        ROLLED
-#else
-        UNROLLED
-#endif
+        if (near) {
+            UNROLLED_STEPS
+            for (int i = 0; i < NOISE_SPAN; i++)
+                iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept, farthest);
+            continue;
+        }
+        UNROLLED_STEPS
         for (int i = 0; i < NOISE_SPAN; i++)
-            iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept);
+            iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept, 0);
     }
 }
 
@@ -273,6 +294,68 @@ static __attribute__((noinline)) real tend_slots(block *b, int part, int column,
     return least_of(least);
 }
 
+/* ... their states, without those that are tiny, and where they stand. */
+FN void load_states(block *b, int part, int column, int k, int size, real *kept)
+{
+#if WS_STATES > 0
+    UNROLLED
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+        mask here = LT(R(0.0f), R(0.0f));
+        const real *state = states_at(b, b->now, tile_group(part, column, n) * WS_K + k);
+        UNROLLED
+        for (int j = 0; j < size; j++) {
+            UNROLLED
+            for (int q = 0; q < WS_STATES; q++) kept[(n * WS_SLOTS + j) * WS_STATES + q] = state[j * WS_STATES + q];
+            flush_states(&kept[(n * WS_SLOTS + j) * WS_STATES], &here);
+        }
+        note_flushed(b, tile_group(part, column, n), here);
+    }
+#else
+    (void)b;
+    (void)part;
+    (void)column;
+    (void)k;
+    (void)size;
+    (void)kept;
+#endif
+}
+FN void store_states(block *b, int part, int column, int k, int size, const real *kept)
+{
+    UNROLLED
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+        UNROLLED
+        for (int j = 0; j < size; j++) {
+            UNROLLED
+            for (int q = 0; q < WS_STATES; q++)
+                states_at(b, b->now ^ 1, tile_group(part, column, n) * WS_K + k + j)[q] = kept[(n * WS_SLOTS + j) * WS_STATES + q];
+        }
+    }
+}
+FN void store_slots(int part, int column, int k, int size, const real *x, real *to)
+{
+    UNROLLED
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+        UNROLLED
+        for (int j = 0; j < size; j++) to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
+    }
+}
+
+FN int is_near(real farthest) { return !LANES_OF(LT(R(OBJECTIVE_REACH), farthest)); }
+/* The largest magnitude of what slots k ... k + size - 1 of a tile reach, or that of the first one if it tells enough; with an average that of x alone: a guess. */
+FN real find_farthest(const block *b, const lane_values *v, int part, int column, int k, int size, const real *x)
+{
+    real farthest = R(0.0f);
+    UNROLLED
+    for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+        UNROLLED
+        for (int j = 0; j < size; j++) {
+            farthest = GREATEST(farthest, reach(b->c[tile_group(part, column, n) * WS_K + k + j], v[n].k, x[n * WS_SLOTS + j]));
+            if (n == 0 && j == 0 && !is_near(farthest)) return farthest;
+        }
+    }
+    return farthest;
+}
+
 /* ... from the present state to `to`. */
 FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
                      real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
@@ -302,34 +385,28 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
 #endif
         load_slots(from, part, column, k, size, x); /* else they would be saved for the calls, always */
     }
-#if WS_STATES > 0
-    UNROLLED
-    for (int n = 0; n < TILE; n++) {
-        mask here = LT(R(0.0f), R(0.0f));
-        const real *state = states_at(b, b->now, tile_group(part, column, n) * WS_K + k);
-        UNROLLED
-        for (int j = 0; j < size; j++) {
-            UNROLLED
-            for (int q = 0; q < WS_STATES; q++) kept[(n * WS_SLOTS + j) * WS_STATES + q] = state[j * WS_STATES + q];
-            flush_states(&kept[(n * WS_SLOTS + j) * WS_STATES], &here);
-        }
-        note_flushed(b, tile_group(part, column, n), here);
-    }
-#endif
+    load_states(b, part, column, k, size, kept);
     /* worth a loop of its own where nothing waits; else, with two parts, one sum does: unless the compiler knows, it makes sums under that condition */
     const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced;
-    if (whole && waiting == 0) iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept);
-    else iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, wait, traced, looked, x, kept);
-    UNROLLED
-    for (int n = 0; n < TILE; n++) {
-        UNROLLED
-        for (int j = 0; j < size; j++) {
-            to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
-            UNROLLED
-            for (int q = 0; q < WS_STATES; q++)
-                states_at(b, b->now ^ 1, tile_group(part, column, n) * WS_K + k + j)[q] = kept[(n * WS_SLOTS + j) * WS_STATES + q];
+    if (whole && waiting == 0) {
+        iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept, 0, 0);
+    } else {
+        enum { WAIT = WS_BATCH * OBJECTIVE_SUMS * TILE };
+        const int overwrites = !begin && !last;
+        real farthest = R(0.0f), before[WS_NEAR && WS_PASSES > 1 ? WAIT : 1];
+        int near = WS_NEAR && !traced && is_near(find_farthest(b, v, part, column, k, size, x));
+        if (near && overwrites) __builtin_memcpy(before, wait, sizeof before);
+        for (;;) {
+            iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, wait, traced, looked, x, kept, near, &farthest);
+            if (!near || is_near(farthest)) break;
+            near = 0; /* it went off on the way: once more */
+            if (overwrites) __builtin_memcpy(wait, before, sizeof before);
+            load_slots(from, part, column, k, size, x);
+            load_states(b, part, column, k, size, kept);
         }
     }
+    store_slots(part, column, k, size, x, to);
+    store_states(b, part, column, k, size, kept);
 }
 
 #if WS_SKIPS_ZEROS

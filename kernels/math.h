@@ -5,6 +5,7 @@
  * so that they hide one another's latency. */
 #define EACH(n) UNROLLED for (int j = 0; j < (n); j++)
 #define WS_MOST_AT_ONCE 8
+#define SINHCOSH_NEAR 0.34375f /* a little below ln 2 / 2 */
 #include "math_f32.h"
 #include "math_f64.h"
 #if defined(WS_PRECISION) && WS_PRECISION == 32
@@ -15,6 +16,7 @@
 #define LOG1P log1p_f32
 #define SINCOS sincos_f32
 #define SINHCOSH sinhcosh_f32
+#define SINHCOSH_OF_NEAR sinhcosh_near_f32
 #define SINH sinh_f32
 #define COSH cosh_f32
 #define TANH tanh_f32
@@ -27,6 +29,7 @@
 #define LOG1P log1p_f64
 #define SINCOS sincos_f64
 #define SINHCOSH sinhcosh_f64
+#define SINHCOSH_OF_NEAR sinhcosh_near_f64
 #define SINH sinh_f64
 #define COSH cosh_f64
 #define TANH tanh_f64

@@ -184,6 +184,22 @@ FN void sincos_f64(f64 x, f64 *sine, f64 *cosine)
     *cosine = half_turn_f64(quarters, *cosine);
 }
 
+/* sinh r and cosh r - 1 for |r| <= 0.35 */
+FN void sinhcosh_reduced_f64(f64 r, f64 *sine, f64 *more)
+{
+    f64 z = r * r;
+    f64 p = F64(0x1.af5f9166805e5p-26);
+    p = fma_f64(p, z, F64(0x1.71ddf7de5c3ccp-19));
+    p = fma_f64(p, z, F64(0x1.a01a01b012868p-13));
+    p = fma_f64(p, z, F64(0x1.111111110f63ep-7));
+    p = fma_f64(p, z, F64(0x1.5555555555559p-3));
+    *sine = fma_f64(r * z, p, r);
+    f64 q = F64(0x1.28a1a6567e4d3p-22);
+    q = fma_f64(q, z, F64(0x1.a019a8fe7c4c2p-16));
+    q = fma_f64(q, z, F64(0x1.6c16c17d7bc98p-10));
+    q = fma_f64(q, z, F64(0x1.5555555552fa1p-5));
+    *more = z * fma_f64(z, q, F64(0.5));
+}
 /* sinh and cosh of x together, without a division; beyond +-707 those of +-707, whose product overflows many times. With x = n ln 2 + r:
  * sinh x = sinh r cosh(n ln 2) + cosh r sinh(n ln 2), and n = 0 leaves sinh r and cosh r as they are. What of r is lost in its rounding
  * is small beside the result for every n but 0, where there is nothing to lose. */
@@ -196,20 +212,18 @@ FN void sinhcosh_f64(f64 x, f64 *sine, f64 *cosine)
     f64 r = fma_f64(-whole, F64(-0x1.8432a1b0e2634p-43), fma_f64(-whole, F64(0x1.62e42fefa4p-1), x));
     f64 grown = from_bits_f64((U64(1022u) + n) << 52), shrunk = from_bits_f64((U64(1022u) - n) << 52); /* 2^n / 2, 2^-n / 2 */
     f64 even = grown + shrunk, odd = grown - shrunk;
-    f64 z = r * r;
-    f64 p = F64(0x1.af5f9166805e5p-26);
-    p = fma_f64(p, z, F64(0x1.71ddf7de5c3ccp-19));
-    p = fma_f64(p, z, F64(0x1.a01a01b012868p-13));
-    p = fma_f64(p, z, F64(0x1.111111110f63ep-7));
-    p = fma_f64(p, z, F64(0x1.5555555555559p-3));
-    f64 s = fma_f64(r * z, p, r);
-    f64 q = F64(0x1.28a1a6567e4d3p-22);
-    q = fma_f64(q, z, F64(0x1.a019a8fe7c4c2p-16));
-    q = fma_f64(q, z, F64(0x1.6c16c17d7bc98p-10));
-    q = fma_f64(q, z, F64(0x1.5555555552fa1p-5));
-    f64 more = z * fma_f64(z, q, F64(0.5)); /* cosh r - 1 */
+    f64 s, more;
+    sinhcosh_reduced_f64(r, &s, &more);
     *sine = fma_f64(s, even, fma_f64(more, odd, odd));
     *cosine = fma_f64(s, odd, fma_f64(more, even, even));
+}
+/* ... of |x| <= SINHCOSH_NEAR, for which n is 0: the same bits for half of the work. (Adding 0 gives -0 the sign that it has above.) */
+FN void sinhcosh_near_f64(f64 x, f64 *sine, f64 *cosine)
+{
+    f64 s, more;
+    sinhcosh_reduced_f64(x, &s, &more);
+    *sine = s + F64(0.0);
+    *cosine = more + F64(1.0);
 }
 
 FN f64 sinh_f64(f64 x)

@@ -24,6 +24,19 @@ FN real gap(constants k, sums s)
 }
 #endif
 
+/* Near its minimum an objective may be cheaper. With OBJECTIVE_REACH, a number, it has reach(c, k, x), and accumulate_near and gradient_near, which give the
+ * bits of accumulate and gradient where |reach| is at most that. */
+#ifdef OBJECTIVE_REACH
+#define WS_NEAR 1
+ASSERT_STATIC(!OBJECTIVE_COUPLED, coordinates_are_near_one_by_one);
+#else
+#define WS_NEAR 0
+#define OBJECTIVE_REACH 0.0f
+FN real reach(coefficients c, constants k, real x) { return x; }
+FN void accumulate_near(coefficients c, constants k, real x, sums *s) { accumulate(c, k, x, s); }
+FN real gradient_near(coefficients c, constants k, real x, sums s) { return gradient(c, k, x, s); }
+#endif
+
 /* `sums` has no members beyond the OBJECTIVE_SUMS that are added up. With OBJECTIVE_HAS_COMPLETE it has, and `complete` fills them from
  * the finished sums, once for all coordinates: what every coordinate's gradient would else compute again. */
 #ifndef OBJECTIVE_HAS_COMPLETE

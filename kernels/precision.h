@@ -52,6 +52,7 @@ typedef unsigned scalar_vuint;
 #define LESSER lesser_f32
 #define LEAST least_f32
 #define LEAST_NONZERO least_nonzero_f32
+#define GREATEST greatest_f32
 #define AND_LT and_lt_f32
 #define AND_LE and_le_f32
 #define GREATER greater_f32
@@ -95,6 +96,7 @@ typedef unsigned long long scalar_vuint;
 #define LESSER lesser_f64
 #define LEAST least_f64
 #define LEAST_NONZERO least_nonzero_f64
+#define GREATEST greatest_f64
 #define AND_LT and_lt_f64
 #define AND_LE and_le_f64
 #define GREATER greater_f64

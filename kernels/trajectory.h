@@ -79,28 +79,31 @@ FN real unless_padding(int last, const lane_values *v, real value)
 #endif
 }
 
-/* One step of a slot; `last`: it is the last one of its lane, which may be padding. `noise` is the slot's random number, already
- * scaled by the coordinate's weight; state [WS_STATES] of the coordinate; number [WS_NUMBERS] of the iteration. */
-FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums total, real eta, real noise, real *state, const real *number)
+/* One step of a slot along its gradient g; `last`: it is the last one of its lane, which may be padding. `noise` is the slot's random number,
+ * already scaled by the coordinate's weight; state [WS_STATES] of the coordinate; number [WS_NUMBERS] of the iteration. */
+FN real step_along(int last, const lane_values *v, real x, real g, real eta, real noise, real *state, const real *number)
 {
-#ifdef OBJECTIVE_HAS_STEP /* makes the step of gradient descent itself: the method is that, without a noise */
-    real next = objective_step(c, v->k, x, eta);
-    ASSERT_STATIC(WS_STATES == 0, an_objective_that_makes_the_step_has_no_states_beside_x);
-    (void)total;
-    (void)noise;
-    (void)state;
-    (void)number;
-#else
-    real g = gradient(c, v->k, x, total);
 #if !NOISE_NONE
     g = noise_gradient(g, v->level, noise);
 #else
     (void)noise;
 #endif
     real next = take_step(x, g, eta, state, method_constants_of(v), number);
-#endif
     for (int q = 0; q < WS_STATES; q++) state[q] = unless_padding(last, v, state[q]);
     return unless_padding(last, v, next);
+}
+FN real step_slot(int last, coefficients c, const lane_values *v, real x, sums total, real eta, real noise, real *state, const real *number)
+{
+#ifdef OBJECTIVE_HAS_STEP /* makes the step of gradient descent itself: the method is that, without a noise */
+    ASSERT_STATIC(WS_STATES == 0, an_objective_that_makes_the_step_has_no_states_beside_x);
+    (void)total;
+    (void)noise;
+    (void)state;
+    (void)number;
+    return unless_padding(last, v, objective_step(c, v->k, x, eta));
+#else
+    return step_along(last, v, x, gradient(c, v->k, x, total), eta, noise, state, number);
+#endif
 }
 
 /* Noise of `NOISE_SPAN` iterations from step on, [NOISE_SPAN][count], of slots first ... first + count - 1: all K of them, or, where the noise can draw them

@@ -29,6 +29,24 @@ FN real gradient(coefficients c, constants k, real x, sums s)
     SINHCOSH(c.half * x, &S, &C);
     return (c.slope * S) * C;
 }
+/* Where the sinh and the cosh are those of a small number. */
+#define OBJECTIVE_REACH SINHCOSH_NEAR
+FN real reach(coefficients c, constants k, real x)
+{
+    return c.half * x;
+}
+FN void accumulate_near(coefficients c, constants k, real x, sums *s)
+{
+    real S, C;
+    SINHCOSH_OF_NEAR(c.half * x, &S, &C);
+    s->q = FMA(c.A * S, S, s->q);
+}
+FN real gradient_near(coefficients c, constants k, real x, sums s)
+{
+    real S, C;
+    SINHCOSH_OF_NEAR(c.half * x, &S, &C);
+    return (c.slope * S) * C;
+}
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
     real S, C;

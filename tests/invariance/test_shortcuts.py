@@ -1,9 +1,9 @@
 """test_shortcuts.py: what a CPU kernel leaves out changes no outcome.
 
 Coordinates that are zero in every lane are not worked on (WS_SKIPS_ZEROS), gaps are made of their sums only where more than the order of the
-sums matters (WS_GAPS_LATER; a hash of every gap forbids it), and a long lane's noise is drawn a few slots at a time (WS_APART). Each sweep is run as it
-is, with every gap hashed (up to d = 300; WARMSWEEP_LONG: all), and with kernels whose text says that zeros are worked on and noise is drawn for whole lanes; all outcomes but the hash are the
-same.
+sums matters (WS_GAPS_LATER; a hash of every gap forbids it), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
+objective is computed in a cheaper way (WS_NEAR), batch by batch; a batch that goes off is run again. Each sweep is run as it is, with every gap hashed
+(up to d = 300; WARMSWEEP_LONG: all), and with kernels whose text says that nothing of all this is done; all outcomes but the hash are the same.
 """
 import os
 import pathlib
@@ -26,6 +26,13 @@ def quadratic(d, precision="float32", peak=None, steps=3000, start=None, **more)
             "stop": {"steps": steps, "gap": [10, 1e-6, 1e-20, 1e-36]}, "record": {"gap_at": [0, 15, 16, 17, 1000, 2999]}, **more}
 
 
+def cosh(d, *more, **options):
+    return {**quadratic(d, *more, **options), "objective": {"kind": "cosh", "dimension": d, "K0": 1, "K1": 1}}
+
+
+# its steps are too long to stay where sinh and cosh are those of a small number; 2100: of three passes the second adds to sums that wait
+LEAVES = [("cosh leaves its minimum", 20, "float32"), ("cosh leaves its minimum, d 3, float64", 3, "float64"),
+          ("cosh leaves its minimum, d 2100", 2100, "float32"), ("cosh leaves its minimum, d 1030, float64", 1030, "float64")]
 # first coordinates are zero from the start
 ALONG_THE_LAST = [0.0] * 16 + [0.5] * 24
 
@@ -47,21 +54,32 @@ SWEEPS = {
     "sgd": quadratic(16, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": [0, 1e-3]}, replicates=2, steps=500),
     "sgd, d 1030, weights, float64": quadratic(1030, "float64", method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": 1e-3, "weights": "sqrt-spectrum"}, steps=100),
     "sgd, d 600, Student, momentum": quadratic(600, method={"kind": "momentum", "mu": 0.5}, noise={"kind": "student", "nu": 3, "sigma": 1e-3}, steps=100),
-    "cosh": {**quadratic(20, steps=800), "objective": {"kind": "cosh", "dimension": 20, "K0": 1, "K1": 1}},
+    "cosh": cosh(20, steps=800),
+    "cosh, d 1": cosh(1, steps=400),
+    "cosh, d 70, float64, momentum and an average": cosh(
+        70, "float64", method={"kind": "momentum", "mu": 0.5, "average": {"kind": "mean", "from": [10, 400]}}, steps=400),
+    **{name: cosh(d, precision, start={"kind": "sphere", "gap": 1e-3}, peak=[1.9, 2.5, 4, 1e30, 1e39], steps=200) for name, d, precision in LEAVES},
+    "cosh, sgd leaves its minimum": cosh(20, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": 0.1}, start={"kind": "sphere", "gap": 1e-3},
+                                         peak=[0.1, 1, 2.5], replicates=3, steps=300),
 }
 
 
 class Shortcuts(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.kernels = harness.SCRATCH / "kernels"
-        shutil.copytree(harness.SOURCE / "kernels", cls.kernels)
-        layout = cls.kernels / "layout_cpu.h"
-        text = layout.read_text()
-        for shortcut, without in (("#define WS_SKIPS_ZEROS 1", "#define WS_SKIPS_ZEROS 0"), ("#define WS_APART (NOISE_SPAN", "#define WS_APART (0 && NOISE_SPAN")):
-            assert text.count(shortcut) == 1
-            text = text.replace(shortcut, without)
-        layout.write_text(text)
+        cls.without = cls.kernels("without", ("layout_cpu.h", "#define WS_SKIPS_ZEROS 1", "#define WS_SKIPS_ZEROS 0"),
+                                  ("layout_cpu.h", "#define WS_APART (NOISE_SPAN", "#define WS_APART (0 && NOISE_SPAN"),
+                                  ("objective.h", "#define WS_NEAR 1", "#define WS_NEAR 0"))
+
+    @staticmethod
+    def kernels(name, *changes):
+        folder = harness.SCRATCH / name
+        shutil.copytree(harness.SOURCE / "kernels", folder)
+        for file, text, instead in changes:
+            whole = (folder / file).read_text()
+            assert whole.count(text) == 1, text
+            (folder / file).write_text(whole.replace(text, instead))
+        return str(folder)
 
     def outcome(self, sweep, **environment):
         rows = harness.outcomes(harness.run(sweep, "--engine", "cpu", **environment))
@@ -73,13 +91,22 @@ class Shortcuts(unittest.TestCase):
                 rows = self.outcome(sweep)
                 if os.environ.get("WARMSWEEP_LONG") or sweep["objective"]["dimension"] <= 300:
                     self.assertEqual(rows, self.outcome({**sweep, "record": {**sweep["record"], "hash": True}}))
-                self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=str(self.kernels)))
+                self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=self.without))
 
     def test_zeros_are_met(self):
         """Else the test above would show nothing."""
         for name in ("d 16", "d 64", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"):
             rows = harness.outcomes(harness.run(SWEEPS[name], "--engine", "cpu"))
             self.assertGreater(sum(1 for row in rows if row["flags"] & harness.FLAG_UNDERFLOW), len(rows) // 2, name)
+
+    def test_the_minimum_is_near(self):
+        """Else the test above would show nothing: a cosh that is wrong there is seen, and so is a batch that goes off and stands."""
+        wrong = self.kernels("wrong", ("objective/cosh.h", "SINHCOSH_OF_NEAR(c.half * x, &S, &C);\n    return", "SINHCOSH_OF_NEAR(c.half * x, &S, &C);\n    return R(1.5f) *"))
+        stands = self.kernels("stands", ("advance_cpu.h", "if (!near || is_near(farthest)) break;", "break;"))
+        for name in ("cosh", "cosh, d 1", "cosh, d 70, float64, momentum and an average"):
+            self.assertNotEqual(self.outcome(SWEEPS[name]), self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=wrong), name)
+        for name, _, _ in LEAVES:
+            self.assertNotEqual(self.outcome(SWEEPS[name]), self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=stands), name)
 
 
 if __name__ == "__main__":

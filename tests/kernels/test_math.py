@@ -42,7 +42,7 @@ def call(library, name, family, x, y=None):
     out = np.zeros_like(x)
     pointer = lambda a: a.ctypes.data_as(ctypes.c_void_p)
     getattr(library, f"probe_{name}_{family}")(pointer(x), pointer(more), pointer(out), ctypes.c_long(len(x)))
-    return (out, more) if name in ("sincos", "sinhcosh") else out
+    return (out, more) if name in ("sincos", "sinhcosh", "sinhcosh_near") else out
 
 
 def ulp(exact, family):
@@ -145,6 +145,20 @@ class Math(unittest.TestCase):
             self.same(sine[0], 0.0, family)
             self.same(sine[1], PRECISION[family][0](1e-42), family)
             self.assertTrue(np.isnan(sine[2]) and np.isnan(cosine[2]) and cosine[0] == 1 and cosine[1] == 1)
+
+    def test_near_zero_sinhcosh_needs_no_reduction(self):
+        """The same bits, signs of zeros too."""
+        near = 0.34375
+        self.assertIn("#define SINHCOSH_NEAR 0.34375f", (KERNELS / "math.h").read_text())
+        last = int(np.float32(near).view(np.uint32))
+        every = np.append(np.arange(0, last, 251, dtype=np.uint32), last).astype(np.uint32).view(np.float32)
+        rng = np.random.default_rng(5)
+        for family, x in (("f32", every), ("f64", np.concatenate([[0.0, 5e-324, near], spread(rng, 1e-320, near, COUNT), rng.uniform(0, near, 100 * COUNT)]))):
+            x = np.concatenate([x, -x, [np.nan]]).astype(PRECISION[family][0])
+            bits = np.uint32 if family == "f32" else np.uint64
+            for one, other in zip(call(self.native, "sinhcosh", family, x), call(self.native, "sinhcosh_near", family, x)):
+                self.assertTrue(np.isnan(one[-1]) and np.isnan(other[-1]))
+                np.testing.assert_array_equal(np.asarray(one[:-1]).view(bits), np.asarray(other[:-1]).view(bits))
 
     def test_pow_errors(self):
         for family, (kind, bits, least, top) in PRECISION.items():
