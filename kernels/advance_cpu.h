@@ -130,10 +130,10 @@ FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, co
 
 /* Iteration s of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers; noise [vector][NOISE_SPAN][size], of which the
  * iteration takes number `drawn`. `wait` [iteration][sum][vector]: sums of earlier slots, read unless `begin`; written unless `last`: then they are
- * folded. `traced`: there are points of the trace, `looked` waits like `wait`. `farthest` is 0, or the objective is near its minimum (objective.h), and the largest
- * magnitude of a `reach` is put there. */
+ * folded. `traced`: there are points of the trace, `looked` waits like `wait`. `at`: coefficients from the first slot on. `farthest` is 0, or the objective is
+ * near its minimum (objective.h), and the largest magnitude of a `reach` is put there. */
 FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int s, const real *noise,
-                     int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, real *x, real *kept, real *farthest)
+                     int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, const coefficients *at, real *x, real *kept, real *farthest)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
 #if WS_TRACED_OF_STATE
@@ -156,7 +156,7 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
         UNROLLED
         for (int n = 0; n < TILE; n++) {
             real here = x[n * WS_SLOTS + j], *state = &kept[(n * WS_SLOTS + j) * WS_STATES];
-            const coefficients c = b->c[tile_group(part, column, n) * WS_K + k + j];
+            const coefficients c = at[beside(n) + j];
             const real number = NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + drawn) * size + j], *numbers = numbers_of(b, s, column + n % WS_TILE_COLUMNS);
             if (farthest) {
                 *farthest = GREATEST(*farthest, reach(c, v[n].k, here));
@@ -197,9 +197,11 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 #else
     const unsigned wanted = 0;
 #endif
+    const coefficients *at = b->c + first_place(part, column) + k;
+    OPAQUE(at);
     if (NOISE_NONE && near) {
         for (int s = 0; s < WS_BATCH; s++)
-            iterate_once(b, v, part, waiting, column, k, size, begin, last, s, noise, 0, wait, traced, wanted, looked, x, kept, farthest);
+            iterate_once(b, v, part, waiting, column, k, size, begin, last, s, noise, 0, wait, traced, wanted, looked, at, x, kept, farthest);
         return;
     }
     for (int s = 0; s < WS_BATCH; s += NOISE_SPAN) {
@@ -209,12 +211,12 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
         if (near) {
             UNROLLED_STEPS
             for (int i = 0; i < NOISE_SPAN; i++)
-                iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept, farthest);
+                iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, at, x, kept, farthest);
             continue;
         }
         UNROLLED_STEPS
         for (int i = 0; i < NOISE_SPAN; i++)
-            iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, x, kept, 0);
+            iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, at, x, kept, 0);
     }
 }
 
@@ -231,10 +233,12 @@ FN unsigned char *gone_of(block *b, int part, int column, int k) { return &b->go
 /* Slots k ... k + size - 1 of a tile to registers. */
 FN void load_slots(const real *from, int part, int column, int k, int size, real *x)
 {
+    from += first_place(part, column) + k;
+    OPAQUE(from);
     UNROLLED
     for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
         UNROLLED
-        for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = from[tile_group(part, column, n) * WS_K + k + j];
+        for (int j = 0; j < size; j++) x[n * WS_SLOTS + j] = from[beside(n) + j];
     }
 }
 
@@ -333,10 +337,12 @@ FN void store_states(block *b, int part, int column, int k, int size, const real
 }
 FN void store_slots(int part, int column, int k, int size, const real *x, real *to)
 {
+    to += first_place(part, column) + k;
+    OPAQUE(to);
     UNROLLED
     for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
         UNROLLED
-        for (int j = 0; j < size; j++) to[tile_group(part, column, n) * WS_K + k + j] = x[n * WS_SLOTS + j];
+        for (int j = 0; j < size; j++) to[beside(n) + j] = x[n * WS_SLOTS + j];
     }
 }
 
@@ -344,12 +350,13 @@ FN int is_near(real farthest) { return !LANES_OF(LT(R(OBJECTIVE_REACH), farthest
 /* The largest magnitude of what slots k ... k + size - 1 of a tile reach, or that of the first one if it tells enough; with an average that of x alone: a guess. */
 FN real find_farthest(const block *b, const lane_values *v, int part, int column, int k, int size, const real *x)
 {
+    const coefficients *c = b->c + first_place(part, column) + k;
     real farthest = R(0.0f);
     UNROLLED
     for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
         UNROLLED
         for (int j = 0; j < size; j++) {
-            farthest = GREATEST(farthest, reach(b->c[tile_group(part, column, n) * WS_K + k + j], v[n].k, x[n * WS_SLOTS + j]));
+            farthest = GREATEST(farthest, reach(c[beside(n) + j], v[n].k, x[n * WS_SLOTS + j]));
             if (n == 0 && j == 0 && !is_near(farthest)) return farthest;
         }
     }

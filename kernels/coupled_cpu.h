@@ -53,7 +53,6 @@ FN void draw_group(block *b, int g, int s)
 #include "survey_cpu.h"
 
 /* Where vector n of a tile stands, counted from its first one: known to the compiler. */
-FN int beside(int n) { return tile_group(0, 0, n) * WS_K; }
 
 /* The tiny-value rule for a tile whose first group is g. */
 FN void flush_tile(block *b, int g, real *x)

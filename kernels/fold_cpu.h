@@ -57,6 +57,9 @@ FN int tile_group(int part, int column, int n)
 {
     return (part + n / WS_TILE_COLUMNS * WS_PARTS) * WS_COLUMNS + column + n % WS_TILE_COLUMNS;
 }
+/* ... and its slots: the first one of the tile's first vector, and how far from it vector n begins. */
+FN long first_place(int part, int column) { return (long)tile_group(part, column, 0) * WS_K; }
+FN int beside(int n) { return tile_group(0, 0, n) * WS_K; }
 
 /* The canonical fold of the lanes of a tile, upper half onto lower half. */
 FN real fold_lanes(real a[WS_TILE_LANES])

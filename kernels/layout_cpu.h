@@ -59,9 +59,9 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 #endif
 
 /* coordinates of a lane that run a batch in registers together, with their states. A tile of one vector has the
- * longest chain of a sum and the least to do beside it: worth it where all of a lane fits, or the lanes are many vectors */
+ * longest chain of a sum and the least to do beside it: worth it where all of a lane fits, and on a Zen 5 where the lanes are many vectors */
 #ifndef WS_SLOTS_WANTED
-#define WS_SLOTS_WANTED (!NOISE_NONE ? (WS_ZEN_512 ? 16 : 8) : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
+#define WS_SLOTS_WANTED (!NOISE_NONE ? (WS_ZEN_512 ? 16 : 8) : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || (WS_ZEN5 && WS_L >= 4 * WS_LANES)) ? 16 : 8)
 #endif
 #if NOISE_NONE
 #define WS_APART 1 /* slots need not be stepped all at once: their noise can be drawn apart */

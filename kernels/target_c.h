@@ -63,6 +63,9 @@
 #define COLD static __attribute__((noinline, cold, unused, optimize("O1")))
 #endif
 #define RESTRICT __restrict__
+/* A pointer is now one of which the compiler knows nothing, so that what stands near it is addressed by a distance from it. GCC else makes a pointer to
+ * each of many places, shares their parts with those into other arrays, and keeps them all in memory. */
+#define OPAQUE(pointer) __asm__("" : "+r"(pointer))
 #define ASSERT_STATIC(condition, name) _Static_assert(condition, #name)
 
 #if WS_VECTOR_BYTES == 0 /* ---- plain scalars: tables on the host, naive references in tests ---- */
