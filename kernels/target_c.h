@@ -36,11 +36,12 @@
 #else
 #define WS_ZEN_512 0
 #endif
-#if WS_ZEN_512 && (defined(__znver5__) || defined(__AVX512VP2INTERSECT__))
-#define WS_ZEN5 1
+#if defined(__znver5__) || defined(__AVX512VP2INTERSECT__)
+#define WS_ZEN5 WS_ZEN_512
 #else
 #define WS_ZEN5 0
 #endif
+#define WS_ZEN4 (WS_ZEN_512 && !WS_ZEN5)
 
 #define FN static inline __attribute__((always_inline, unused))
 /* UNROLLED: before a short loop of constant length, which is to be unrolled so that its arrays live in registers. ROLLED: before one that is not to
