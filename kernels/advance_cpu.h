@@ -128,10 +128,16 @@ FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, co
         for (int i = 0; i < OBJECTIVE_SUMS; i++) *waiting_sum(b, waiting, s, c, i) = ((real *)&value)[i];
 }
 
+/* What a coordinate and its average reach (objective.h). */
+FN void note_reach(coefficients c, constants k, real x, const real *state, real *farthest)
+{
+    *farthest = GREATEST(*farthest, reach(c, k, x));
+    if (WS_AVERAGED) *farthest = GREATEST(*farthest, reach(c, k, observed(x, state)));
+}
 /* Iteration s of slots k ... k + size - 1 of a tile: x and kept, [vector][slot][state], are in registers; noise [vector][NOISE_SPAN][size], of which the
  * iteration takes number `drawn`. `wait` [iteration][sum][vector]: sums of earlier slots, read unless `begin`; written unless `last`: then they are
  * folded. `traced`: there are points of the trace, `looked` waits like `wait`. `at`: coefficients from the first slot on. `farthest` is 0, or the objective is
- * near its minimum (objective.h), and the largest magnitude of a `reach` is put there. */
+ * near its minimum, and the largest magnitude that is reached is put there (a slot without a trajectory stays at 0). */
 FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int s, const real *noise,
                      int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, const coefficients *at, real *x, real *kept, real *farthest)
 {
@@ -159,8 +165,7 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
             const coefficients c = at[beside(n) + j];
             const real number = NOISE_NONE ? R(0.0f) : noise[(n * NOISE_SPAN + drawn) * size + j], *numbers = numbers_of(b, s, column + n % WS_TILE_COLUMNS);
             if (farthest) {
-                *farthest = GREATEST(*farthest, reach(c, v[n].k, here));
-                if (WS_AVERAGED) *farthest = GREATEST(*farthest, reach(c, v[n].k, observed(here, state)));
+                note_reach(c, v[n].k, here, state, farthest);
                 accumulate_near(c, v[n].k, observed(here, state), &partial[n]);
                 x[n * WS_SLOTS + j] = step_along(last && j == size - 1, &v[n], here, gradient_near(c, v[n].k, here, partial[n]), eta[n % WS_TILE_COLUMNS],
                                                  number, state, numbers);
@@ -186,7 +191,7 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
 #define UNROLLED_STEPS UNROLLED
 #endif
 /* The 16 iterations. Those whose noise is drawn together are written out: where it stands is then known to the compiler. `near`: the objective is near its
- * minimum (objective.h), as far as that can be said before; `farthest`: the largest magnitude that is reached on the way. */
+ * minimum (objective.h), as far as that can be said before; `farthest`: as in iterate_once. */
 FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
                       real *RESTRICT wait, int traced, real *RESTRICT looked, real *x, real *kept, int near, real *farthest)
 {
@@ -347,21 +352,30 @@ FN void store_slots(int part, int column, int k, int size, const real *x, real *
 }
 
 FN int is_near(real farthest) { return !LANES_OF(LT(R(OBJECTIVE_REACH), farthest)); }
-/* The largest magnitude of what slots k ... k + size - 1 of a tile reach, or that of the first one if it tells enough; with an average that of x alone: a guess. */
-FN real find_farthest(const block *b, const lane_values *v, int part, int column, int k, int size, const real *x)
+#if WS_NEAR
+/* Do slots k ... k + size - 1 of a tile begin the batch near the minimum? */
+FN int begins_near(const block *b, const lane_values *v, int part, int column, int k, int size, const real *x, const real *kept)
 {
-    const coefficients *c = b->c + first_place(part, column) + k;
+    const coefficients *at = b->c + first_place(part, column) + k;
     real farthest = R(0.0f);
+    if (b->away[column]) return 0;
     UNROLLED
     for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
         UNROLLED
         for (int j = 0; j < size; j++) {
-            farthest = GREATEST(farthest, reach(c[beside(n) + j], v[n].k, x[n * WS_SLOTS + j]));
-            if (n == 0 && j == 0 && !is_near(farthest)) return farthest;
+            const int i = n * WS_SLOTS + j;
+            note_reach(at[beside(n) + j], v[n].k, x[i], &kept[i * WS_STATES], &farthest);
+            if (i == 0 && !is_near(farthest)) return 0; /* most often that is enough */
         }
     }
-    return farthest;
+    return is_near(farthest);
 }
+/* They went off, and the batch is run once more. Where noise keeps them at the edge, that would be so for every other batch. */
+FN void note_away(block *b, int column) { b->away[column] = 16; }
+#else
+FN int begins_near(const block *b, const lane_values *v, int part, int column, int k, int size, const real *x, const real *kept) { return 0; }
+FN void note_away(block *b, int column) { (void)b; }
+#endif
 
 /* ... from the present state to `to`. */
 FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
@@ -401,12 +415,13 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         enum { WAIT = WS_BATCH * OBJECTIVE_SUMS * TILE };
         const int overwrites = !begin && !last;
         real farthest = R(0.0f), before[WS_NEAR && WS_PASSES > 1 ? WAIT : 1];
-        int near = WS_NEAR && !traced && is_near(find_farthest(b, v, part, column, k, size, x));
+        int near = !traced && begins_near(b, v, part, column, k, size, x, kept);
         if (near && overwrites) __builtin_memcpy(before, wait, sizeof before);
         for (;;) {
             iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, wait, traced, looked, x, kept, near, &farthest);
             if (!near || is_near(farthest)) break;
-            near = 0; /* it went off on the way: once more */
+            near = 0;
+            note_away(b, column);
             if (overwrites) __builtin_memcpy(wait, before, sizeof before);
             load_slots(from, part, column, k, size, x);
             load_states(b, part, column, k, size, kept);
@@ -477,6 +492,9 @@ static void run_batch(block *b)
     fill_numbers(b);
     for (int column = 0; column < WS_COLUMNS; column += WS_TILE_COLUMNS) {
         if (!columns_live(b, column, WS_TILE_COLUMNS)) continue;
+#if WS_NEAR
+        b->away[column] -= b->away[column] > 0;
+#endif
 #if WS_TRACED_OF_STATE
         if (wanted_of_tile(b, column)) {
             for (int i = 0; i < WS_PARTS; i++) advance_tile_traced(b, part_in_order(i), waiting_for(i), column, to);

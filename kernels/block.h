@@ -110,6 +110,9 @@ typedef struct block {
     int alive;                       /* live slots */
     vuint hit_batch[WS_EPS_MAX][WS_COLUMNS], hit_step[WS_EPS_MAX][WS_COLUMNS]; /* when each eps was hit: those that a slot's observer does not know; behind
                                                                                 * all that every batch needs */
+#if WS_NEAR
+    int away[WS_COLUMNS]; /* of a tile's first column: for so many batches it is not taken to be near its minimum (advance_cpu.h) */
+#endif
 } block;
 
 /* Where coordinate k of a lane of a slot stands: vector, SIMD lane. */
