@@ -185,7 +185,7 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
         }
 }
 
-#if WS_K == 1 /* numbers come from memory anyhow: eight columns are as much as the first-level cache takes of code */
+#if WS_K == 1 || WS_NEAR /* numbers come from memory anyhow; written out, eight columns, or steps near the minimum and far from it, are more code than pays */
 #define UNROLLED_STEPS ROLLED
 #else
 #define UNROLLED_STEPS UNROLLED
