@@ -445,14 +445,6 @@ FN f64 least_f64(f64 a, f64 b) { return __builtin_ia32_rangepd512_mask(a, b, 10,
 FN f32 least_f32(f32 a, f32 b) { f32 m = from_bits_f32(bits_f32(b) & 0x7fffffffu); return lesser_f32(m, a); }
 FN f64 least_f64(f64 a, f64 b) { f64 m = from_bits_f64(bits_f64(b) & 0x7fffffffffffffffull); return lesser_f64(m, a); }
 #endif
-/* the larger magnitude, likewise */
-#if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__)
-FN f32 greatest_f32(f32 a, f32 b) { return __builtin_ia32_rangeps512_mask(a, b, 11, a, (unsigned short)-1, 4); }
-FN f64 greatest_f64(f64 a, f64 b) { return __builtin_ia32_rangepd512_mask(a, b, 11, a, (unsigned char)-1, 4); }
-#else
-FN f32 greatest_f32(f32 a, f32 b) { f32 m = from_bits_f32(bits_f32(b) & 0x7fffffffu); return greater_f32(m, a); }
-FN f64 greatest_f64(f64 a, f64 b) { f64 m = from_bits_f64(bits_f64(b) & 0x7fffffffffffffffull); return greater_f64(m, a); }
-#endif
 /* the same, with a zero in b passed over, too */
 #if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__) /* fixupimm: a zero becomes +inf, all else stays */
 FN f32 least_nonzero_f32(f32 a, f32 b) { return least_f32(a, __builtin_ia32_fixupimmps512_mask(b, b, (i32){0} + 0x11111511, 0, (unsigned short)-1, 4)); }
@@ -460,6 +452,14 @@ FN f64 least_nonzero_f64(f64 a, f64 b) { return least_f64(a, __builtin_ia32_fixu
 #else
 FN f32 least_nonzero_f32(f32 a, f32 b) { return sel_f32(eq_f32(b, (f32){0}), a, least_f32(a, b)); }
 FN f64 least_nonzero_f64(f64 a, f64 b) { return sel_f64(eq_f64(b, (f64){0}), a, least_f64(a, b)); }
+#endif
+/* the larger magnitude of a >= 0 and b; a NaN in b is passed over */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__)
+FN f32 greatest_f32(f32 a, f32 b) { return __builtin_ia32_rangeps512_mask(a, b, 11, a, (unsigned short)-1, 4); }
+FN f64 greatest_f64(f64 a, f64 b) { return __builtin_ia32_rangepd512_mask(a, b, 11, a, (unsigned char)-1, 4); }
+#else
+FN f32 greatest_f32(f32 a, f32 b) { f32 m = from_bits_f32(bits_f32(b) & 0x7fffffffu); return greater_f32(m, a); }
+FN f64 greatest_f64(f64 a, f64 b) { f64 m = from_bits_f64(bits_f64(b) & 0x7fffffffffffffffull); return greater_f64(m, a); }
 #endif
 /* *m with one lane set to value != 0 */
 #if WS_MASK_REGISTERS
