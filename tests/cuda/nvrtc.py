@@ -64,14 +64,14 @@ class Nvrtc:
         self.library.nvrtcGetSupportedArchs(result)
         return sorted(result)
 
-    def compile(self, text, target=90):
+    def compile(self, text, target=90, options=OPTIONS):
         """(cubin or None, log)."""
         n = self.library
         handle, size = ctypes.c_void_p(), ctypes.c_size_t()
         array = ctypes.c_char_p * len(self.names)
         assert n.nvrtcCreateProgram(ctypes.byref(handle), text.encode(), b"variant.cu", len(self.names), array(*self.texts),
                                     array(*self.names)) == 0
-        options = [o.encode() for o in [f"-arch=sm_{target}", *OPTIONS]]
+        options = [o.encode() for o in [f"-arch=sm_{target}", *options]]
         failed = n.nvrtcCompileProgram(handle, len(options), (ctypes.c_char_p * len(options))(*options))
         n.nvrtcGetProgramLogSize(handle, ctypes.byref(size))
         log = ctypes.create_string_buffer(size.value)

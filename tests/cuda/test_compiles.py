@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import sys
 import unittest
 
@@ -130,6 +131,16 @@ class Compiles(unittest.TestCase):
         jobs += [(dict(d=d, objective=objective, noise=noise, precision=precision, WS_TRACED=31), 90)
                  for d, objective, noise, precision in [(40, "cosh", "gaussian", 32), (2100, "quadratic", "none", 64), (40, "radial_cosh", "none", 32)]]
         self.check(jobs)
+
+    def test_the_kernel_of_a_peer(self):
+        """bench/peers/gpu/plain.cuh as CuPy compiles it: on a GPU's machine it is too late to find that it does not."""
+        folder = nvrtc.KERNELS.parent / "bench/peers/gpu"
+        options = re.findall(r'options=\("(.*?)",\)', (folder / "with_cupy.py").read_text())
+        self.assertEqual(len(options), 1)
+        for team, kind, fast in itertools.product((1, 32, 256), (0, 1, 2), (0, 1)):
+            defines = f"#define D 256\n#define TEAM {team}\n#define KIND {kind}\n#define FAST {fast}\n"
+            cubin, log = self.library.compile(defines + (folder / "plain.cuh").read_text(), options=options)
+            self.assertIsNotNone(cubin, log)
 
     @unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set")
     def test_every_objective_noise_precision_and_target(self):

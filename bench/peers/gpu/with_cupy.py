@@ -21,7 +21,7 @@ def kernel(job, variant):
     team = TEAMS[name]
     text = pathlib.Path(__file__).with_name("plain.cuh").read_text()
     defines = f"#define D {job.d}\n#define TEAM {team}\n#define KIND {KINDS[job.kind]}\n#define FAST {0 if exact else 1}\n"
-    compiled = cp.RawKernel(defines + text, "peer", options=("--std=c++14",))
+    compiled = cp.RawKernel(defines + text, "peer", options=("--std=c++17",))
     block = team if team > 32 else 64
     grid = (job.count * team + block - 1) // block
     spectrum, eta, W = (cp.asarray(a) for a in (job.spectrum, job.eta, job.divisor))
