@@ -204,7 +204,7 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 #endif
     const coefficients *at = b->c + first_place(part, column) + k;
     OPAQUE(at);
-    if (NOISE_NONE && near) {
+    if (NOISE_NONE && near) { /* a loop of its own: with both ways in one loop the cosh is 0.86 times as fast */
         for (int s = 0; s < WS_BATCH; s++)
             iterate_once(b, v, part, waiting, column, k, size, begin, last, s, noise, 0, wait, traced, wanted, looked, at, x, kept, farthest);
         return;
@@ -306,7 +306,7 @@ static __attribute__((noinline)) real tend_slots(block *b, int part, int column,
 /* ... their states, without those that are tiny, and where they stand. */
 FN void load_states(block *b, int part, int column, int k, int size, real *kept)
 {
-#if WS_STATES > 0
+    if (WS_STATES == 0) return;
     UNROLLED
     for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
         mask here = LT(R(0.0f), R(0.0f));
@@ -319,14 +319,6 @@ FN void load_states(block *b, int part, int column, int k, int size, real *kept)
         }
         note_flushed(b, tile_group(part, column, n), here);
     }
-#else
-    (void)b;
-    (void)part;
-    (void)column;
-    (void)k;
-    (void)size;
-    (void)kept;
-#endif
 }
 FN void store_states(block *b, int part, int column, int k, int size, const real *kept)
 {
@@ -467,11 +459,11 @@ FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT 
 #if WS_SKIPS_ZEROS
     if (!traced && *gone_of(b, part, column, MORE) >= WS_GONE_HALF) {
         put_zeros(part, column, MORE, HALF, to);
-        advance_slots(b, v, part, waiting, column, MORE + HALF, WS_K - MORE - HALF, MORE == 0 || begin, 1, wait, to, traced, looked);
+        advance_slots(b, v, part, waiting, column, MORE + HALF, WS_K - MORE - HALF, begin, 1, wait, to, traced, looked);
         return;
     }
 #endif
-    advance_slots(b, v, part, waiting, column, MORE, WS_K - MORE, MORE == 0 || begin, 1, wait, to, traced, looked);
+    advance_slots(b, v, part, waiting, column, MORE, WS_K - MORE, begin, 1, wait, to, traced, looked);
 }
 static __attribute__((noinline)) void advance_tile(block *b, int part, int waiting, int column, real *RESTRICT to)
 {

@@ -454,13 +454,8 @@ FN f32 least_nonzero_f32(f32 a, f32 b) { return sel_f32(eq_f32(b, (f32){0}), a, 
 FN f64 least_nonzero_f64(f64 a, f64 b) { return sel_f64(eq_f64(b, (f64){0}), a, least_f64(a, b)); }
 #endif
 /* the larger magnitude of a >= 0 and b; a NaN in b is passed over */
-#if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__)
-FN f32 greatest_f32(f32 a, f32 b) { return __builtin_ia32_rangeps512_mask(a, b, 11, a, (unsigned short)-1, 4); }
-FN f64 greatest_f64(f64 a, f64 b) { return __builtin_ia32_rangepd512_mask(a, b, 11, a, (unsigned char)-1, 4); }
-#else
-FN f32 greatest_f32(f32 a, f32 b) { f32 m = from_bits_f32(bits_f32(b) & 0x7fffffffu); return greater_f32(m, a); }
-FN f64 greatest_f64(f64 a, f64 b) { f64 m = from_bits_f64(bits_f64(b) & 0x7fffffffffffffffull); return greater_f64(m, a); }
-#endif
+FN f32 greatest_f32(f32 a, f32 b) { return greater_f32(from_bits_f32(bits_f32(b) & 0x7fffffffu), a); }
+FN f64 greatest_f64(f64 a, f64 b) { return greater_f64(from_bits_f64(bits_f64(b) & 0x7fffffffffffffffull), a); }
 /* *m with one lane set to value != 0 */
 #if WS_MASK_REGISTERS
 FN void set_m32(m32 *m, int lane, int value) { *m = (m32)((*m & ~(1u << lane)) | (unsigned)(value != 0) << lane); }

@@ -17,36 +17,30 @@ typedef struct { real A, half, slope; } coefficients; /* half: a / 2, slope: 2 A
 typedef nothing constants;
 typedef struct { real q; } sums;
 
-FN void accumulate(coefficients c, constants k, real x, sums *s)
+/* `near`: a x / 2 is a small number */
+FN void sinh_and_cosh(coefficients c, real x, int near, real *S, real *C)
+{
+    if (near) SINHCOSH_OF_NEAR(c.half * x, S, C);
+    else SINHCOSH(c.half * x, S, C);
+}
+FN void accumulate_at(coefficients c, real x, int near, sums *s)
 {
     real S, C;
-    SINHCOSH(c.half * x, &S, &C);
+    sinh_and_cosh(c, x, near, &S, &C);
     s->q = FMA(c.A * S, S, s->q);
 }
-FN real gradient(coefficients c, constants k, real x, sums s)
+FN real gradient_at(coefficients c, real x, int near)
 {
     real S, C;
-    SINHCOSH(c.half * x, &S, &C);
+    sinh_and_cosh(c, x, near, &S, &C);
     return (c.slope * S) * C;
 }
-/* Where the sinh and the cosh are those of a small number. */
+FN void accumulate(coefficients c, constants k, real x, sums *s) { accumulate_at(c, x, 0, s); }
+FN real gradient(coefficients c, constants k, real x, sums s) { return gradient_at(c, x, 0); }
 #define OBJECTIVE_REACH SINHCOSH_NEAR
-FN real reach(coefficients c, constants k, real x)
-{
-    return c.half * x;
-}
-FN void accumulate_near(coefficients c, constants k, real x, sums *s)
-{
-    real S, C;
-    SINHCOSH_OF_NEAR(c.half * x, &S, &C);
-    s->q = FMA(c.A * S, S, s->q);
-}
-FN real gradient_near(coefficients c, constants k, real x, sums s)
-{
-    real S, C;
-    SINHCOSH_OF_NEAR(c.half * x, &S, &C);
-    return (c.slope * S) * C;
-}
+FN real reach(coefficients c, constants k, real x) { return c.half * x; }
+FN void accumulate_near(coefficients c, constants k, real x, sums *s) { accumulate_at(c, x, 1, s); }
+FN real gradient_near(coefficients c, constants k, real x, sums s) { return gradient_at(c, x, 1); }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
     real S, C;

@@ -101,7 +101,7 @@ class Shortcuts(unittest.TestCase):
 
     def test_the_minimum_is_near(self):
         """Else the test above would show nothing: a cosh that is wrong there is seen, and so is a batch that goes off and stands."""
-        wrong = self.kernels("wrong", ("objective/cosh.h", "SINHCOSH_OF_NEAR(c.half * x, &S, &C);\n    return", "SINHCOSH_OF_NEAR(c.half * x, &S, &C);\n    return R(1.5f) *"))
+        wrong = self.kernels("wrong", ("objective/cosh.h", "return gradient_at(c, x, 1)", "return R(1.5f) * gradient_at(c, x, 1)"))
         stands = self.kernels("stands", ("advance_cpu.h", "if (!near || is_near(farthest)) break;", "break;"))
         noisy = "cosh, sgd leaves its minimum"
         for name in ("cosh", "cosh, d 1", "cosh, d 70, float64, momentum and an average", noisy):
