@@ -70,8 +70,8 @@ typedef struct ws_cuda_launch {
     unsigned replicates;       /* replicates of a cell that stand together, 1 ... 2^31 - 1 */
     unsigned batches;          /* length of a segment in batches of 16 iterations, >= 1 */
     int resume;                /* 0: the chunk's first launch, `slots` holds nothing; 1: trajectories in flight stand in `slots` */
-    const volatile int *stop;  /* nonzero there ends the launch early, as if `batches` were used up; or NULL. Looked at every 64
-                                * batches: meant for mapped host memory */
+    const volatile int *stop;  /* nonzero there ends the launch early, as if `batches` were used up; or NULL. Every warp looks every
+                                * 64 batches: in the device's own memory, written by a copy */
     ws_cuda_counters *counters;
     void *slots;               /* [grid * facts.slots][facts.slot_bytes], aligned to 256; kept between the launches of a chunk */
 } ws_cuda_launch;

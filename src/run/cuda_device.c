@@ -103,6 +103,21 @@ static ws_gpu_result upload_array(ws_cuda_device *v, ws_cuda_memory *m, const vo
     return result;
 }
 
+/* The word that ends a launch stands in the device's memory, because every warp looks at it often: one look at memory of the host
+ * takes a microsecond, and they go one after the other (docs/cuda.md). */
+static ws_gpu_result set_up_stop(ws_cuda_device *v)
+{
+    ws_gpu_result result = v->gpu->allocate(sizeof(int), &v->stop.device);
+    if (!result) result = v->gpu->allocate_host(sizeof(int), &v->stop_now.host, &v->stop_now.device);
+    if (!result) result = v->gpu->fill(v->stream, v->stop.device, 0, sizeof(int));
+    if (!result) result = v->gpu->record(v->stream, v->event);
+    if (!result) result = ws_gpu_wait(v->gpu, v->event);
+    if (result) return result;
+    *(int *)v->stop_now.host = 1;
+    v->shared.stop = v->stop.device;
+    return WS_GPU_OK;
+}
+
 static ws_gpu_result set_up(ws_cuda_device *v)
 {
     const ws_engine_setup *setup = v->queue->setup;
@@ -116,11 +131,10 @@ static ws_gpu_result set_up(ws_cuda_device *v)
     if (!result)
         result = upload_array(v, &v->gap_at, plan->gap_at, (size_t)plan->gap_at_count * sizeof *plan->gap_at, &v->shared.gap_at);
     if (!result)
-        result = upload_array(v, &v->trace_at, plan->trace_at, (size_t)plan->trace_count * sizeof *plan->trace_at, &v->shared.trace_at);
-    if (!result) result = v->gpu->allocate_host(sizeof(int), &v->stop.host, &v->stop.device);
+        result =
+            upload_array(v, &v->trace_at, plan->trace_at, (size_t)plan->trace_count * sizeof *plan->trace_at, &v->shared.trace_at);
+    if (!result) result = set_up_stop(v);
     if (result) return result;
-    *(volatile int *)v->stop.host = 0;
-    v->shared.stop = v->stop.device;
     for (unsigned r = 0; r < 10; r++) {
         v->shared.key[r][0] = (unsigned)plan->seed + r * 0x9e3779b9u;
         v->shared.key[r][1] = (unsigned)(plan->seed >> 32) + r * 0xbb67ae85u;
@@ -136,7 +150,8 @@ static void tear_down(ws_cuda_device *v)
         if (v->module[i].module) v->gpu->unload(v->module[i].module);
     if (v->gap_at.device) v->gpu->release(v->gap_at.device);
     if (v->trace_at.device) v->gpu->release(v->trace_at.device);
-    if (v->stop.host) v->gpu->release_host(v->stop.host);
+    if (v->stop.device) v->gpu->release(v->stop.device);
+    if (v->stop_now.host) v->gpu->release_host(v->stop_now.host);
     if (v->event) v->gpu->event_free(v->event);
     if (v->origin) v->gpu->event_free(v->origin);
     if (v->stream) v->gpu->stream_free(v->stream);
@@ -333,7 +348,9 @@ static ws_code work(ws_cuda_device *v, ws_error *error)
 static int end_kernels(ws_cuda_device *v)
 {
     double until = ws_clock_now() + PATIENCE;
-    if (v->stop.host) *(volatile int *)v->stop.host = 1;
+    if (!is_busy(&v->place[0]) && !is_busy(&v->place[1])) return 1;
+    if (!v->gpu->copy_to(v->stream, v->stop.device, v->stop_now.host, sizeof(int)) && !v->gpu->record(v->stream, v->event))
+        v->gpu->query(v->event); /* hands it over; beside a kernel a copy does not wait */
     for (int i = 0; i < 2; i++)
         while (is_busy(&v->place[i]) && v->gpu->query(v->place[i].end) == WS_GPU_BUSY) {
             if (ws_clock_now() > until) return 0;

@@ -21,11 +21,12 @@ typedef struct ws_cuda_device {
     void *origin;            /* event from which kernel times are counted */
     double busy_until, busy; /* seconds: end of the last kernel, and all the time that a kernel ran */
     ws_cuda_memory gap_at, trace_at;
-    ws_cuda_pinned stop;
+    ws_cuda_memory stop;     /* the word that ends a launch */
+    ws_cuda_pinned stop_now; /* what is written there then */
     ws_cuda_place place[2];
     int64_t most, most_rows; /* of a batch: what the memory was seen to hold */
     int most_blocks;
-    int alone;                /* the slots of two batches do not fit: one at a time */
+    int alone; /* the slots of two batches do not fit: one at a time */
 } ws_cuda_device;
 
 /* The thread's function; its argument is a ws_cuda_device whose first five members are set. Failures go to the queue. */

@@ -121,6 +121,7 @@ static ws_gpu_result launch_segment(ws_cuda_place *p, const ws_cuda_module *m)
 ws_gpu_result ws_cuda_place_begin(ws_cuda_place *p, const ws_cuda_module *m, ws_cuda_problems *problems,
                                   const ws_cuda_shared *shared, int most_blocks)
 {
+    ws_columns unused;
     int64_t needed = (p->batch.count + m->facts.slots - 1) / m->facts.slots;
     p->blocks = m->blocks < most_blocks ? m->blocks : most_blocks;
     if (p->blocks > needed) p->blocks = (int)needed;
@@ -128,7 +129,9 @@ ws_gpu_result ws_cuda_place_begin(ws_cuda_place *p, const ws_cuda_module *m, ws_
     TRY(upload(p, problems));
     describe(p, shared);
     TRY(p->gpu->fill(p->stream, p->counters.device, 0, sizeof(ws_cuda_counters)));
-    TRY(p->gpu->fill(p->stream, p->columns.device, 255, (size_t)p->batch.rows)); /* statuses: a row that is never written shows */
+    /* A status that is never written shows. The other columns, too, are brought whole, with what lies between them and rows that
+     * are left out. */
+    TRY(p->gpu->fill(p->stream, p->columns.device, 255, columns_at(p, NULL, &unused)));
     TRY(launch_segment(p, m));
     p->launch.resume = 1;
     p->started = ws_clock_now();

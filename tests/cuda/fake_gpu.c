@@ -2,7 +2,8 @@
  * the processor, slow, with the same bits, and with faults on demand.
  *
  * What is asked of a stream waits until somebody asks for an event of it, and then happens piece by piece: memory that the engine
- * uses again or frees too early shows. New memory is filled with rubbish.
+ * uses again or frees too early shows. New memory is filled with rubbish; bringing rubbish to the host is a fault, and so is a
+ * kernel that looks at memory of the host while it runs (a microsecond each time, on a GPU).
  *
  * Environment:  FAKE_GPU_COUNT    devices (1)
  *               FAKE_GPU_MEMORY   bytes of each (2e9)
@@ -38,7 +39,7 @@
 #include "kernels/record_cuda.h"
 #include "shim_device.h"
 
-enum { MOST_DEVICES = 16, HEAD = 256 };
+enum { MOST_DEVICES = 16, HEAD = 256, OF_DEVICE = 0x64657669, OF_HOST = 0x686f7374, RUBBISH = 0xa5 };
 
 static _Thread_local int here; /* device of this thread */
 static _Thread_local char sentence[256];
@@ -178,6 +179,19 @@ static ws_gpu_result select_device(int device)
     return knob("FAKE_GPU_REFUSES", 0) > 0 ? fails(WS_GPU_BROKEN, "all devices are busy (fake)") : WS_GPU_OK;
 }
 
+/* Before every block stands its size, its device and what it is. */
+static void *new_block(size_t bytes, size_t kind)
+{
+    size_t *head = aligned_alloc(HEAD, (bytes + 2 * HEAD - 1) / HEAD * HEAD);
+    WS_REQUIRE(head);
+    memset(head, RUBBISH, bytes + HEAD);
+    head[0] = bytes;
+    head[1] = (size_t)here;
+    head[2] = kind;
+    return (char *)head + HEAD;
+}
+static size_t *head_of(const void *block) { return (size_t *)((uintptr_t)block - HEAD); }
+
 static ws_gpu_result allocate(size_t bytes, void **memory)
 {
     *memory = NULL;
@@ -186,27 +200,20 @@ static ws_gpu_result allocate(size_t bytes, void **memory)
         used[here] -= (long long)bytes;
         return fails(WS_GPU_MEMORY, "out of memory (fake)");
     }
-    size_t *head = aligned_alloc(HEAD, (bytes + 2 * HEAD - 1) / HEAD * HEAD);
-    WS_REQUIRE(head);
-    memset(head, 0xa5, bytes + HEAD);
-    head[0] = bytes;
-    head[1] = (size_t)here;
-    *memory = (char *)head + HEAD;
+    *memory = new_block(bytes, OF_DEVICE);
     return WS_GPU_OK;
 }
 static void release(void *memory)
 {
-    size_t *head = (size_t *)(void *)((char *)memory - HEAD);
-    used[head[1]] -= (long long)head[0];
-    free(head);
+    used[head_of(memory)[1]] -= (long long)head_of(memory)[0];
+    free(head_of(memory));
 }
 static ws_gpu_result allocate_host(size_t bytes, void **host, void **device)
 {
-    *host = *device = malloc(bytes);
-    WS_REQUIRE(*host);
-    memset(*host, 0xa5, bytes);
+    *host = *device = new_block(bytes, OF_HOST);
     return alive();
 }
+static void release_host(void *host) { free(head_of(host)); }
 
 /* ---- modules */
 
@@ -265,7 +272,7 @@ typedef struct event {
     int waiting;
     struct stream *stream;
 } event; /* waiting: records that have not happened */
-typedef enum action { FILL, COPY, LAUNCH, RECORD } action;
+typedef enum action { FILL, COPY, BRING, LAUNCH, RECORD } action;
 typedef struct deed {
     action what;
     void *to;
@@ -320,9 +327,13 @@ static ws_gpu_result fill(void *s, void *memory, int byte, size_t bytes)
 {
     return add(s, (deed){.what = FILL, .to = memory, .byte = byte, .bytes = bytes});
 }
-static ws_gpu_result copy(void *s, void *to, const void *from, size_t bytes)
+static ws_gpu_result copy_to(void *s, void *to, const void *from, size_t bytes)
 {
     return add(s, (deed){.what = COPY, .to = to, .from = from, .bytes = bytes});
+}
+static ws_gpu_result copy_from(void *s, void *to, const void *from, size_t bytes)
+{
+    return add(s, (deed){.what = BRING, .to = to, .from = from, .bytes = bytes});
 }
 static ws_gpu_result launch(void *s, void *kernel_, int blocks, int threads, size_t shared, const void *parameters)
 {
@@ -355,11 +366,31 @@ static void log_launch(const deed *d)
     pthread_mutex_unlock(&log_lock);
 }
 
+/* Whether a word of these bytes was never written since it was allocated; as compute-sanitizer's initcheck finds it. */
+static int has_rubbish(const void *memory, size_t bytes)
+{
+    unsigned long long word, rubbish;
+    memset(&rubbish, RUBBISH, sizeof rubbish);
+    for (size_t i = 0; i + sizeof word <= bytes; i += sizeof word) {
+        memcpy(&word, (const char *)memory + i, sizeof word);
+        if (word == rubbish) return 1;
+    }
+    return 0;
+}
+static ws_gpu_result bring(const deed *d)
+{
+    if (has_rubbish(d->from, d->bytes)) return fails(WS_GPU_BROKEN, "memory that was never written is brought to the host (fake)");
+    memcpy(d->to, d->from, d->bytes);
+    return WS_GPU_OK;
+}
+
 static ws_gpu_result do_launch(const deed *d)
 {
     const struct module_kernel *k = d->to;
     int run = !strcmp(k->name, "ws_cuda_run"), number = run ? ++launches : 0;
     if (run) log_launch(d);
+    if (run && head_of((const void *)(uintptr_t)d->parameters.run.stop)[2] != OF_DEVICE)
+        return fails(WS_GPU_BROKEN, "every warp looks at memory of the host (fake)");
     if (run && number == (int)knob("FAKE_GPU_FAULT", -1))
         return fails(WS_GPU_BROKEN, "an illegal memory access was encountered (fake)");
     if (run && number == (int)knob("FAKE_GPU_GONE", -1)) {
@@ -392,6 +423,8 @@ static ws_gpu_result do_one(stream *s)
         memset(d->to, d->byte, d->bytes);
     else if (d->what == COPY)
         memcpy(d->to, d->from, d->bytes);
+    else if (d->what == BRING)
+        result = bring(d);
     else if (d->what == LAUNCH)
         result = do_launch(d);
     else {
@@ -418,8 +451,8 @@ const ws_gpu *ws_gpu_devices(void)
 {
     static const ws_gpu_compiler compiler = {compiler_open,     compiler_close,  compiler_banner,
                                              compiler_identity, compiler_target, compiler_compile};
-    static const ws_gpu table = {&compiler,  count,    facts,   select_device, explain, load,       unload,      kernel,
-                                 fit,        allocate, release, allocate_host, free,    stream_new, stream_free, event_new,
-                                 event_free, fill,     copy,    copy,          launch,  record,     query,       elapsed};
+    static const ws_gpu table = {&compiler,  count,    facts,   select_device, explain,      load,       unload,      kernel,
+                                 fit,        allocate, release, allocate_host, release_host, stream_new, stream_free, event_new,
+                                 event_free, fill,     copy_to, copy_from,     launch,       record,     query,       elapsed};
     return &table;
 }
