@@ -115,14 +115,15 @@ FN int part_in_order(int i)
 FN int waiting_for(int i) { return WS_PARTS == 1 ? 0 : __builtin_ctz(~(unsigned)i); }
 /* The i-th part's sums of iteration s: onto those that wait for it, one after the other (`waiting` of them, the number of ones at
  * the end of i: waiting_for), then to wait itself. After the last part: the gap; with W = 1, or if they are `asked` for, the totals, those
- * to be folded inside their vector. */
-FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, constants k, sums value)
+ * to be folded inside their vector. `now`: of the column (follow). */
+FN void fold_part(block *b, int s, int column, int c, int waiting, int asked, constants k, sums value, trend *now)
 {
     UNROLLED
     for (int level = 0; level < WS_LEVELS; level++) {
         if (level == waiting) break;
         for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&value)[i] = *waiting_sum(b, level, s, c, i) + ((real *)&value)[i];
     }
+    if (WS_FOLLOWS) follow(now, *(const real *)&value);
     if (WS_W > 1 && waiting == WS_LEVELS) store_gap(b, s, column + c, WS_GAPS_LATER ? *(const real *)&value : gap(k, value));
     if (WS_W == 1 || waiting < WS_LEVELS || asked)
         for (int i = 0; i < OBJECTIVE_SUMS; i++) *waiting_sum(b, waiting, s, c, i) = ((real *)&value)[i];
@@ -139,7 +140,8 @@ FN void note_reach(coefficients c, constants k, real x, const real *state, real 
  * folded. `traced`: there are points of the trace, `looked` waits like `wait`. `at`: coefficients from the first slot on. `farthest` is 0, or the objective is
  * near its minimum, and the largest magnitude that is reached is put there (a slot without a trajectory stays at 0). */
 FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int s, const real *noise,
-                     int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, const coefficients *at, real *x, real *kept, real *farthest)
+                     int drawn, real *RESTRICT wait, int traced, unsigned wanted, real *RESTRICT looked, const coefficients *at, real *x, real *kept, real *farthest,
+                     trend *now)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
 #if WS_TRACED_OF_STATE
@@ -177,7 +179,7 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
     }
     if (last) {
         UNROLLED
-        for (int c = 0; c < WS_TILE_COLUMNS; c++) fold_part(b, s, column, c, waiting, traced, v[c].k, fold_tile(partial + c));
+        for (int c = 0; c < WS_TILE_COLUMNS; c++) fold_part(b, s, column, c, waiting, traced, v[c].k, fold_tile(partial + c), &now[c]);
     } else
         for (int i = 0; i < OBJECTIVE_SUMS; i++) {
             UNROLLED
@@ -204,9 +206,12 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
 #endif
     const coefficients *at = b->c + first_place(part, column) + k;
     OPAQUE(at);
+    trend now[WS_TILE_COLUMNS];
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) now[c] = no_trend();
     if (NOISE_NONE && near) { /* a loop of its own: with both ways in one loop the cosh is 0.86 times as fast */
         for (int s = 0; s < WS_BATCH; s++)
-            iterate_once(b, v, part, waiting, column, k, size, begin, last, s, noise, 0, wait, traced, wanted, looked, at, x, kept, farthest);
+            iterate_once(b, v, part, waiting, column, k, size, begin, last, s, noise, 0, wait, traced, wanted, looked, at, x, kept, farthest, now);
+        if (last) note_fallen(b, column, now);
         return;
     }
     for (int s = 0; s < WS_BATCH; s += NOISE_SPAN) {
@@ -216,13 +221,14 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
         if (near) {
             UNROLLED_STEPS
             for (int i = 0; i < NOISE_SPAN; i++)
-                iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, at, x, kept, farthest);
+                iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, at, x, kept, farthest, now);
             continue;
         }
         UNROLLED_STEPS
         for (int i = 0; i < NOISE_SPAN; i++)
-            iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, at, x, kept, 0);
+            iterate_once(b, v, part, waiting, column, k, size, begin, last, s + i, noise, i, wait, traced, wanted, looked, at, x, kept, 0, now);
     }
+    if (last) note_fallen(b, column, now);
 }
 
 #include "scaled_cpu.h"

@@ -150,12 +150,46 @@ FN void forget_zeros(block *b, int column)
 #endif
 }
 
-/* What a batch leaves in b->gap are the sums of its iterations; scan_column makes gaps of them where more than their order matters. */
-#if defined(OBJECTIVE_GAP_SCALE) && WS_W > 1 && !WS_COUPLED && !defined(WS_TRACED) && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
-#define WS_GAPS_LATER 1
+/* Do the sums of a batch fall, from each iteration to the next? Numbers without a sign fall where the differences of their bits are negative: cheaper than
+ * to compare them. The sums are no negative numbers, and after a NaN the last one is a NaN. */
+typedef struct trend {
+#if WS_FOLLOWS
+    vint before, falling; /* bits of the last sum; negative: they fell up to it */
 #else
-#define WS_GAPS_LATER 0
+    char nothing;
 #endif
+} trend;
+FN trend no_trend(void)
+{
+#if WS_FOLLOWS
+    return (trend){(vint)BITS(R((scalar_real)__builtin_nan(""))), (vint)vuint_of(0) - (vint)vuint_of(1)}; /* above any number; negative */
+#else
+    return (trend){0};
+#endif
+}
+FN void follow(trend *now, real sum)
+{
+#if WS_FOLLOWS
+    const vint here = (vint)BITS(sum);
+    now->falling &= here - now->before;
+    now->before = here;
+#else
+    (void)now;
+    (void)sum;
+#endif
+}
+FN void note_fallen(block *b, int column, const trend *now)
+{
+#if WS_FOLLOWS
+    UNROLLED
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) b->fell[column + c] = NEGATIVE_LANES(now[c].falling);
+#else
+    (void)b;
+    (void)column;
+    (void)now;
+#endif
+}
+
 FN void store_gap(block *b, int s, int column, real value)
 {
 #if WS_W == 1

@@ -110,6 +110,12 @@ typedef struct block {
     int alive;                       /* live slots */
     vuint hit_batch[WS_EPS_MAX][WS_COLUMNS], hit_step[WS_EPS_MAX][WS_COLUMNS]; /* when each eps was hit: those that a slot's observer does not know; behind
                                                                                 * all that every batch needs */
+#if WS_GAPS_LATER && NOISE_NONE
+    int sunk[WS_COLUMNS];      /* the best gap of every live slot is the last one of the batch before: best_batch and best_step do not stand in `extreme` */
+#endif
+#if WS_FOLLOWS
+    unsigned fell[WS_COLUMNS]; /* slots of the column whose sums fell from each iteration of the batch to the next, a bit a lane */
+#endif
 #if WS_NEAR
     int away[WS_COLUMNS]; /* of a tile's first column: for so many batches it is not taken to be near its minimum (advance_cpu.h) */
 #endif

@@ -19,6 +19,8 @@
 /* Where a column of short lanes would be one tile or two, a batch waits for the last steps of the one before: two or four smaller tiles take turns. (Zen 4:
  * d = 16 1.05, 4 1.04, 32 1.03 times as fast, short runs 1.02, decaying 1.06; not measured elsewhere.) */
 #define WS_TILES_TURN (WS_ZEN4 && WS_LIGHT && WS_K <= 4)
+/* Where a sum is followed as it is made (WS_FOLLOWS) there must be registers for that. */
+#define WS_TILES_ARE_SMALL (WS_LIGHT && (WS_ZEN4 ? WS_K <= 2 : WS_VECTOR_BYTES == 32 && WS_K == 1))
 #define WS_CHAINS_ARE_LONG (WS_ZEN_512 && WS_PRECISION == 32)
 #ifndef WS_TILE_WANTED
 #ifndef DRAW_SIGN
@@ -27,7 +29,7 @@
 /* x and the states of 8 vectors fit 32 registers; in float64 the divisions and roots of two states (Adam) are 0.94 to 0.99 times as fast with more of them (Zen 4) */
 #define WS_TILE_OF_STATES (WS_VECTOR_BYTES == 64 && (WS_PRECISION == 32 || WS_STATES == 1) ? 8 : 4)
 #define WS_TILE_OF_NOISE (WS_ZEN5 && (WS_K == 1 || DRAW_SIGN) ? 8 : WS_K == 1 ? 4 : 1)
-#define WS_TILE_WANTED (!NOISE_NONE ? WS_TILE_OF_NOISE : WS_STATES > 0 ? WS_TILE_OF_STATES : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) && !WS_TILES_TURN ? 16 : 8)
+#define WS_TILE_WANTED (!NOISE_NONE ? WS_TILE_OF_NOISE : WS_STATES > 0 ? WS_TILE_OF_STATES : WS_TILES_ARE_SMALL ? 4 : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) && !WS_TILES_TURN ? 16 : 8)
 #endif
 
 #ifndef WS_W
@@ -92,6 +94,15 @@ enum {
     WS_LEVELS = __builtin_ctz(WS_PARTS), /* of their fold */
     WS_PASSES = (WS_K + WS_SLOTS - 1) / WS_SLOTS /* of a tile over its lanes' slots */
 };
+
+/* What a batch leaves in b->gap are the sums of its iterations; scan_column makes gaps of them where more than their order matters. */
+#if defined(OBJECTIVE_GAP_SCALE) && WS_W > 1 && !WS_COUPLED && !defined(WS_TRACED) && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
+#define WS_GAPS_LATER 1
+#else
+#define WS_GAPS_LATER 0
+#endif
+/* Whether they fall is then found as they are made, where a tile is whole columns and lanes are few: beside its fma, not after them. */
+#define WS_FOLLOWS (WS_GAPS_LATER && NOISE_NONE && WS_L <= 2 && (WS_ZEN4 || WS_VECTOR_BYTES == 32) && WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS) <= (WS_K == 1 ? 4 : 2))
 
 /* Slots that are zero in every lane of a tile are left out of a batch, where zero stays zero: all of a pass, or the first half of the last one. */
 #if defined(OBJECTIVE_ZERO_STAYS) && defined(METHOD_ZERO_STAYS) && !WS_COUPLED && NOISE_NONE && WS_STATES == 0 && WS_DIM >= 4

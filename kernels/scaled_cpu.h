@@ -90,6 +90,8 @@ static __attribute__((noinline)) int advance_scaled(block *b, int part, int wait
         UNROLLED
         for (int j = 0; j < WS_K; j++) X[n * WS_K + j] = kept[n * WS_K + j];
     }
+    trend now[WS_TILE_COLUMNS];
+    for (int n = 0; n < WS_TILE_COLUMNS; n++) now[n] = no_trend();
     for (int s = 0; s < WS_BATCH; s++) {
         const real *eta = &b->eta[s * WS_COLUMNS + column];
         sums partial[TILE];
@@ -114,9 +116,10 @@ static __attribute__((noinline)) int advance_scaled(block *b, int part, int wait
             sums folded = fold_tile(partial + n);
             good[n] = AND_LT(good[n], folded.q, R(0x1p120f));
             folded.q = R(1.0f / WS_SCALE / WS_SCALE) * folded.q;
-            fold_part(b, s, column, n, waiting, 0, v[n].k, folded);
+            fold_part(b, s, column, n, waiting, 0, v[n].k, folded, &now[n]);
         }
     }
+    note_fallen(b, column, now);
     UNROLLED
     for (int i = 0; i < TILE * WS_K; i++) kept[i] = R(1.0f / WS_SCALE) * X[i];
     unsigned bad = 0;

@@ -258,6 +258,45 @@ FN mask falling_lanes(const block *b, int c)
 }
 
 #if WS_GAPS_LATER
+/* The lanes of a column whose sums fell from each iteration to the next (follow). */
+FN unsigned fallen_lanes(const block *b, int c)
+{
+#if WS_FOLLOWS
+    return b->fell[c];
+#else
+    const real *g = &b->gap.vector[c];
+    vint falling[2]; /* two chains: one alone is as long as all the rest of a scan */
+    UNROLLED
+    for (int s = 1; s < WS_BATCH; s++) {
+        const vint change = (vint)BITS(g[s * WS_COLUMNS]) - (vint)BITS(g[(s - 1) * WS_COLUMNS]);
+        falling[s % 2] = s < 3 ? change : falling[s % 2] & change;
+    }
+    return NEGATIVE_LANES(falling[0] & falling[1]);
+#endif
+}
+#if NOISE_NONE
+/* Of a column whose gaps fall: nothing happens (is_uneventful), and the first one is below the best so far. Then the last one is the best, and only that is kept.
+ * (Where no gap was seen yet the peak is below every number.) */
+FN int only_sinks(block *b, int c, mask waits)
+{
+    extremes *e = &b->extreme[c];
+    const real *g = &b->gap.vector[c], first = gap_of_sum(g[0]), last = gap_of_sum(g[(WS_BATCH - 1) * WS_COLUMNS]);
+    const real below = LESSER(LESSER(e->best, e->peak), b->ceiling[c]);
+    const mask sinks = AND_LT(AND_LT(waits, first, below), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), last);
+    if (LANES_OF(b->live[c]) & ~LANES_OF(sinks)) return 0;
+    e->best = last;
+    b->sunk[c] = 1;
+    return 1;
+}
+/* When the best gaps were of a column that only sank up to this batch. */
+FN void note_best(block *b, int c)
+{
+    if (!b->sunk[c]) return;
+    b->extreme[c].best_batch = b->batch[c] - vuint_of(1);
+    b->extreme[c].best_step = vuint_of(WS_BATCH - 1);
+    b->sunk[c] = 0;
+}
+#endif
 /* Nothing happens in a column whose sums stand in b->gap: no gap reaches its target or its ceiling, and nothing is due where a lane `waits`. Best and
  * peak are kept up. What is true of the sums is true of the gaps unless these are so small that they lose digits: then there is something to look at. */
 FN int is_uneventful(block *b, int c, mask waits)
@@ -268,15 +307,10 @@ FN int is_uneventful(block *b, int c, mask waits)
     mask sinking = LT(R(0.0f), R(0.0f));
     real lowest, highest;
 #if NOISE_NONE
-    /* Numbers without a sign fall where the differences of their bits are negative: cheaper than to compare them. The sums are no negative numbers,
-     * and after a NaN the last one is a NaN, which is not above its target below. Two chains: one alone is as long as all the rest. */
-    vint falling[2];
-    UNROLLED
-    for (int s = 1; s < WS_BATCH; s++) {
-        const vint change = (vint)BITS(g[s * WS_COLUMNS]) - (vint)BITS(g[(s - 1) * WS_COLUMNS]);
-        falling[s % 2] = s < 3 ? change : falling[s % 2] & change;
-    }
-    if (lanes & ~NEGATIVE_LANES(falling[0] & falling[1])) return 0;
+    const int falls = !(lanes & ~fallen_lanes(b, c)); /* a NaN at the end is not above its target */
+    if (falls && only_sinks(b, c, waits)) return 1;
+    note_best(b, c);
+    if (!falls) return 0;
     lowest = g[(WS_BATCH - 1) * WS_COLUMNS];
     highest = g[0];
 #else /* in the order of their bits, taken for integers with a sign, a negative number and a NaN are above every ceiling or below every target */
@@ -301,6 +335,16 @@ FN int is_uneventful(block *b, int c, mask waits)
 }
 #endif
 
+/* falling_lanes, by what is known of the sums: while no digits are lost (is_uneventful) gaps fall where they do. */
+FN mask lanes_that_fall(const block *b, int c)
+{
+#if WS_FOLLOWS
+    const mask fell = AND(b->live[c], MASK_OF(b->fell[c]));
+    if (!LANES_OF(AND(fell, NOT(LT(R(WS_SMALLEST_NORMAL), b->gap.vector[(WS_BATCH - 1) * WS_COLUMNS + c]))))) return fell;
+#endif
+    return falling_lanes(b, c);
+}
+
 /* Returns the lanes of a column in which something happens that an observer must see; best and peak are kept up as if none ended. */
 FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
 {
@@ -314,7 +358,7 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
     real first = g[0], last = g[(WS_BATCH - 1) * WS_COLUMNS];
     mask falling = LT(R(0.0f), R(0.0f));
     if (NOISE_NONE) { /* most often every gap is below the one before: then only two of them matter */
-        falling = falling_lanes(b, c);
+        falling = lanes_that_fall(b, c);
         if (LANES_OF(falling) == LANES_OF(live)) {
             mask event = OR(LE(last, b->target[c]), NOT(LE(first, b->ceiling[c])));
             /* after any of these gaps the others are lower: none rises above a ceiling that this one did not */

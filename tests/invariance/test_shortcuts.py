@@ -1,7 +1,8 @@
 """test_shortcuts.py: what a CPU kernel leaves out changes no outcome.
 
 Coordinates that are zero in every lane are not worked on (WS_SKIPS_ZEROS), gaps are made of their sums only where more than the order of the
-sums matters (WS_GAPS_LATER; a hash of every gap forbids it), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
+sums matters (WS_GAPS_LATER; a hash of every gap forbids it), whether the sums of few lanes fall is found as they are made (WS_FOLLOWS), when the best gaps of a
+column that only sinks were is not written at every batch (only_sinks), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
 objective is computed in a cheaper way (WS_NEAR), batch by batch; a batch that goes off is run again. Each sweep is run as it is, with every gap hashed
 (up to d = 300; WARMSWEEP_LONG: all), and with kernels whose text says that nothing of all this is done; all outcomes but the hash are the same.
 """
@@ -30,6 +31,11 @@ def cosh(d, *more, **options):
     return {**quadratic(d, *more, **options), "objective": {"kind": "cosh", "dimension": d, "K0": 1, "K1": 1}}
 
 
+def sinks_then_rises(d, steps=400):
+    """From iteration 207 on, the last one of a batch; in one dimension the best gap is that one. Nothing else happens."""
+    return quadratic(d, stop={"steps": steps, "gap": [1e-30]}, record={}, schedule={"peak": [0.5, 1], "decay": {"kind": "table", "points": [[0, 0.1], [206, 0.1], [207, 6], [300, 6]]}})
+
+
 # its steps are too long to stay where sinh and cosh are those of a small number; 2100: of three passes the second adds to sums that wait
 LEAVES = [("cosh leaves its minimum", 20, "float32"), ("cosh leaves its minimum, d 3, float64", 3, "float64"),
           ("cosh leaves its minimum, d 2100", 2100, "float32"), ("cosh leaves its minimum, d 1030, float64", 1030, "float64")]
@@ -38,6 +44,8 @@ ALONG_THE_LAST = [0.0] * 16 + [0.5] * 24
 
 SWEEPS = {
     **{f"d {d}": quadratic(d) for d in (1, 3, 4, 5, 16, 40, 64, 100)},
+    **{f"d {d}, sinks, then rises": sinks_then_rises(d) for d in (1, 4, 40)},
+    "d 1, sinks": sinks_then_rises(1, 200),
     "d 300 (a lane in one pass)": quadratic(300, steps=2000),
     "d 1030 (several passes, padded)": quadratic(1030, steps=1500, peak={"log": [0.3, 1.9], "points": 3}),
     "d 2048 (passes of 16)": quadratic(2048, steps=1500, peak=[0.5, 1.1]),
@@ -64,12 +72,19 @@ SWEEPS = {
 }
 
 
+# whatever the processor and the tile
+FOLLOWS = ("layout_cpu.h", " && (WS_ZEN4 || WS_VECTOR_BYTES == 32) && WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS) <= (WS_K == 1 ? 4 : 2))", ")")
+
+
 class Shortcuts(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.without = cls.kernels("without", ("layout_cpu.h", "#define WS_SKIPS_ZEROS 1", "#define WS_SKIPS_ZEROS 0"),
                                   ("layout_cpu.h", "#define WS_APART (NOISE_SPAN", "#define WS_APART (0 && NOISE_SPAN"),
+                                  ("layout_cpu.h", "#define WS_FOLLOWS (WS_GAPS_LATER", "#define WS_FOLLOWS (0 && WS_GAPS_LATER"),
+                                  ("scan_cpu.h", "if (falls && only_sinks(b, c, waits)) return 1;", ""),
                                   ("objective.h", "#define WS_NEAR 1", "#define WS_NEAR 0"))
+        cls.follows = cls.kernels("follows", FOLLOWS)
 
     @staticmethod
     def kernels(name, *changes):
@@ -92,12 +107,26 @@ class Shortcuts(unittest.TestCase):
                 if os.environ.get("WARMSWEEP_LONG") or sweep["objective"]["dimension"] <= 300:
                     self.assertEqual(rows, self.outcome({**sweep, "record": {**sweep["record"], "hash": True}}))
                 self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=self.without))
+                if sweep["objective"]["dimension"] < 5:
+                    self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=self.follows))
 
     def test_zeros_are_met(self):
         """Else the test above would show nothing."""
         for name in ("d 16", "d 64", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"):
             rows = harness.outcomes(harness.run(SWEEPS[name], "--engine", "cpu"))
             self.assertGreater(sum(1 for row in rows if row["flags"] & harness.FLAG_UNDERFLOW), len(rows) // 2, name)
+
+    def test_gaps_sink(self):
+        """Else the first test would show nothing: sums that are said to fall and rise, a best gap of a batch later, and a peak that is passed over are seen."""
+        wrong = [
+            ("d 1, sinks, then rises", "batch_cpu.h", "now->falling &= here - now->before;", ""),
+            ("d 4, sinks, then rises", "batch_cpu.h", "now->falling &= here - now->before;", ""),
+            ("d 1, sinks, then rises", "scan_cpu.h", "best_batch = b->batch[c] - vuint_of(1);", "best_batch = b->batch[c];"),
+            ("d 1, sinks", "scan_cpu.h", "LESSER(LESSER(e->best, e->peak), b->ceiling[c])", "LESSER(e->best, b->ceiling[c])"),
+        ]
+        for number, (name, *change) in enumerate(wrong):
+            kernels = self.kernels(f"sinks{number}", FOLLOWS, change)
+            self.assertTrue(self.outcome(SWEEPS[name]) != self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=kernels), f"{name}: {change}")
 
     def test_the_minimum_is_near(self):
         """Else the test above would show nothing: a cosh that is wrong there is seen, and so is a batch that goes off and stands."""
