@@ -1,4 +1,4 @@
-/* batch_cpu.h: what the batches of coupled and uncoupled blocks share: access to a block, step sizes, flags. */
+/* batch_cpu.h: what the batches of coupled and uncoupled blocks share: access to a block, flags, whether sums fall. */
 #ifndef WS_BATCH_CPU_H
 #define WS_BATCH_CPU_H
 
@@ -200,85 +200,4 @@ FN void store_gap(block *b, int s, int column, real value)
 #endif
 }
 
-#if WS_STEP_SIZES_OF_TIME
-/* `all` of a column as float64; `settled`: only those of the first iteration stand there */
-FN void keep_ramp(block *b, int column, const double *all, int settled)
-{
-#if defined(WS_FEEDBACK) && WS_RAMP
-    enum { SLOTS = WS_W == 1 ? 1 : WS_LANES };
-    for (int s = 0; s < WS_BATCH; s++)
-        for (int i = 0; i < SLOTS; i++) b->ramp[(column * WS_BATCH + s) * SLOTS + i] = all[(settled ? 0 : s * SLOTS) + i];
-#else
-    (void)b;
-    (void)column;
-    (void)all;
-    (void)settled;
-#endif
-}
-/* Are the step sizes of the batch numbers? */
-FN void note_finite(block *b, int column)
-{
-#if WS_SKIPS_ZEROS
-    real sum = R(0.0f);
-    for (int s = 0; s < (b->eta_settled[column] ? 1 : WS_BATCH); s++) sum = FMA(R(0.0f), b->eta[s * WS_COLUMNS + column], sum);
-    b->finite_eta[column] = !LANES_OF(NOT(EQ(sum, R(0.0f))));
-    if (!b->finite_eta[column]) forget_zeros(b, column);
-#else
-    (void)b;
-    (void)column;
-#endif
-}
-/* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
-#if WS_W == 1
-static void fill_eta(block *b)
-{
-    double t = (double)iteration_of(b, 0), all[WS_BATCH] __attribute__((aligned(64)));
-    scalar_real eta[WS_BATCH];
-    f64 p[WS_SCHEDULE_PARAMETERS + 1];
-    if (b->eta_settled[0]) return;
-    for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) p[j] = b->schedule[j][0];
-    for (int j = 0; j < WS_BATCH / WS_LANES64; j++) {
-        f64 now;
-        for (int i = 0; i < WS_LANES64; i++) now[i] = t + (double)(j * WS_LANES64 + i);
-        ((f64 *)all)[j] = schedule_step_size(now, p);
-    }
-    keep_ramp(b, 0, all, 0);
-    round_to_real(all, eta, WS_BATCH);
-    for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
-    note_finite(b, 0);
-    b->eta_settled[0] = t >= lane_f64(b->settled[0], 0);
-}
-#else
-static void fill_eta(block *b)
-{
-    enum { EACH = WS_LANES / WS_LANES64 }; /* values of float64 in a column */
-    for (int column = 0; column < WS_COLUMNS; column++) {
-        double all[WS_BATCH * WS_LANES] __attribute__((aligned(64)));
-        f64 p[WS_SCHEDULE_PARAMETERS + 1];
-        int settled = 1;
-        if (b->eta_settled[column]) continue;
-        double start_of[WS_LANES] __attribute__((aligned(64)));
-        const scalar_vuint *batch = (const scalar_vuint *)&b->batch[column];
-        for (int i = 0; i < WS_LANES; i++) start_of[i] = (double)((long long)batch[i] * WS_BATCH);
-        for (int j = 0; j < EACH; j++) /* that of an empty slot is 0 */
-            settled &= !lanes_m64(lt_f64(((f64 *)start_of)[j], b->settled[column * EACH + j]));
-        for (int j = 0; j < EACH; j++) {
-            f64 start = ((f64 *)start_of)[j];
-            for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * EACH + j];
-            if (settled) ((f64 *)all)[j] = schedule_step_size(start, p);
-            else
-                for (int s = 0; s < WS_BATCH; s++, start = start + F64(1.0)) ((f64 *)all)[s * EACH + j] = schedule_step_size(start, p);
-        }
-        keep_ramp(b, column, all, settled);
-        b->eta_settled[column] = settled;
-        if (settled) {
-            round_to_real(all, (scalar_real *)&b->eta[column], WS_LANES);
-            for (int s = 1; s < WS_BATCH; s++) b->eta[s * WS_COLUMNS + column] = b->eta[column];
-        } else
-            for (int s = 0; s < WS_BATCH; s++) round_to_real(all + s * WS_LANES, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
-        note_finite(b, column);
-    }
-}
-#endif
-#endif
 #endif

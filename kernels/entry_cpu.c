@@ -11,6 +11,7 @@
 #include "observe.h"
 #include "block.h"
 #include "batch_cpu.h"
+#include "step_sizes_cpu.h"
 #include "method_cpu.h"
 #include "fold_cpu.h"
 #include "trace_cpu.h"
@@ -168,6 +169,7 @@ static __attribute__((noinline)) void fill_slots(block *b, const ws_kernel_run *
     for (unsigned left = fresh; left; left &= left - 1, b->alive++) fill_slot(b, run, column * WS_LANES + __builtin_ctz(left));
     begin_lanes(b, column, fresh);
     share_times(b, column);
+    note_alike(b, column, fresh);
     b->eta_settled[column] = 0;
 }
 

@@ -5,12 +5,10 @@
 FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *p)
 {
     f64 gone = decay_gone(t, warmup_steps), length = decay_length(warmup_steps, p[0]), sine, cosine;
-    f64 v = decay_part(gone, length);
-    v = sel_f64(lt_f64(F64(0.0), p[4]), sel_f64(lt_f64(F64(0.0), length), gone / length, F64(1.0)), v);
+    f64 runs_on = sel_f64(lt_f64(F64(0.0), p[4]), sel_f64(lt_f64(F64(0.0), length), infinity_f64(), F64(0.0)), length); /* up to where v is n / D */
+    f64 v = sel_f64(lt_f64(gone, runs_on), whole_quotient(gone, length, F64(1.0) / length), F64(1.0));
     sincos_f64(F64(2.0 * 3.14159265358979323846) * p[2] * v, &sine, &cosine);
-    f64 shape = F64(0.5) * (F64(1.0) + cosine);
-    shape = sel_f64(eq_f64(p[3], F64(1.0)), shape, pow_f64(shape, p[3]));
-    return decay_between(t, warmup_steps, p[1], shape);
+    return decay_between(t, warmup_steps, p[1], decay_shaped(F64(0.5) * (F64(1.0) + cosine), p[3]));
 }
 FN double decay_settled(double warmup_steps, const double *p) { return p[4] > 0.0 ? SCHEDULE_NEVER : decay_end(warmup_steps, p[0]); }
 FN double decay_falling(double warmup_steps, const double *p)

@@ -8,7 +8,7 @@ FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *p)
     f64 gone = sel_f64(lt_f64(t, warmup_steps), F64(0.0), t - warmup_steps);
     f64 cycle = whole_part_f64(gone / (up + down)), place = gone - cycle * (up + down);
     f64 shape = sel_f64(lt_f64(place, up), place / up, ((up + down) - place) / down);
-    shape = shape * pow_f64(p[3], cycle) * pow_f64(p[4], gone);
+    shape = shape * decay_power(p[3], cycle) * decay_power(p[4], gone);
     return decay_between(t, warmup_steps, low, shape);
 }
 #include "endless.h"

@@ -3,8 +3,7 @@
 FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *p)
 {
     f64 rest = decay_rest(decay_gone(t, warmup_steps), decay_length(warmup_steps, p[0]));
-    f64 shape = sel_f64(eq_f64(p[2], F64(1.0)), rest, pow_f64(rest, p[2]));
-    return decay_between(t, warmup_steps, p[1], shape);
+    return decay_between(t, warmup_steps, p[1], decay_shaped(rest, p[2]));
 }
 FN double decay_settled(double warmup_steps, const double *p) { return decay_end(warmup_steps, p[0]); }
 FN double decay_falling(double warmup_steps, const double *p)

@@ -2,7 +2,8 @@
 
 Coordinates that are zero in every lane are not worked on (WS_SKIPS_ZEROS), gaps are made of their sums only where more than the order of the
 sums matters (WS_GAPS_LATER; a hash of every gap forbids it), whether the sums of few lanes fall is found as they are made (WS_FOLLOWS), when the best gaps of a
-column that only sinks were is not written at every batch (only_sinks), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
+column that only sinks were is not written at every batch (only_sinks), trajectories that began together share what is dear in their step sizes and factors of
+them that are 1 are not computed (step_sizes_cpu.h, ramp.h), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
 objective is computed in a cheaper way (WS_NEAR), batch by batch; a batch that goes off is run again. Each sweep is run as it is, with every gap hashed
 (up to d = 300; WARMSWEEP_LONG: all), and with kernels whose text says that nothing of all this is done; all outcomes but the hash are the same.
 """
@@ -36,16 +37,31 @@ def sinks_then_rises(d, steps=400):
     return quadratic(d, stop={"steps": steps, "gap": [1e-30]}, record={}, schedule={"peak": [0.5, 1], "decay": {"kind": "table", "points": [[0, 0.1], [206, 0.1], [207, 6], [300, 6]]}})
 
 
+def scheduled(decay, d=1, precision="float32", peak=None, warmup=0, **more):
+    """Trajectories that begin together, mostly with one schedule but for the peak."""
+    return quadratic(d, precision, stop={"steps": 500, "gap": [1e-30]}, record={"gap_at": [30, 500]},
+                     schedule={"peak": peak or {"log": [0.01, 0.3], "points": 300}, "warmup": {"kind": "linear", "steps": warmup}, "decay": decay}, **more)
+
+
 # its steps are too long to stay where sinh and cosh are those of a small number; 2100: of three passes the second adds to sums that wait
 LEAVES = [("cosh leaves its minimum", 20, "float32"), ("cosh leaves its minimum, d 3, float64", 3, "float64"),
           ("cosh leaves its minimum, d 2100", 2100, "float32"), ("cosh leaves its minimum, d 1030, float64", 1030, "float64")]
 # first coordinates are zero from the start
 ALONG_THE_LAST = [0.0] * 16 + [0.5] * 24
 
+SCHEDULED = {
+    "cosine": scheduled({"kind": "cosine"}),
+    "cosine, d 4, float64, warmups": scheduled({"kind": "cosine", "floor": 0.1}, 4, "float64", warmup=[50, 60]),
+    "polynomial, powers of 1 and others": scheduled({"kind": "polynomial", "power": [0.5, 1, 2]}),
+    "noam, warmup": scheduled({"kind": "noam"}, warmup=100),
+    "cyclic": scheduled({"kind": "cyclic", "up": 7, "down": 30, "floor": 0.1, "gamma": [0.999, 1]}, peak=[0.1, 0.2, 0.3]),
+    "wsd, sgd": scheduled({"kind": "wsd", "fraction": 0.3}, 3, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": 1e-3}, replicates=16, warmup=20),
+}
 SWEEPS = {
     **{f"d {d}": quadratic(d) for d in (1, 3, 4, 5, 16, 40, 64, 100)},
     **{f"d {d}, sinks, then rises": sinks_then_rises(d) for d in (1, 4, 40)},
     "d 1, sinks": sinks_then_rises(1, 200),
+    **SCHEDULED,
     "d 300 (a lane in one pass)": quadratic(300, steps=2000),
     "d 1030 (several passes, padded)": quadratic(1030, steps=1500, peak={"log": [0.3, 1.9], "points": 3}),
     "d 2048 (passes of 16)": quadratic(2048, steps=1500, peak=[0.5, 1.1]),
@@ -84,6 +100,11 @@ class Shortcuts(unittest.TestCase):
                                   ("layout_cpu.h", "#define WS_FOLLOWS (WS_GAPS_LATER", "#define WS_FOLLOWS (0 && WS_GAPS_LATER"),
                                   ("scan_cpu.h", "if (falls && only_sinks(b, c, waits)) return 1;", ""),
                                   ("objective.h", "#define WS_NEAR 1", "#define WS_NEAR 0"))
+        cls.unshared = cls.kernels(
+            "unshared", ("step_sizes_cpu.h", "b->alike[column] = fresh ==", "b->alike[column] = 0 && fresh =="),
+            ("ramp.h", "return lanes_m64(bent) ? sel_f64(bent, pow_f64(shape, power), shape) : shape;", "return sel_f64(bent, pow_f64(shape, power), shape);"),
+            ("ramp.h", "return lanes_m64(not_m64(eq_f64(base, F64(1.0)))) ? pow_f64(base, n) : F64(1.0);", "return pow_f64(base, n);"),
+            ("ramp.h", "if (!lanes_m64(lt_f64(t, W))) return F64(1.0);", ""), ("ramp.h", "if (!lanes_m64(le_f64(p[1], t))) return F64(1.0);", ""))
         cls.follows = cls.kernels("follows", FOLLOWS)
 
     @staticmethod
@@ -106,9 +127,9 @@ class Shortcuts(unittest.TestCase):
                 rows = self.outcome(sweep)
                 if os.environ.get("WARMSWEEP_LONG") or sweep["objective"]["dimension"] <= 300:
                     self.assertEqual(rows, self.outcome({**sweep, "record": {**sweep["record"], "hash": True}}))
-                self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=self.without))
-                if sweep["objective"]["dimension"] < 5:
-                    self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=self.follows))
+                others = [self.unshared] if name in SCHEDULED else [self.without, self.follows] if sweep["objective"]["dimension"] < 5 else [self.without]
+                for kernels in others:
+                    self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=kernels))
 
     def test_zeros_are_met(self):
         """Else the test above would show nothing."""
@@ -127,6 +148,12 @@ class Shortcuts(unittest.TestCase):
         for number, (name, *change) in enumerate(wrong):
             kernels = self.kernels(f"sinks{number}", FOLLOWS, change)
             self.assertTrue(self.outcome(SWEEPS[name]) != self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=kernels), f"{name}: {change}")
+
+    def test_schedules_are_shared(self):
+        """Else the first test would show nothing."""
+        kernels = self.kernels("misshared", ("step_sizes_cpu.h", "here = ramp_of_factors(", "here = F64(1.001) * ramp_of_factors("))
+        for name in ("cosine", "noam, warmup", "wsd, sgd"):
+            self.assertTrue(self.outcome(SWEEPS[name]) != self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=kernels), name)
 
     def test_the_minimum_is_near(self):
         """Else the test above would show nothing: a cosh that is wrong there is seen, and so is a batch that goes off and stands."""
