@@ -6,6 +6,7 @@
     cosh      GD on the separable cosh; limit: one sinh and cosh for each update and nothing else
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
     decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
+    cosine    as gd, but with a linear warmup over a tenth of the steps and a cosine decay to 0 over the others; limit: the rate of gd in the same run
     short     GD, about 50 iterations each, four eps; limit: the rate of gd in the same run
     threads   a ragged grid on two threads; limit: twice the rate of one
 
@@ -47,6 +48,12 @@ def decaying(precision, d):
     spectrum = {"law": "geometric", "lmax": 1, "lmin": 1e-6}
     return {"precision": precision, "objective": {"kind": "quadratic", "dimension": d, "spectrum": spectrum}, "start": {"kind": "sphere", "gap": 5},
             "schedule": {"peak": {"linear": [0.8, 1.2], "points": CELLS}}, "stop": {"steps": 100000, "gap": [1e-30]}}
+
+
+def cosine(precision, d):
+    result = long_run("gd", precision, d)
+    result["schedule"].update(warmup={"kind": "linear", "steps": result["stop"]["steps"] // 10}, decay={"kind": "cosine"})
+    return result
 
 
 def short(precision, d):
@@ -128,6 +135,8 @@ def main():
             for d in (1, 4, 16, 64, 256, 1024):
                 bench.long_run("sgd", precision, d)
             bench.beside_gd("decaying", precision, 64, decaying(precision, 64))
+            for d in (1, 4, 16, 64, 256):
+                bench.beside_gd("cosine", precision, d, cosine(precision, d))
             for d in (1, 4, 16, 64, 256):
                 bench.beside_gd("short", precision, d, short(precision, d))
             if (os.cpu_count() or 1) > 1:

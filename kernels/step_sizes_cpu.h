@@ -3,11 +3,16 @@
 #ifndef WS_STEP_SIZES_CPU_H
 #define WS_STEP_SIZES_CPU_H
 
+#if defined(WS_FEEDBACK) && WS_RAMP
+#define WS_KEEPS_RAMP 1
+#else
+#define WS_KEEPS_RAMP 0
+#endif
 #if WS_STEP_SIZES_OF_TIME
 /* `all` of a column as float64; `settled`: only those of the first iteration stand there */
 FN void keep_ramp(block *b, int column, const double *all, int settled)
 {
-#if defined(WS_FEEDBACK) && WS_RAMP
+#if WS_KEEPS_RAMP
     enum { SLOTS = WS_W == 1 ? 1 : WS_LANES };
     for (int s = 0; s < WS_BATCH; s++)
         for (int i = 0; i < SLOTS; i++) b->ramp[(column * WS_BATCH + s) * SLOTS + i] = all[(settled ? 0 : s * SLOTS) + i];
@@ -56,13 +61,12 @@ enum { WS_EACH = WS_LANES / WS_LANES64 }; /* values of float64 in a column */
 /* Number j of iteration s of a column, among `all`. */
 FN void put_step_size(block *b, int column, int s, int j, f64 value, f64 *all)
 {
-    all[s * WS_EACH + j] = value;
 #if WS_PRECISION == 64
     b->eta[s * WS_COLUMNS + column] = value;
-#else
+#endif
+    if (WS_PRECISION == 32 || WS_KEEPS_RAMP) all[s * WS_EACH + j] = value;
     (void)b;
     (void)column;
-#endif
 }
 
 /* Whether the trajectories that were put into the slots `fresh` of a column, all that are live, have the same schedule but for the peak. */
@@ -81,11 +85,11 @@ FN int have_one_schedule(const block *b, int column, unsigned fresh)
 FN void make_alike(block *b, int column, double t, int slot, f64 *all)
 {
     enum { VECTORS = WS_BATCH / WS_LANES64 };
+    static const double iterations[WS_BATCH] __attribute__((aligned(64))) = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     f64 p[WS_SCHEDULE_PARAMETERS + 1], first[VECTORS], second[VECTORS];
     for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = F64(((const double *)b->schedule[q])[column * WS_LANES + slot]);
     for (int j = 0; j < VECTORS; j++) {
-        f64 now;
-        for (int i = 0; i < WS_LANES64; i++) now[i] = t + (double)(j * WS_LANES64 + i);
+        const f64 now = F64(t) + ((const f64 *)iterations)[j];
 #if WS_RAMP
         first[j] = ramp_warmup(now, p);
         second[j] = ramp_decay(now, p);
