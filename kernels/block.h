@@ -107,7 +107,7 @@ typedef struct block {
 #endif
     int now;                         /* which x is the present state */
     int eta_settled[WS_COLUMNS];     /* eta of the column holds for every coming batch */
-    int alike[WS_COLUMNS];           /* the live slots of the column began together, and their step sizes differ by the peak alone */
+    int alike[WS_COLUMNS];           /* the live slots of the column began together, and their step sizes differ by the peak alone (step_sizes_cpu.h) */
     int alive;                       /* live slots */
     vuint hit_batch[WS_EPS_MAX][WS_COLUMNS], hit_step[WS_EPS_MAX][WS_COLUMNS]; /* when each eps was hit: those that a slot's observer does not know; behind
                                                                                 * all that every batch needs */

@@ -57,6 +57,7 @@ static void fill_eta(block *b)
     b->eta_settled[0] = t >= lane_f64(b->settled[0], 0);
 }
 #else
+enum { WS_MAYBE_ALIKE = 2 };
 enum { WS_EACH = WS_LANES / WS_LANES64 }; /* values of float64 in a column */
 /* Number j of iteration s of a column, among `all`. */
 FN void put_step_size(block *b, int column, int s, int j, f64 value, f64 *all)
@@ -69,17 +70,22 @@ FN void put_step_size(block *b, int column, int s, int j, f64 value, f64 *all)
     (void)column;
 }
 
-/* Whether the trajectories that were put into the slots `fresh` of a column, all that are live, have the same schedule but for the peak. */
-FN int have_one_schedule(const block *b, int column, unsigned fresh)
+/* Whether the trajectories of the slots `live` of a column, which began together, have the same schedule but for the peak. */
+FN int have_one_schedule(const block *b, int column, unsigned live)
 {
     enum { FIRST = WS_RAMP }; /* after the peak */
     const unsigned each = (1u << WS_LANES64) - 1;
     for (int q = FIRST; q < WS_SCHEDULE_PARAMETERS; q++) {
-        const f64 one = F64(((const double *)b->schedule[q])[column * WS_LANES + __builtin_ctz(fresh)]);
+        const f64 one = F64(((const double *)b->schedule[q])[column * WS_LANES + __builtin_ctz(live)]);
         for (int j = 0; j < WS_EACH; j++)
-            if (fresh >> j * WS_LANES64 & each & ~lanes_m64(eq_u64(bits_f64(b->schedule[q][column * WS_EACH + j]), bits_f64(one)))) return 0;
+            if (live >> j * WS_LANES64 & each & ~lanes_m64(eq_u64(bits_f64(b->schedule[q][column * WS_EACH + j]), bits_f64(one)))) return 0;
     }
     return 1;
+}
+FN int are_alike(block *b, int column, unsigned live)
+{
+    if (b->alike[column] == WS_MAYBE_ALIKE) b->alike[column] = have_one_schedule(b, column, live); /* not for the many whose step sizes never change */
+    return b->alike[column];
 }
 /* Those of a batch that starts at t, of a column whose slots are alike, as `slot` is: what they share is made for all iterations at once. */
 FN void make_alike(block *b, int column, double t, int slot, f64 *all)
@@ -126,7 +132,7 @@ FN void fill_column(block *b, int column)
     for (int j = 0; j < WS_EACH; j++) settled &= !lanes_m64(lt_f64(start[j], b->settled[column * WS_EACH + j])); /* that of an empty slot is 0 */
     const int count = settled ? 1 : WS_BATCH;
     if (settled) make_apart(b, column, start, 1, all); /* a constant, so that the loop is none */
-    else if (live && b->alike[column]) make_alike(b, column, ((double *)start)[__builtin_ctz(live)], __builtin_ctz(live), all);
+    else if (live && are_alike(b, column, live)) make_alike(b, column, ((double *)start)[__builtin_ctz(live)], __builtin_ctz(live), all);
     else make_apart(b, column, start, WS_BATCH, all);
     keep_ramp(b, column, (const double *)all, settled);
 #if WS_PRECISION == 32
@@ -147,7 +153,7 @@ static void fill_eta(block *b)
 FN void note_alike(block *b, int column, unsigned fresh)
 {
 #if WS_STEP_SIZES_OF_TIME && WS_W > 1
-    b->alike[column] = fresh == LANES_OF(b->live[column]) && have_one_schedule(b, column, fresh);
+    b->alike[column] = fresh == LANES_OF(b->live[column]) ? WS_MAYBE_ALIKE : 0;
 #else
     (void)b;
     (void)column;
