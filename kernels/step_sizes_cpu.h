@@ -71,7 +71,7 @@ FN void put_step_size(block *b, int column, int s, int j, f64 value, f64 *all)
 }
 
 /* Whether the trajectories of the slots `live` of a column, which began together, have the same schedule but for the peak. */
-FN int have_one_schedule(const block *b, int column, unsigned live)
+APART int have_one_schedule(const block *b, int column, unsigned live)
 {
     enum { FIRST = WS_RAMP }; /* after the peak */
     const unsigned each = (1u << WS_LANES64) - 1;
@@ -88,7 +88,7 @@ FN int are_alike(block *b, int column, unsigned live)
     return b->alike[column];
 }
 /* Those of a batch that starts at t, of a column whose slots are alike, as `slot` is: what they share is made for all iterations at once. */
-FN void make_alike(block *b, int column, double t, int slot, f64 *all)
+APART void make_alike(block *b, int column, double t, int slot, f64 *all)
 {
     enum { VECTORS = WS_BATCH / WS_LANES64 };
     static const double iterations[WS_BATCH] __attribute__((aligned(64))) = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -131,9 +131,8 @@ FN void fill_column(block *b, int column)
     for (int i = 0; i < WS_LANES; i++) ((double *)start)[i] = (double)((long long)batch[i] * WS_BATCH);
     for (int j = 0; j < WS_EACH; j++) settled &= !lanes_m64(lt_f64(start[j], b->settled[column * WS_EACH + j])); /* that of an empty slot is 0 */
     const int count = settled ? 1 : WS_BATCH;
-    if (settled) make_apart(b, column, start, 1, all); /* a constant, so that the loop is none */
-    else if (live && are_alike(b, column, live)) make_alike(b, column, ((double *)start)[__builtin_ctz(live)], __builtin_ctz(live), all);
-    else make_apart(b, column, start, WS_BATCH, all);
+    if (!settled && live && are_alike(b, column, live)) make_alike(b, column, ((double *)start)[__builtin_ctz(live)], __builtin_ctz(live), all);
+    else make_apart(b, column, start, count, all);
     keep_ramp(b, column, (const double *)all, settled);
 #if WS_PRECISION == 32
     for (int s = 0; s < count; s++) round_to_real((const double *)all + s * WS_LANES, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
