@@ -36,6 +36,12 @@ FN void note_finite(block *b, int column)
     (void)column;
 #endif
 }
+/* The iterations t ... t + 15 of a batch, in vectors. */
+FN f64 batch_iterations(double t, int vector)
+{
+    static const double iterations[WS_BATCH] __attribute__((aligned(64))) = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return F64(t) + ((const f64 *)iterations)[vector];
+}
 /* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
 #if WS_W == 1
 static void fill_eta(block *b)
@@ -45,11 +51,7 @@ static void fill_eta(block *b)
     f64 p[WS_SCHEDULE_PARAMETERS + 1];
     if (b->eta_settled[0]) return;
     for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) p[j] = b->schedule[j][0];
-    for (int j = 0; j < WS_BATCH / WS_LANES64; j++) {
-        f64 now;
-        for (int i = 0; i < WS_LANES64; i++) now[i] = t + (double)(j * WS_LANES64 + i);
-        ((f64 *)all)[j] = schedule_step_size(now, p);
-    }
+    for (int j = 0; j < WS_BATCH / WS_LANES64; j++) ((f64 *)all)[j] = schedule_step_size(batch_iterations(t, j), p);
     keep_ramp(b, 0, all, 0);
     round_to_real(all, eta, WS_BATCH);
     for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
@@ -91,11 +93,10 @@ FN int are_alike(block *b, int column, unsigned live)
 APART void make_alike(block *b, int column, double t, int slot, f64 *all)
 {
     enum { VECTORS = WS_BATCH / WS_LANES64 };
-    static const double iterations[WS_BATCH] __attribute__((aligned(64))) = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     f64 p[WS_SCHEDULE_PARAMETERS + 1], first[VECTORS], second[VECTORS];
     for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = F64(((const double *)b->schedule[q])[column * WS_LANES + slot]);
     for (int j = 0; j < VECTORS; j++) {
-        const f64 now = F64(t) + ((const f64 *)iterations)[j];
+        const f64 now = batch_iterations(t, j);
 #if WS_RAMP
         first[j] = ramp_warmup(now, p);
         second[j] = ramp_decay(now, p);

@@ -50,7 +50,7 @@ LEAVES = [("cosh leaves its minimum", 20, "float32"), ("cosh leaves its minimum,
 ALONG_THE_LAST = [0.0] * 16 + [0.5] * 24
 
 SCHEDULED = {
-    "cosine": scheduled({"kind": "cosine"}),
+    "cosine": scheduled({"kind": "cosine", "floor": 0.1}),  # a product and a sum, which must round twice
     "cosine, d 4, float64, warmups": scheduled({"kind": "cosine", "floor": 0.1}, 4, "float64", warmup=[50, 60]),
     "polynomial, powers of 1 and others": scheduled({"kind": "polynomial", "power": [0.5, 1, 2]}),
     "noam, warmup": scheduled({"kind": "noam"}, warmup=100),
