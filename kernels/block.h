@@ -20,6 +20,46 @@ typedef struct extremes {
 #endif
 } extremes;
 
+#if defined(WS_FEEDBACK) && WS_RAMP
+#define WS_KEEPS_RAMP 1
+#else
+#define WS_KEEPS_RAMP 0
+#endif
+/* Factors of schedules: factors_cpu.h. */
+#ifdef DECAY_OF_WARMUP
+#define WS_FACTOR_ROWS 2 /* of the warmup and of the decay: the peak is multiplied by one after the other */
+#else
+#define WS_FACTOR_ROWS 1
+#endif
+enum {
+    WS_KEYS = WS_RAMP ? RAMP_PARAMETERS - 1 : WS_SCHEDULE_PARAMETERS, /* all parameters of the function of t but the peak, which is the first */
+    WS_EACH = WS_LANES / WS_LANES64,                                  /* values of float64 in a column */
+    WS_FACTOR_VECTORS = WS_BATCH / WS_LANES64,                        /* of a row */
+    WS_SCHEDULES = 32,                                                /* that the table knows at a time */
+    WS_FACTORS = 32768,                                               /* batches in it: 4 MiB */
+    WS_FACTORS_EACH = WS_FACTORS / 4,                                 /* the most that a schedule gets */
+    WS_FACTORS_MADE = 8 /* of a column in a batch, at most: to make all at once, in vectors of slots, costs less */
+};
+#if WS_STEP_SIZES_OF_TIME && WS_W > 1 && !(defined(WARMUP_LIGHT) && defined(DECAY_LIGHT))
+#define WS_REMEMBERS 1
+typedef struct known_schedule {
+    double key[WS_KEYS];
+    unsigned base, length, first, made; /* see factor_table_cpu.h; a length of 0: no schedule */
+    unsigned last;                      /* batch from which on the factors stay as they are */
+    unsigned used;                      /* round in which they were taken last */
+    int users;                          /* slots that have this schedule */
+} known_schedule;
+typedef struct factor_table {
+    known_schedule list[WS_SCHEDULES];
+    int found;     /* number of the schedule that was looked up last */
+    unsigned next; /* behind the memory that was given last */
+    f64 nothing[WS_FACTOR_ROWS * WS_FACTOR_VECTORS];
+    f64 factor[WS_FACTORS][WS_FACTOR_ROWS * WS_FACTOR_VECTORS];
+} factor_table;
+#else
+#define WS_REMEMBERS 0
+#endif
+
 typedef struct block {
     real x[2][WS_NV * WS_K]; /* state at the start of the batch, and after it: slots of a group are neighbours */
 #if WS_STATES > 0
@@ -75,7 +115,7 @@ typedef struct block {
     real trials_at[WS_BATCH * WS_COLUMNS]; /* of every iteration of the batch */
     long long trials[WS_W];                /* of the iterations before it */
 #endif
-#if defined(WS_FEEDBACK) && WS_RAMP
+#if WS_KEEPS_RAMP
     double ramp[WS_BATCH * WS_W] __attribute__((aligned(64))); /* what the rule scales: [column][iteration][slot of the column] */
 #endif
 #ifdef WS_TRACED
@@ -107,7 +147,6 @@ typedef struct block {
 #endif
     int now;                         /* which x is the present state */
     int eta_settled[WS_COLUMNS];     /* eta of the column holds for every coming batch */
-    int alike[WS_COLUMNS];           /* the live slots of the column began together, and their step sizes differ by the peak alone (step_sizes_cpu.h) */
     int alive;                       /* live slots */
     vuint hit_batch[WS_EPS_MAX][WS_COLUMNS], hit_step[WS_EPS_MAX][WS_COLUMNS]; /* when each eps was hit: those that a slot's observer does not know; behind
                                                                                 * all that every batch needs */
@@ -119,6 +158,12 @@ typedef struct block {
 #endif
 #if WS_NEAR
     int away[WS_COLUMNS]; /* of a tile's first column: for so many batches it is not taken to be near its minimum (advance_cpu.h) */
+#endif
+#if WS_REMEMBERS
+    unsigned unasked[WS_COLUMNS], apart[WS_COLUMNS]; /* slots of the column whose schedule was not looked up, whose is not in the table: a bit a lane */
+    unsigned round;     /* number of this batch of the block */
+    vuint known[WS_COLUMNS]; /* number of the slot's schedule in the table */
+    factor_table table; /* the last: large, and most often not touched */
 #endif
 } block;
 

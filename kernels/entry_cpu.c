@@ -11,6 +11,8 @@
 #include "observe.h"
 #include "block.h"
 #include "batch_cpu.h"
+#include "factors_cpu.h"
+#include "factor_table_cpu.h"
 #include "step_sizes_cpu.h"
 #include "method_cpu.h"
 #include "fold_cpu.h"
@@ -115,6 +117,7 @@ FN void fill_slot(block *b, const ws_kernel_run *run, int slot)
     const ws_problem *problem = cell->problem;
     int column = slot / WS_LANES, simd = slot % WS_LANES;
     begin_observer(b, run, slot);
+    leave_schedule(b, slot);
     for (int j = 0; j < OBJECTIVE_CONSTANTS; j++) {
         if (WS_W == 1)
             b->constant[j][0] = R((scalar_real)problem->constants[j]);
@@ -169,7 +172,6 @@ static __attribute__((noinline)) void fill_slots(block *b, const ws_kernel_run *
     for (unsigned left = fresh; left; left &= left - 1, b->alive++) fill_slot(b, run, column * WS_LANES + __builtin_ctz(left));
     begin_lanes(b, column, fresh);
     share_times(b, column);
-    note_alike(b, column, fresh);
     b->eta_settled[column] = 0;
 }
 
@@ -185,6 +187,7 @@ APART void clear_slot(block *b, const ws_kernel_run *run, int slot)
     if (WS_W > 1)
         for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) ((double *)b->schedule[j])[slot] = 0.0;
     ((double *)b->settled)[slot] = 0.0;
+    leave_schedule(b, slot);
     b->eta_settled[WS_W == 1 ? 0 : slot / WS_LANES] = 0;
     load_observer(b, run, slot);
 }
@@ -226,7 +229,12 @@ static void hand_back(block *b, const ws_kernel_run *run, int column, unsigned l
 static void run_block(ws_kernel_run *run, void *arena)
 {
     block *b = (block *)arena;
+#if WS_REMEMBERS
+    __builtin_memset(b, 0, __builtin_offsetof(block, table) + __builtin_offsetof(factor_table, factor));
+    for (int c = 0; c < WS_COLUMNS; c++) b->unasked[c] = ~0u;
+#else
     __builtin_memset(b, 0, sizeof *b);
+#endif
     for (int g = 0; g < WS_NV; g++)
         for (int i = 0; i < WS_LANES; i++) ((scalar_vuint *)&b->lane[g])[i] = (scalar_vuint)((g * WS_LANES + i) / WS_W);
 #if !NOISE_NONE
@@ -255,5 +263,5 @@ static void run_block(ws_kernel_run *run, void *arena)
 
 __attribute__((visibility("default"))) const ws_kernel_api ws_kernel = {
     WS_KERNEL_ABI, WS_PRECISION, WS_DIM, WS_L, WS_W, OBJECTIVE_COEFFICIENTS, sizeof(scalar_real), sizeof(block),
-    self_check, prepare, run_block, step_sizes, examine,
+    self_check, prepare, run_block, step_sizes, examine, WS_REMEMBERS,
 };

@@ -157,6 +157,7 @@ typedef struct ws_kernel_api {
     /* The objective at a point [d] (rounded to the precision): gap and sharpness in start_gap and start_sharpness of *problem, smoothness
      * constants beside them, gradient [d]. NULL, or a sentence: what is wrong with the objective's header. For checks. */
     const char *(*examine)(const ws_problem_values *values, const double *point, double *gradient, ws_problem *problem);
+    int by_schedule; /* 1: faster when trajectories that share their schedule run side by side */
 } ws_kernel_api;
 
 #endif

@@ -1,5 +1,6 @@
 /* constant.h: no decay: the peak is kept after the warmup. */
 #define DECAY_PARAMETERS 0
+#define DECAY_LIGHT
 FN f64 decay_factor(f64 t, f64 warmup_steps, const f64 *parameters)
 {
     (void)t;

@@ -2,8 +2,8 @@
 
 Coordinates that are zero in every lane are not worked on (WS_SKIPS_ZEROS), gaps are made of their sums only where more than the order of the
 sums matters (WS_GAPS_LATER; a hash of every gap forbids it), whether the sums of few lanes fall is found as they are made (WS_FOLLOWS), when the best gaps of a
-column that only sinks were is not written at every batch (only_sinks), trajectories that began together share what is dear in their step sizes and factors of
-them that are 1 are not computed (step_sizes_cpu.h, ramp.h), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
+column that only sinks were is not written at every batch (only_sinks), what is dear in step sizes is made once for trajectories of one schedule and kept for
+those that come later, as far as there is room (factors_cpu.h, factor_table_cpu.h), factors that are 1 are not computed (ramp.h), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
 objective is computed in a cheaper way (WS_NEAR), batch by batch; a batch that goes off is run again. Each sweep is run as it is, with every gap hashed
 (up to d = 300; WARMSWEEP_LONG: all), and with kernels whose text says that nothing of all this is done; all outcomes but the hash are the same.
 """
@@ -37,10 +37,10 @@ def sinks_then_rises(d, steps=400):
     return quadratic(d, stop={"steps": steps, "gap": [1e-30]}, record={}, schedule={"peak": [0.5, 1], "decay": {"kind": "table", "points": [[0, 0.1], [206, 0.1], [207, 6], [300, 6]]}})
 
 
-def scheduled(decay, d=1, precision="float32", peak=None, warmup=0, **more):
-    """Trajectories that begin together, mostly with one schedule but for the peak."""
-    return quadratic(d, precision, stop={"steps": 500, "gap": [1e-30]}, record={"gap_at": [30, 500]},
-                     schedule={"peak": peak or {"log": [0.01, 0.3], "points": 300}, "warmup": {"kind": "linear", "steps": warmup}, "decay": decay}, **more)
+def scheduled(decay, d=1, precision="float32", peak=None, warmup=0, gap=1e-30, rule={}, **more):
+    """Trajectories that begin together, mostly with one schedule but for the peak; with a gap that is reached they end one by one, and others begin."""
+    return quadratic(d, precision, stop={"steps": 500, "gap": [gap]}, record={"gap_at": [30, 500]},
+                     schedule={"peak": peak or {"log": [0.01, 0.3], "points": 300}, "warmup": {"kind": "linear", "steps": warmup}, "decay": decay, **rule}, **more)
 
 
 # its steps are too long to stay where sinh and cosh are those of a small number; 2100: of three passes the second adds to sums that wait
@@ -54,6 +54,13 @@ SCHEDULED = {
     "cosine, d 4, float64, warmups": scheduled({"kind": "cosine", "floor": 0.1}, 4, "float64", warmup=[50, 60]),
     "polynomial, powers of 1 and others": scheduled({"kind": "polynomial", "power": [0.5, 1, 2]}),
     "noam, warmup": scheduled({"kind": "noam"}, warmup=100),
+    "cosine, ragged": scheduled({"kind": "cosine", "floor": 0.1}, gap=1e-2, warmup=[0, 30, 200]),
+    "inverse, ragged, d 16, float64": scheduled({"kind": "inverse", "rate": [0.01, 0.02, 0.03]}, 16, "float64", gap=1e-2, warmup=[0, 20]),
+    "noam, ragged": scheduled({"kind": "noam"}, gap=1e-2, warmup=[10, 100], peak={"log": [0.1, 1], "points": 300}),
+    "exponential, ragged, clipped": scheduled({"kind": "exponential", "floor": 0.1}, 3, gap=1e-2, warmup=[0, 20], rule={"kind": "clipped", "clip": 2}),
+    "open loop, ragged": quadratic(2, stop={"steps": 500, "gap": [1e-2]}, record={"gap_at": [30]}, start={"kind": "sphere", "gap": {"log": [1, 100], "points": 100}},
+                                   schedule={"kind": "open-theory", "c": [0.1, 0.2], "K0": 1, "K": [1, 2], "rho": 1, "gap": 10, "radius": 5}),
+    "linear, many horizons": scheduled({"kind": "linear", "floor": 0.1, "horizon": [40, 50, 60, 70, 80, 90, 100, 110]}, gap=1e-2),
     "cyclic": scheduled({"kind": "cyclic", "up": 7, "down": 30, "floor": 0.1, "gamma": [0.999, 1]}, peak=[0.1, 0.2, 0.3]),
     "wsd, sgd": scheduled({"kind": "wsd", "fraction": 0.3}, 3, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": 1e-3}, replicates=16, warmup=20),
 }
@@ -92,6 +99,10 @@ SWEEPS = {
 FOLLOWS = ("layout_cpu.h", " && (WS_ZEN4 || WS_VECTOR_BYTES == 32) && WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS) <= (WS_K == 1 ? 4 : 2))", ")")
 
 
+# a table that is too small: schedules whose last batches alone have room, and schedules that have none or are forgotten
+CROWDED = [("block.h", "WS_SCHEDULES = 32,", "WS_SCHEDULES = 7,"), ("block.h", "WS_FACTORS = 32768,", "WS_FACTORS = 36,")]
+
+
 class Shortcuts(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -101,10 +112,12 @@ class Shortcuts(unittest.TestCase):
                                   ("scan_cpu.h", "if (falls && only_sinks(b, c, waits)) return 1;", ""),
                                   ("objective.h", "#define WS_NEAR 1", "#define WS_NEAR 0"))
         cls.unshared = cls.kernels(
-            "unshared", ("step_sizes_cpu.h", "b->alike[column] = fresh ==", "b->alike[column] = 0 && fresh =="),
+            "unshared", ("step_sizes_cpu.h", "if (!settled && take_factors(b, column, live)) {", "if (0) {"),
+            ("step_sizes_cpu.h", "if (!settled && are_together(b, column, live, start)) {", "if (0) {"),
             ("ramp.h", "return lanes_m64(bent) ? sel_f64(bent, pow_f64(shape, power), shape) : shape;", "return sel_f64(bent, pow_f64(shape, power), shape);"),
             ("ramp.h", "return lanes_m64(not_m64(eq_f64(base, F64(1.0)))) ? pow_f64(base, n) : F64(1.0);", "return pow_f64(base, n);"),
             ("ramp.h", "if (!lanes_m64(lt_f64(t, W))) return F64(1.0);", ""), ("ramp.h", "if (!lanes_m64(le_f64(p[1], t))) return F64(1.0);", ""))
+        cls.crowded = cls.kernels("crowded", *CROWDED)
         cls.follows = cls.kernels("follows", FOLLOWS)
 
     @staticmethod
@@ -118,7 +131,8 @@ class Shortcuts(unittest.TestCase):
         return str(folder)
 
     def outcome(self, sweep, **environment):
-        rows = harness.outcomes(harness.run(sweep, "--engine", "cpu", **environment))
+        """In chunks each of which has something of every schedule: one that was forgotten comes again."""
+        rows = harness.outcomes(harness.run(sweep, "--engine", "cpu", "--chunk-size", "600", **environment))
         return [[(key, repr(value)) for key, value in row.items() if key != "hash"] for row in rows]
 
     def test_outcomes_are_the_same(self):
@@ -127,7 +141,7 @@ class Shortcuts(unittest.TestCase):
                 rows = self.outcome(sweep)
                 if os.environ.get("WARMSWEEP_LONG") or sweep["objective"]["dimension"] <= 300:
                     self.assertEqual(rows, self.outcome({**sweep, "record": {**sweep["record"], "hash": True}}))
-                others = [self.unshared] if name in SCHEDULED else [self.without, self.follows] if sweep["objective"]["dimension"] < 5 else [self.without]
+                others = [self.unshared, self.crowded] if name in SCHEDULED else [self.without, self.follows] if sweep["objective"]["dimension"] < 5 else [self.without]
                 for kernels in others:
                     self.assertEqual(rows, self.outcome(sweep, WARMSWEEP_KERNELS=kernels))
 
@@ -151,9 +165,20 @@ class Shortcuts(unittest.TestCase):
 
     def test_schedules_are_shared(self):
         """Else the first test would show nothing."""
-        kernels = self.kernels("misshared", ("step_sizes_cpu.h", "here = ramp_of_factors(", "here = F64(1.001) * ramp_of_factors("))
-        for name in ("cosine", "noam, warmup", "wsd, sgd"):
-            self.assertTrue(self.outcome(SWEEPS[name]) != self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=kernels), name)
+        table = "factor_table_cpu.h"
+        wrong = [
+            ("together", [("factors_cpu.h", "put_step_sizes(b, column, all, WS_BATCH);", "all[0] = F64(1.001) * all[0]; put_step_sizes(b, column, all, WS_BATCH);")],
+             ["cosine", "noam, warmup", "wsd, sgd"]),
+            ("each", [(table, "transpose(eta[r]);", "")], [name for name in SCHEDULED if "ragged" in name and "clipped" not in name]),
+            ("ramps", [(table, "* WS_LANES + i] = ((const double *)row)[s];", "* WS_LANES + i] = 1.001 * ((const double *)row)[s];")], ["exponential, ragged, clipped"]),
+            ("lost", CROWDED + [(table, "if (its->made - its->first > its->length) its->first++;", "")], ["cosine, ragged"]),
+            ("forgotten", CROWDED + [(table, "its->length = 0; /*", "; /*")], ["linear, many horizons"]),
+            ("in use", CROWDED + [(table, "its->users && its->base", "0 && its->base")], ["linear, many horizons"]),
+        ]
+        for change, texts, names in wrong:
+            kernels = self.kernels(change, *texts)
+            for name in names:
+                self.assertTrue(self.outcome(SWEEPS[name]) != self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=kernels), f"{name}: {change}")
 
     def test_the_minimum_is_near(self):
         """Else the test above would show nothing: a cosh that is wrong there is seen, and so is a batch that goes off and stands."""
