@@ -36,8 +36,28 @@ static int of_variant(const ws_field *field, ws_field_id id)
 {
     return id == WS_F_DIMENSION || field->define != NULL;
 }
+/* ... of the step size as a function of t, but for the peak, which is a factor of it */
+static int of_ramp(const ws_field *field, ws_field_id id)
+{
+    (void)id;
+    return !strcmp(field->section, "schedule.warmup") || !strcmp(field->section, "schedule.decay");
+}
+static int of_open_loop(const ws_field *field, ws_field_id id)
+{
+    (void)id;
+    return !strcmp(field->section, "schedule");
+}
 unsigned ws_problem_axes(const ws_sweep *s) { return axes_of(s, of_problem); }
 unsigned ws_variant_axes(const ws_sweep *s) { return axes_of(s, of_variant); }
+
+static unsigned schedule_axes(const ws_sweep *s)
+{
+    const ws_entry *schedule = s->entry[WS_SCHEDULES];
+    if (!ws_schedule_has_ramp(schedule)) return ws_schedule_is_closed_loop(schedule) ? 0 : axes_of(s, of_open_loop);
+    unsigned axes = axes_of(s, of_ramp);
+    if (s->horizon_is_cap && s->steps_axis >= 0) axes |= 1u << s->steps_axis;
+    return axes;
+}
 
 int64_t ws_subgrid_count(const ws_sweep *s, unsigned axes)
 {
@@ -134,11 +154,13 @@ static void prepare_cells(ws_sweep *s)
     s->horizon_is_cap = ws_field_applies(&ws_fields[WS_F_HORIZON], "schedule.decay", plan->decay) && isnan(s->number[WS_F_HORIZON].value) && s->number[WS_F_HORIZON].axis < 0;
     s->own_noise = strcmp(plan->noise, "none") && s->number[WS_F_COMMON].value == 0;
     if (s->own_noise) ws_sweep_noise_prepare(s);
-    unsigned problems = ws_problem_axes(s), variants = ws_variant_axes(s);
-    int64_t problem_stride = 1, variant_stride = 1;
+    const unsigned problems = ws_problem_axes(s), variants = ws_variant_axes(s), schedules = schedule_axes(s);
+    int64_t problem_stride = 1, variant_stride = 1, schedule_stride = 1;
     for (int a = s->axis_count - 1; a >= 0; a--) {
         s->problem_stride[a] = problems >> a & 1 ? problem_stride : 0;
         s->variant_stride[a] = variants >> a & 1 ? variant_stride : 0;
+        s->schedule_stride[a] = schedules >> a & 1 ? schedule_stride : 0;
+        if (schedules >> a & 1) schedule_stride *= s->axes[a].count;
         if (problems >> a & 1) problem_stride *= s->axes[a].count;
         if (variants >> a & 1) variant_stride *= s->axes[a].count;
     }
@@ -148,7 +170,7 @@ static void prepare_cells(ws_sweep *s)
 void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
 {
     const ws_sweep *s = plan->sweep;
-    int64_t rest = index, variant = 0;
+    int64_t rest = index, variant = 0, schedule = 0;
     out->cell.peak = s->every_cell.cell.peak;
     out->cell.limit = s->every_cell.cell.limit;
     out->problem = 0;
@@ -160,9 +182,11 @@ void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *
         else if (a == s->steps_axis) out->cell.steps = (long long)value;
         out->problem += here * s->problem_stride[a];
         variant += here * s->variant_stride[a];
+        schedule += here * s->schedule_stride[a];
     }
     out->problem *= plan->own_starts;
     out->variant = (int)variant;
+    out->schedule = schedule;
     if (s->horizon_is_cap) out->cell.decay[0] = (double)out->cell.steps;
     if (s->own_noise) ws_sweep_noise_words(s, index, &out->cell.noise_low, &out->cell.noise_high);
 }
@@ -273,5 +297,6 @@ void ws_sweep_finish(ws_reading *r)
     p->chunk_size = chunk_size(p);
     p->chunk_count = (p->trajectories + p->chunk_size - 1) / p->chunk_size;
     prepare_cells(s);
+    p->schedule_count = ws_subgrid_count(s, schedule_axes(s));
     ws_sweep_fingerprint(s, p->fingerprint);
 }

@@ -85,6 +85,7 @@ typedef struct ws_plan {
     int variant_count;
     const ws_variant *variants;
     int64_t problem_count;
+    int64_t schedule_count;   /* step sizes as a function of the iteration, but for the peak; 1 where they are no function of it */
     int64_t chunk_size;       /* trajectories of a chunk (the last may be shorter) */
     int64_t chunk_count;
 
@@ -113,6 +114,7 @@ typedef struct ws_plan_cell_values {
     ws_cell cell;
     int64_t problem; /* index of its problem, of replicate 0 */
     int variant;     /* index of its kernel */
+    int64_t schedule; /* index of its schedule among schedule_count */
     ws_from rule_from[WS_PARAMETERS_MAX]; /* parameters of cell.rule that were not given: what of the problem they are */
     int from_problem; /* one of them is */
 } ws_plan_cell_values;

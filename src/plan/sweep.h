@@ -39,7 +39,7 @@ typedef struct ws_sweep {
     int run_on_budget;
     /* made by grid.c: what every cell shares, and how the axes move problem and kernel */
     ws_plan_cell_values every_cell;
-    int64_t problem_stride[WS_AXES_MAX], variant_stride[WS_AXES_MAX];
+    int64_t problem_stride[WS_AXES_MAX], variant_stride[WS_AXES_MAX], schedule_stride[WS_AXES_MAX];
     int place[WS_AXES_MAX]; /* of an axis's value in ws_cell, in doubles; -1: elsewhere */
     int steps_axis, horizon_is_cap, own_noise;
     /* made by fingerprint.c: what tells the noise of cells apart */

@@ -103,29 +103,42 @@ void ws_queue_fail(ws_queue *q, ws_code code, const ws_error *error)
     pthread_mutex_unlock(&q->lock);
 }
 
-/* Rows of the chunk by kernel: a counting sort, so that rows of one kernel keep their order. */
+/* Schedules that rows are sorted by, 1: none. With more than that, a chunk has hardly two rows of one. */
+enum { MOST_SCHEDULES = 65536 };
+static int64_t sorted_schedules(const ws_queue *q)
+{
+    const ws_plan *plan = q->setup->plan;
+    return q->by_schedule && plan->schedule_count <= MOST_SCHEDULES / plan->variant_count ? plan->schedule_count : 1;
+}
+
+/* Rows of the chunk by kernel, those of a kernel by schedule: a counting sort, so that rows of one keep their order. bounds[v], bounds[v + 1]: places of
+ * kernel v. */
 static ws_code sort_rows(const ws_queue *q, ws_chunk *c, int64_t *bounds)
 {
     const ws_plan *plan = q->setup->plan;
-    int64_t n = c->outcomes.count;
-    uint32_t *variant = malloc((size_t)n * sizeof *variant);
+    const int64_t n = c->outcomes.count, schedules = sorted_schedules(q), keys = plan->variant_count * schedules;
+    uint32_t *key = malloc((size_t)n * sizeof *key);
+    int64_t *begin = calloc((size_t)keys + 1, sizeof *begin);
     c->order = malloc((size_t)n * sizeof *c->order);
-    if (!variant || !c->order) {
-        free(variant);
+    if (!key || !begin || !c->order) {
+        free(key);
+        free(begin);
         return WS_FAILED;
     }
-    memset(bounds, 0, (size_t)(plan->variant_count + 1) * sizeof *bounds);
+    ws_plan_cell_values values;
+    int64_t cell = 0;
+    ws_plan_cell(plan, cell, &values);
     for (int64_t i = 0; i < n; i++) {
-        ws_plan_cell_values values;
-        ws_plan_cell(plan, ws_chunk_index(q, c, i) / plan->replicates, &values);
-        variant[i] = (uint32_t)values.variant;
-        bounds[values.variant + 1]++;
+        const int64_t next = ws_chunk_index(q, c, i) / plan->replicates;
+        if (next != cell) ws_plan_cell_move(plan, cell = next, &values);
+        key[i] = (uint32_t)(values.variant * schedules + (schedules > 1 ? values.schedule : 0));
+        begin[key[i] + 1]++;
     }
-    for (int v = 0; v < plan->variant_count; v++) bounds[v + 1] += bounds[v];
-    for (int64_t i = 0; i < n; i++) c->order[bounds[variant[i]]++] = (uint32_t)i;
-    for (int v = plan->variant_count; v > 0; v--) bounds[v] = bounds[v - 1];
-    bounds[0] = 0;
-    free(variant);
+    for (int64_t k = 0; k < keys; k++) begin[k + 1] += begin[k];
+    for (int v = 0; v <= plan->variant_count; v++) bounds[v] = begin[v * schedules];
+    for (int64_t i = 0; i < n; i++) c->order[begin[key[i]]++] = (uint32_t)i;
+    free(key);
+    free(begin);
     return WS_OK;
 }
 
@@ -178,7 +191,7 @@ static ws_code open_chunk(ws_queue *q, int64_t id, ws_error *error)
         ws_plan_chunk(plan, id, &c->first, &count);
     ws_code code = ws_outcomes_new(count, ws_plan_packed_shape(plan), &c->outcomes, error);
     bounds[plan->variant_count] = count;
-    if (!code && plan->variant_count > 1 && sort_rows(q, c, bounds))
+    if (!code && (plan->variant_count > 1 || sorted_schedules(q) > 1) && sort_rows(q, c, bounds))
         code = ws_error_set(error, WS_FAILED, "out of memory for a chunk of %lld trajectories", (long long)count);
     if (code) {
         free_chunk(c);

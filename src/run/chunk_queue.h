@@ -15,7 +15,7 @@
 typedef struct ws_chunk {
     int64_t id, first;
     ws_outcomes outcomes;
-    uint32_t *order; /* [count] rows by kernel, or NULL: rows in order, one kernel */
+    uint32_t *order; /* [count] rows by kernel and, where the engine asks for that, by schedule; NULL: rows in order, one kernel */
     _Atomic int64_t remaining;
     double opened;
     struct ws_chunk *next;          /* in the list of finished ones */
@@ -51,6 +51,7 @@ typedef struct ws_queue {
     int64_t queued;     /* trajectories of the segments in the queue, the taken ones of the first included */
     int64_t depth;      /* trajectories that should wait in the queue, so that no worker finds it empty before the end */
     int64_t most_open;  /* chunks that may be open at once */
+    int by_schedule;    /* set by the engine, after ws_queue_init: trajectories that share their schedule are to come together, as far as a chunk has them */
     int full;           /* no more chunks are opened now: enough wait, memory, the last one, a request to stop */
     int closed;         /* no more chunks will come */
     volatile int abort; /* nonzero: workers return at once, trajectories unfinished; kernels of the cpu look at it */

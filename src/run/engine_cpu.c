@@ -171,6 +171,10 @@ ws_code ws_engine_cpu_run(const ws_engine_setup *setup, ws_error *error)
     int count = setup->threads, started = 0;
     int64_t depth = (int64_t)count * QUEUE_DEPTH, chunks = (count + CHUNKS_AHEAD) * setup->plan->chunk_size;
     ws_queue_init(&queue, setup, chunks > depth ? chunks : depth, 2 * count + CHUNKS_AHEAD + 1);
+    for (int v = 0; v < setup->plan->variant_count; v++) {
+        const ws_kernel_api *api = setup->kernels->kernel[v].api;
+        if (api && api->by_schedule) queue.by_schedule = 1;
+    }
     worker *workers = calloc((size_t)count, sizeof *workers);
     ws_tally *tallies = aligned_alloc(64, (size_t)count * sizeof *tallies);
     WS_REQUIRE(workers && tallies && "out of memory");
