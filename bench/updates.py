@@ -6,7 +6,8 @@
     cosh      GD on the separable cosh; limit: one sinh and cosh for each update and nothing else
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
     decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
-    cosine    as gd, but with a linear warmup over a tenth of the steps and a cosine decay to 0 over the others; limit: the rate of gd in the same run
+    cosine    GD with eight warmups and a cosine decay over 10^4 steps; trajectories end one by one; limit: the rate of gd in the same run
+    inverse   the same with a decay as 1 / (1 + t / 1000), a power
     short     GD, about 50 iterations each, four eps; limit: the rate of gd in the same run
     threads   a ragged grid on two threads; limit: twice the rate of one
 
@@ -50,10 +51,19 @@ def decaying(precision, d):
             "schedule": {"peak": {"linear": [0.8, 1.2], "points": CELLS}}, "stop": {"steps": 100000, "gap": [1e-30]}}
 
 
+def changing(precision, d, decay, peak):
+    """A sweep of peak by warmup; every trajectory gets where it is to get, after a tenth of the steps or all of them."""
+    return {"precision": precision, "objective": {**FRESH, "dimension": d}, "start": {"kind": "sphere", "gap": 5},
+            "schedule": {"peak": {"log": [peak, 10 * peak], "points": max(64, 16384 // d)}, "warmup": {"kind": "linear", "steps": {"linear": [0, 3500], "points": 8}},
+                         "decay": decay}, "stop": {"steps": 10000, "gap": [1e-6]}}
+
+
 def cosine(precision, d):
-    result = long_run("gd", precision, d)
-    result["schedule"].update(warmup={"kind": "linear", "steps": result["stop"]["steps"] // 10}, decay={"kind": "cosine"})
-    return result
+    return changing(precision, d, {"kind": "cosine"}, 4e-3)
+
+
+def inverse(precision, d):
+    return changing(precision, d, {"kind": "inverse", "rate": 1e-3}, 1.5e-2)
 
 
 def short(precision, d):
@@ -137,6 +147,7 @@ def main():
             bench.beside_gd("decaying", precision, 64, decaying(precision, 64))
             for d in (1, 4, 16, 64, 256):
                 bench.beside_gd("cosine", precision, d, cosine(precision, d))
+                bench.beside_gd("inverse", precision, d, inverse(precision, d))
             for d in (1, 4, 16, 64, 256):
                 bench.beside_gd("short", precision, d, short(precision, d))
             if (os.cpu_count() or 1) > 1:

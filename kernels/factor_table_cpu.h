@@ -61,11 +61,12 @@ APART void look_up_schedules(block *b, int column)
     for (unsigned left = b->unasked[column] & LANES_OF(b->live[column]); left; left &= left - 1) {
         const int simd = __builtin_ctz(left), slot = column * WS_LANES + simd;
         const ws_cell *cell = b->slot[slot].job.cell;
-        /* in this batch the factors are the same, and in all that come, if there are any */
-        const double end = ((const double *)b->settled)[slot], cap = (double)cell->steps, last = ((end < cap ? end : cap) + (WS_BATCH - 1)) / WS_BATCH;
+        /* in batch `last` the factors are the same, and in all that come */
+        const double end = ((const double *)b->settled)[slot] / WS_BATCH, cap = (double)cell->steps / WS_BATCH, last = end < 0xfffffffeu ? end + 1.0 : 0xffffffffu;
         int n = find_schedule(b, slot);
         if (n < 0) {
-            const unsigned length = last < WS_FACTORS_EACH ? (unsigned)last + 1 : WS_FACTORS_EACH;
+            const double wanted = (last < cap ? last : cap) + 1.0; /* a trajectory with another cap may go on: then the first ones make room */
+            const unsigned length = wanted < WS_FACTORS_EACH ? (unsigned)wanted : WS_FACTORS_EACH;
             n = place_schedule(table, length);
             if (n >= 0) {
                 known_schedule *mine = &table->list[n];
