@@ -36,7 +36,7 @@ enum {
     WS_EACH = WS_LANES / WS_LANES64,                                  /* values of float64 in a column */
     WS_FACTOR_VECTORS = WS_BATCH / WS_LANES64,                        /* of a row */
     WS_SCHEDULES = 32,                                                /* that the table knows at a time */
-    WS_FACTORS = 32768,                                               /* batches in it: 4 MiB */
+    WS_FACTORS = 32768,                                               /* rows in it, of a batch each: 4 MiB */
     WS_FACTORS_EACH = WS_FACTORS / 4,                                 /* the most that a schedule gets */
     WS_FACTORS_MADE = 8 /* of a column in a batch, at most: to make all at once, in vectors of slots, costs less */
 };
@@ -44,17 +44,17 @@ enum {
 #define WS_REMEMBERS 1
 typedef struct known_schedule {
     double key[WS_KEYS];
-    unsigned base, length, first, made; /* see factor_table_cpu.h; a length of 0: no schedule */
-    unsigned last;                      /* batch from which on the factors stay as they are */
-    unsigned used;                      /* round in which they were taken last */
-    int users;                          /* slots that have this schedule */
+    unsigned base, rows, first, made; /* see factor_table_cpu.h; no rows: no schedule */
+    unsigned last;                    /* from this batch on the factors stay as they are */
+    int settled;                      /* these stand there */
+    int users;                        /* slots that have this schedule */
 } known_schedule;
 typedef struct factor_table {
     known_schedule list[WS_SCHEDULES];
-    int found;     /* number of the schedule that was looked up last */
-    unsigned next; /* behind the memory that was given last */
-    f64 nothing[WS_FACTOR_ROWS * WS_FACTOR_VECTORS];
-    f64 factor[WS_FACTORS][WS_FACTOR_ROWS * WS_FACTOR_VECTORS];
+    known_schedule nobody; /* that of slots that have none */
+    int found;             /* number of the one that was looked up last */
+    unsigned next;         /* behind the rows that were given last */
+    f64 factor[WS_FACTORS + 1][WS_FACTOR_ROWS * WS_FACTOR_VECTORS];
 } factor_table;
 #else
 #define WS_REMEMBERS 0
@@ -161,8 +161,7 @@ typedef struct block {
 #endif
 #if WS_REMEMBERS
     unsigned unasked[WS_COLUMNS], apart[WS_COLUMNS]; /* slots of the column whose schedule was not looked up, whose is not in the table: a bit a lane */
-    unsigned round;     /* number of this batch of the block */
-    vuint known[WS_COLUMNS]; /* number of the slot's schedule in the table */
+    known_schedule *its[WS_W]; /* the slot's in the table */
     factor_table table; /* the last: large, and most often not touched */
 #endif
 } block;

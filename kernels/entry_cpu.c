@@ -231,10 +231,10 @@ static void run_block(ws_kernel_run *run, void *arena)
     block *b = (block *)arena;
 #if WS_REMEMBERS
     __builtin_memset(b, 0, __builtin_offsetof(block, table) + __builtin_offsetof(factor_table, factor));
-    for (int c = 0; c < WS_COLUMNS; c++) b->unasked[c] = ~0u;
 #else
     __builtin_memset(b, 0, sizeof *b);
 #endif
+    begin_table(b);
     for (int g = 0; g < WS_NV; g++)
         for (int i = 0; i < WS_LANES; i++) ((scalar_vuint *)&b->lane[g])[i] = (scalar_vuint)((g * WS_LANES + i) / WS_W);
 #if !NOISE_NONE

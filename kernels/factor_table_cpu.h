@@ -1,118 +1,132 @@
 /* factor_table_cpu.h: factors of schedules (factors_cpu.h), remembered: the trajectory that first comes to a batch of its schedule makes them, the others
  * find them, whenever they get there. Remembered or made anew, they have the same bits.
  *
- * A schedule that trajectories of the block have owns `length` batches of the memory, and of its batches `first` ... `made` - 1 stand there: all from 0 on
- * where they fit, else the last ones. It is forgotten when its memory is wanted and no trajectory has it. A trajectory for whose schedule there is no memory,
- * or that is not where the others of its schedule are, has its step sizes made apart, and so has all of its column. */
+ * A schedule that trajectories of the block have owns some rows of the memory. The first is for the batches after it has settled; the others hold its
+ * batches `first` ... `made` - 1: all from 0 on where there is room, else the last ones. It is forgotten when its memory is wanted and no trajectory has it.
+ * A trajectory for whose schedule there is no memory, or that has fallen too far behind, has its step sizes made apart, and so has all of its column. */
 #ifndef WS_FACTOR_TABLE_CPU_H
 #define WS_FACTOR_TABLE_CPU_H
 
 #if WS_REMEMBERS
-/* Number of a slot's schedule in the table. */
-FN int known_of(const block *b, int slot) { return (int)((const scalar_vuint *)b->known)[slot]; }
 /* Has a slot this schedule? */
 FN int has_schedule(const block *b, int slot, const known_schedule *its)
 {
-    unsigned long long differ = !its->length;
+    unsigned long long differ = !its->rows;
     for (int q = 0; q < WS_KEYS; q++) differ |= double_bits(its->key[q]) ^ double_bits(((const double *)b->schedule[WS_RAMP + q])[slot]);
     return !differ;
 }
-/* Number of a slot's schedule, or -1: it is not known. The one found last is the likeliest. */
-FN int find_schedule(const block *b, int slot)
+/* A slot's schedule if it is known, or 0. The one found last is the likeliest. */
+FN known_schedule *find_schedule(block *b, int slot)
 {
-    const factor_table *table = &b->table;
-    if (has_schedule(b, slot, &table->list[table->found])) return table->found;
+    factor_table *table = &b->table;
+    if (has_schedule(b, slot, &table->list[table->found])) return &table->list[table->found];
     for (int n = 0; n < WS_SCHEDULES; n++)
-        if (has_schedule(b, slot, &table->list[n])) return n;
-    return -1;
-}
-/* Behind the last of a schedule in use that has memory among `length` batches from `at` on; 0: none has. */
-FN unsigned past_used(const factor_table *table, unsigned at, unsigned length)
-{
-    for (int n = 0; n < WS_SCHEDULES; n++) {
-        const known_schedule *its = &table->list[n];
-        if (its->users && its->base < at + length && at < its->base + its->length) return its->base + its->length;
-    }
+        if (has_schedule(b, slot, &table->list[n])) return &table->list[n];
     return 0;
 }
-/* A number and memory for a schedule of `length` batches, or -1: behind what was given last, past schedules in use, over those that are not. */
-FN int place_schedule(factor_table *table, unsigned length)
+FN int overlaps(const known_schedule *its, unsigned at, unsigned rows) { return its->base < at + rows && at < its->base + its->rows; }
+/* Behind the last row of a schedule in use that has some of the `rows` from `at` on; 0: none has. */
+FN unsigned past_used(const factor_table *table, unsigned at, unsigned rows)
+{
+    for (int n = 0; n < WS_SCHEDULES; n++)
+        if (table->list[n].users && overlaps(&table->list[n], at, rows)) return table->list[n].base + table->list[n].rows;
+    return 0;
+}
+/* A place for a schedule of so many rows, or 0: behind what was given last, past schedules in use, over those that are not. */
+FN known_schedule *place_schedule(factor_table *table, unsigned rows)
 {
     unsigned at = 0, past = 1;
-    int number = -1;
+    known_schedule *place = 0;
     for (int turn = 0; turn < 2 && past; turn++)
-        for (at = turn ? 0 : table->next; at + length <= WS_FACTORS && (past = past_used(table, at, length)); at = past) {}
-    if (past) return -1;
+        for (at = turn ? 0 : table->next; at + rows <= WS_FACTORS && (past = past_used(table, at, rows)); at = past) {}
+    if (past) return 0;
     for (int n = 0; n < WS_SCHEDULES; n++) {
         known_schedule *its = &table->list[n];
         if (its->users) continue;
-        if (its->base < at + length && at < its->base + its->length) its->length = 0; /* forgotten */
-        if (number < 0 || !its->length) number = n;
+        if (overlaps(its, at, rows)) its->rows = 0; /* forgotten */
+        if (!place || !its->rows) place = its;
     }
-    if (number < 0) return -1;
-    table->list[number].base = at;
-    table->next = at + length;
-    return number;
+    if (!place) return 0;
+    place->base = at;
+    place->rows = rows;
+    table->next = at + rows;
+    return place;
 }
-/* The schedules of trajectories that were put into slots of a column; b->apart: slots that have none in the table. */
-APART void look_up_schedules(block *b, int column)
+/* Makes the factors of a slot's schedule in its batch `here`, in a row of it. */
+FN const f64 *make_row(block *b, int slot, unsigned here, unsigned row)
+{
+    f64 *factor = b->table.factor[b->its[slot]->base + row];
+    make_factors(b, slot, (double)here * WS_BATCH, factor);
+    return factor;
+}
+/* The schedules of trajectories that were put into slots of a column, at their first batch. b->apart: slots that have none in the table. */
+APART void look_up_schedules(block *b, int column, unsigned fresh)
 {
     factor_table *table = &b->table;
-    for (unsigned left = b->unasked[column] & LANES_OF(b->live[column]); left; left &= left - 1) {
-        const int simd = __builtin_ctz(left), slot = column * WS_LANES + simd;
-        const ws_cell *cell = b->slot[slot].job.cell;
-        /* in batch `last` the factors are the same, and in all that come */
-        const double end = ((const double *)b->settled)[slot] / WS_BATCH, cap = (double)cell->steps / WS_BATCH, last = end < 0xfffffffeu ? end + 1.0 : 0xffffffffu;
-        int n = find_schedule(b, slot);
-        if (n < 0) {
-            const double wanted = (last < cap ? last : cap) + 1.0; /* a trajectory with another cap may go on: then the first ones make room */
-            const unsigned length = wanted < WS_FACTORS_EACH ? (unsigned)wanted : WS_FACTORS_EACH;
-            n = place_schedule(table, length);
-            if (n >= 0) {
-                known_schedule *mine = &table->list[n];
-                mine->length = length;
-                mine->first = mine->made = 0;
-                mine->last = (unsigned)last;
-                for (int q = 0; q < WS_KEYS; q++) mine->key[q] = ((const double *)b->schedule[WS_RAMP + q])[slot];
+    for (; fresh; fresh &= fresh - 1) {
+        const int simd = __builtin_ctz(fresh), slot = column * WS_LANES + simd;
+        known_schedule *its = find_schedule(b, slot);
+        if (!its) {
+            /* batches before that in which all factors are those of the one after it, and those of this trajectory: another's cap may be later */
+            const double end = ((const double *)b->settled)[slot] / WS_BATCH, last = end < 0xfffffff0u ? end + 1.0 : 0xfffffff0u, cap = (double)b->slot[slot].job.cell->steps / WS_BATCH + 1.0;
+            const double wanted = last < cap ? last : cap;
+            its = place_schedule(table, 1 + (wanted < WS_FACTORS_EACH ? (unsigned)wanted : WS_FACTORS_EACH));
+            if (its) {
+                its->last = (unsigned)last;
+                its->first = its->made = 0;
+                its->settled = 0;
+                for (int q = 0; q < WS_KEYS; q++) its->key[q] = ((const double *)b->schedule[WS_RAMP + q])[slot];
             }
+        } else if (!its->users && its->first) its->first = its->made = 0; /* nobody needs the last ones now */
+        if (!its) {
+            b->apart[column] |= 1u << simd;
+            continue;
         }
-        if (n < 0) b->apart[column] |= 1u << simd;
-        else {
-            table->list[n].users++;
-            table->found = n;
-            ((scalar_vuint *)b->known)[slot] = (scalar_vuint)n;
-        }
+        its->users++;
+        table->found = (int)(its - table->list);
+        b->its[slot] = its;
     }
     b->unasked[column] = 0;
 }
-/* A slot's trajectory has ended, or there was none. */
+/* A slot has no schedule in the table any more. */
 FN void leave_schedule(block *b, int slot)
 {
-    const int column = slot / WS_LANES;
-    const unsigned bit = 1u << slot % WS_LANES;
-    if (!(b->unasked[column] & bit) && !(b->apart[column] & bit)) b->table.list[known_of(b, slot)].users--;
-    b->apart[column] &= ~bit;
-    b->unasked[column] |= bit;
+    b->its[slot]->users--;
+    b->its[slot] = &b->table.nobody;
+    b->apart[slot / WS_LANES] &= ~(1u << slot % WS_LANES);
+    b->unasked[slot / WS_LANES] |= 1u << slot % WS_LANES;
 }
-/* Those of a slot in batch number `batch`, good until the next call; 0: not to be had. `made`: those of a column that were made. */
+/* Those of a slot in a batch in which they are not there: made, or 0. `made`: so many of a column were. */
+static __attribute__((noinline)) const f64 *make_missing(block *b, int slot, unsigned batch, int *made)
+{
+    known_schedule *its = b->its[slot];
+    if (batch >= its->last) {
+        its->settled = 1;
+        return make_row(b, slot, its->last, 0);
+    }
+    if (batch != its->made || ++*made > WS_FACTORS_MADE) {
+        leave_schedule(b, slot);
+        b->unasked[slot / WS_LANES] &= ~(1u << slot % WS_LANES);
+        b->apart[slot / WS_LANES] |= 1u << slot % WS_LANES;
+        return 0;
+    }
+    its->made++;
+    if (its->made - its->first >= its->rows) its->first++;
+    return make_row(b, slot, batch, 1 + batch % (its->rows - 1));
+}
+/* Those of a slot in a batch, good until the next call; 0: not to be had. */
 FN const f64 *factors_of(block *b, int slot, unsigned batch, int *made)
 {
-    known_schedule *its = &b->table.list[known_of(b, slot)];
-    const unsigned here = batch < its->last ? batch : its->last;
-    f64 *factor = b->table.factor[its->base + (here < its->length ? here : here % its->length)];
-    if (here - its->first >= its->made - its->first) {
-        if ((here != its->made && b->round - its->used < 2) || ++*made > WS_FACTORS_MADE) {
-            leave_schedule(b, slot);
-            b->unasked[slot / WS_LANES] &= ~(1u << slot % WS_LANES);
-            b->apart[slot / WS_LANES] |= 1u << slot % WS_LANES;
-            return 0;
-        }
-        if (here != its->made) its->first = here; /* nobody needs those that are there */
-        make_factors(b, slot, (double)here * WS_BATCH, factor);
-        its->made = here + 1;
-        if (its->made - its->first > its->length) its->first++;
+    const known_schedule *its = b->its[slot];
+    unsigned row = 0;
+    if (batch >= its->last) {
+        if (!its->settled) return make_missing(b, slot, batch, made);
+    } else {
+        const unsigned room = its->rows - 1;
+        if (batch - its->first >= its->made - its->first) return make_missing(b, slot, batch, made);
+        row = 1 + (batch < room ? batch : batch % room);
     }
-    its->used = b->round;
+    const f64 *factor = b->table.factor[its->base + row];
     __builtin_prefetch(factor + WS_FACTOR_ROWS * WS_FACTOR_VECTORS);
     if (WS_FACTOR_VECTORS * WS_VECTOR_BYTES > 64) __builtin_prefetch((const char *)(factor + WS_FACTOR_ROWS * WS_FACTOR_VECTORS) + 64);
     return factor;
@@ -148,7 +162,7 @@ FN void transpose(real *row)
 #undef HIGH
 }
 /* Step sizes of a column whose slots are wherever they are: rows are trajectories, and become columns. */
-FN int take_each(block *b, int column, unsigned live)
+FN int take_each(block *b, int column)
 {
     enum { ROWS = WS_BATCH / WS_LANES };
     const scalar_vuint *batch = (const scalar_vuint *)&b->batch[column];
@@ -156,11 +170,10 @@ FN int take_each(block *b, int column, unsigned live)
     int made = 0;
     for (int i = 0; i < WS_LANES; i++) {
         const int slot = column * WS_LANES + i;
+        const f64 peak = F64(((const double *)b->schedule[0])[slot]), *factor = factors_of(b, slot, (unsigned)batch[i], &made);
         f64 row[WS_FACTOR_VECTORS];
-        const f64 *factor = live >> i & 1 ? factors_of(b, slot, (unsigned)batch[i], &made) : b->table.nothing;
         if (!factor) return 0;
-        for (int j = 0; j < WS_FACTOR_VECTORS; j++)
-            row[j] = step_size_of_factors(F64(((const double *)b->schedule[0])[slot]), factor[j], factor[(WS_FACTOR_ROWS - 1) * WS_FACTOR_VECTORS + j]);
+        for (int j = 0; j < WS_FACTOR_VECTORS; j++) row[j] = step_size_of_factors(peak, factor[j], factor[(WS_FACTOR_ROWS - 1) * WS_FACTOR_VECTORS + j]);
 #if WS_KEEPS_RAMP
         for (int s = 0; s < WS_BATCH; s++) b->ramp[(column * WS_BATCH + s) * WS_LANES + i] = ((const double *)row)[s];
 #endif
@@ -175,21 +188,29 @@ FN int take_each(block *b, int column, unsigned live)
 /* Step sizes of a column for a batch, from factors; 0: not of all its slots. */
 FN int take_factors(block *b, int column, unsigned live)
 {
-    if (b->unasked[column] & live) look_up_schedules(b, column);
+    const unsigned fresh = b->unasked[column] & live;
+    if (fresh) look_up_schedules(b, column, fresh);
     if (b->apart[column]) return 0;
-    const int slot = __builtin_ctz(live);
-    const scalar_vuint batch = ((const scalar_vuint *)&b->batch[column])[slot], known = ((const scalar_vuint *)&b->known[column])[slot];
-    const unsigned same = LANES_OF(AND(EQ_INT(b->batch[column], vuint_of(batch)), EQ_INT(b->known[column], vuint_of(known))));
-    if (live & ~same) return take_each(b, column, live);
-    int made = 0;
-    const f64 *factor = factors_of(b, column * WS_LANES + slot, (unsigned)batch, &made);
+    const int first = column * WS_LANES + __builtin_ctz(live);
+    const scalar_vuint batch = ((const scalar_vuint *)b->batch)[first];
+    int together = !(live & ~LANES_OF(EQ_INT(b->batch[column], vuint_of(batch)))), made = 0;
+    for (unsigned left = live; together && left; left &= left - 1) together = b->its[column * WS_LANES + __builtin_ctz(left)] == b->its[first];
+    if (!together) return take_each(b, column);
+    const f64 *factor = factors_of(b, first, (unsigned)batch, &made);
     if (factor) put_together(b, column, factor);
     return factor != 0;
 }
-/* Once a batch of the block. */
-FN void count_round(block *b) { b->round++; }
+/* Before the first trajectory. */
+FN void begin_table(block *b)
+{
+    b->table.nobody.rows = 1; /* an empty slot's are 0 */
+    b->table.nobody.settled = 1;
+    for (int slot = 0; slot < WS_W; slot++) b->its[slot] = &b->table.nobody;
+    for (int i = 0; i < WS_FACTOR_ROWS * WS_FACTOR_VECTORS; i++) b->table.factor[WS_FACTORS][i] = F64(0.0);
+    b->table.nobody.base = WS_FACTORS;
+}
 #else
-FN void count_round(block *b) { (void)b; }
+FN void begin_table(block *b) { (void)b; }
 FN void leave_schedule(block *b, int slot)
 {
     (void)b;

@@ -78,7 +78,6 @@ FN void fill_column(block *b, int column)
 }
 static void fill_eta(block *b)
 {
-    count_round(b);
     for (int column = 0; column < WS_COLUMNS; column++)
         if (!b->eta_settled[column]) fill_column(b, column);
 }

@@ -172,9 +172,10 @@ class Shortcuts(unittest.TestCase):
              ["cosine", "noam, warmup", "wsd, sgd"]),
             ("each", [(table, "transpose(eta[r]);", "")], [name for name in SCHEDULED if "ragged" in name and "clipped" not in name]),
             ("ramps", [(table, "* WS_LANES + i] = ((const double *)row)[s];", "* WS_LANES + i] = 1.001 * ((const double *)row)[s];")], ["exponential, ragged, clipped"]),
-            ("lost", CROWDED + [(table, "if (its->made - its->first > its->length) its->first++;", "")], ["cosine, ragged"]),
-            ("forgotten", CROWDED + [(table, "its->length = 0; /*", "; /*")], ["linear, many horizons"]),
-            ("in use", CROWDED + [(table, "its->users && its->base", "0 && its->base")], ["linear, many horizons"]),
+            ("lost", CROWDED + [(table, "if (its->made - its->first >= its->rows) its->first++;", "")], ["cosine, ragged"]),
+            ("forgotten", CROWDED + [(table, "its->rows = 0; /*", "; /*")], ["linear, many horizons"]),
+            ("settled", [(table, "make_row(b, slot, its->last, 0)", "make_row(b, slot, its->last - 1, 0)")], ["linear, many horizons"]),
+            ("in use", CROWDED + [(table, "table->list[n].users && overlaps", "0 && overlaps")], ["linear, many horizons"]),
         ]
         for change, texts, names in wrong:
             kernels = self.kernels(change, *texts)
