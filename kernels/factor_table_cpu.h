@@ -67,9 +67,9 @@ APART void look_up_schedules(block *b, int column, unsigned fresh)
         const int simd = __builtin_ctz(fresh), slot = column * WS_LANES + simd;
         known_schedule *its = find_schedule(b, slot);
         if (!its) {
-            /* batches before that in which all factors are those of the one after it, and those of this trajectory: another's cap may be later */
-            const double end = ((const double *)b->settled)[slot] / WS_BATCH, last = end < 0xfffffff0u ? end + 1.0 : 0xfffffff0u, cap = (double)b->slot[slot].job.cell->steps / WS_BATCH + 1.0;
-            const double wanted = last < cap ? last : cap;
+            const double settled = ((const double *)b->settled)[slot] / WS_BATCH, cap = (double)b->slot[slot].job.cell->steps / WS_BATCH + 1.0;
+            const double last = settled < 0xfffffff0u ? settled + 1.0 : 0xfffffff0u;
+            const double wanted = last < cap ? last : cap; /* of this trajectory; another's cap may be later */
             its = place_schedule(table, 1 + (wanted < WS_FACTORS_EACH ? (unsigned)wanted : WS_FACTORS_EACH));
             if (its) {
                 its->last = (unsigned)last;
@@ -127,8 +127,7 @@ FN const f64 *factors_of(block *b, int slot, unsigned batch, int *made)
         row = 1 + (batch < room ? batch : batch % room);
     }
     const f64 *factor = b->table.factor[its->base + row];
-    __builtin_prefetch(factor + WS_FACTOR_ROWS * WS_FACTOR_VECTORS);
-    if (WS_FACTOR_VECTORS * WS_VECTOR_BYTES > 64) __builtin_prefetch((const char *)(factor + WS_FACTOR_ROWS * WS_FACTOR_VECTORS) + 64);
+    for (int i = 0; i < WS_FACTOR_ROWS * 2; i++) __builtin_prefetch((const char *)(factor + WS_FACTOR_ROWS * WS_FACTOR_VECTORS) + 64 * i); /* for the next batch */
     return factor;
 }
 /* Rows become columns: interleaving the first half of the rows with the second rotates the bits of a number's row and column, taken together, by one. */
