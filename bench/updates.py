@@ -9,14 +9,16 @@
     cosine    GD with eight warmups and a cosine decay over 10^4 steps; trajectories end one by one; limit: the rate of gd in the same run
     inverse   the same with a decay as 1 / (1 + t / 1000), a power
     short     GD, about 50 iterations each, four eps; limit: the rate of gd in the same run
-    threads   a ragged grid on two threads; limit: twice the rate of one
+    ragged    a ragged grid of peak by warmup; limit: the rate of gd in the same run
+    threads   the same on two threads; limit: twice the rate of one
 
 Every run is verified (outcomes recomputed with another layout, bit for bit) before its figure counts. Limit and rate are measured
-alternately, the best of `--repeat` each.
+alternately, the best of `--repeat` each; a row's turns are minutes apart, so that a neighbour's busy minute is not all of it.
 
     bench/run updates            # builds what it needs, prints a table, writes bench/results/updates.json
 """
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -80,7 +82,7 @@ def ragged(precision, d):
 
 class Bench:
     def __init__(self, options, folder):
-        self.options, self.folder, self.rows, self.rates = options, folder, [], {}
+        self.options, self.folder, self.rows = options, folder, []
 
     def number(self, name, seconds=0.3):
         done = subprocess.run([self.options.yardsticks / name, str(seconds)], capture_output=True, text=True, check=True)
@@ -101,29 +103,26 @@ class Bench:
             subprocess.run([self.options.program, "verify", run, "--samples", "8"], capture_output=True, check=True)
         return json.loads(done.stdout)["updates_per_second"]
 
-    def row(self, kind, precision, d, rate, limit):
-        self.rates[kind, precision, d] = rate
-        self.rows.append({"kind": kind, "precision": precision, "d": d, "updates_per_second": rate, "limit": limit, "ratio": rate / limit})
-        print(f"{kind:9} {precision} d = {d:5}: {rate / 1e9:7.3f} G updates/s of {limit / 1e9:7.3f}   {rate / limit:5.2f}", flush=True)
+    def add(self, kind, precision, d, text, limit):
+        """`limit`: a function that measures it, or the row whose rate it is: (kind, times)."""
+        self.rows.append({"kind": kind, "precision": precision, "d": d, "text": text, "of": limit, "updates_per_second": 0.0, "limit": 0.0})
 
-    def long_run(self, kind, precision, d):
-        best_rate = best_limit = 0.0
-        text = long_run(kind, precision, d)
-        for turn in range(self.options.repeat):
-            best_limit = max(best_limit, self.limit(kind, precision))
-            best_rate = max(best_rate, self.rate(text, verify=turn == 0))
-        self.row(kind, precision, d, best_rate, best_limit)
+    def measure(self, turn):
+        for row in self.rows:
+            if callable(row["of"]):
+                row["limit"] = max(row["limit"], row["of"]())
+            threads = 2 if row["kind"] == "threads" else 1
+            row["updates_per_second"] = max(row["updates_per_second"], self.rate(row["text"], threads=threads, verify=turn == 0))
 
-    def beside_gd(self, kind, precision, d, text):
-        best = max(self.rate(text, verify=turn == 0) for turn in range(self.options.repeat))
-        self.row(kind, precision, d, best, self.rates["gd", precision, d])
-
-    def threads(self, precision, d):
-        one = two = 0.0
-        for turn in range(self.options.repeat):
-            one = max(one, self.rate(ragged(precision, d)))
-            two = max(two, self.rate(ragged(precision, d), threads=2, verify=turn == 0))
-        self.row("threads", precision, d, two, 2 * one)
+    def finish(self):
+        rates = {(row["kind"], row["precision"], row["d"]): row["updates_per_second"] for row in self.rows}
+        for row in self.rows:
+            of = row.pop("of")
+            row.pop("text")
+            if not callable(of):
+                row["limit"] = of[1] * rates[of[0], row["precision"], row["d"]]
+            row["ratio"] = row["updates_per_second"] / row["limit"]
+            print(f"{row['kind']:9} {row['precision']} d = {row['d']:5}: {row['updates_per_second'] / 1e9:7.3f} G updates/s of {row['limit'] / 1e9:7.3f}   {row['ratio']:5.2f}")
 
 
 def main():
@@ -136,22 +135,20 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(options, pathlib.Path(name))
         for precision in ("float32", "float64"):
-            for d in (1, 4, 16, 64, 256, 1024, 4096, 16384):
-                bench.long_run("gd", precision, d)
-            for d in (64, 256, 1024, 4096):
-                bench.long_run("coupled", precision, d)
-            for d in (16, 64, 1024):
-                bench.long_run("cosh", precision, d)
-            for d in (1, 4, 16, 64, 256, 1024):
-                bench.long_run("sgd", precision, d)
-            bench.beside_gd("decaying", precision, 64, decaying(precision, 64))
-            for d in (1, 4, 16, 64, 256):
-                bench.beside_gd("cosine", precision, d, cosine(precision, d))
-                bench.beside_gd("inverse", precision, d, inverse(precision, d))
-            for d in (1, 4, 16, 64, 256):
-                bench.beside_gd("short", precision, d, short(precision, d))
+            for kind, dimensions in {"gd": (1, 4, 16, 64, 256, 1024, 4096, 16384), "coupled": (64, 256, 1024, 4096), "cosh": (16, 64, 1024), "sgd": (1, 4, 16, 64, 256, 1024)}.items():
+                for d in dimensions:
+                    bench.add(kind, precision, d, long_run(kind, precision, d), functools.partial(bench.limit, kind, precision))
+            bench.add("decaying", precision, 64, decaying(precision, 64), ("gd", 1))
+            for kind in (cosine, inverse, short):
+                for d in (1, 4, 16, 64, 256):
+                    bench.add(kind.__name__, precision, d, kind(precision, d), ("gd", 1))
             if (os.cpu_count() or 1) > 1:
-                bench.threads(precision, 64)
+                bench.add("ragged", precision, 64, ragged(precision, 64), ("gd", 1))
+                bench.add("threads", precision, 64, ragged(precision, 64), ("ragged", 2))
+        for turn in range(options.repeat):
+            print(f"turn {turn + 1} of {options.repeat}", flush=True)
+            bench.measure(turn)
+        bench.finish()
     if options.output:
         processor = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
         flags = next((line for line in open("/proc/cpuinfo") if line.startswith("flags")), "")
