@@ -68,10 +68,16 @@ FN f64 step_size_of_factors(f64 peak, f64 first, f64 second)
 FN void put_together(block *b, int column, const f64 *factor)
 {
     const double *first = (const double *)factor, *second = first + (WS_FACTOR_ROWS - 1) * WS_BATCH;
-    f64 all[WS_BATCH * WS_EACH];
-    for (int s = 0; s < WS_BATCH; s++)
-        for (int j = 0; j < WS_EACH; j++) all[s * WS_EACH + j] = step_size_of_factors(b->schedule[0][column * WS_EACH + j], F64(first[s]), F64(second[s]));
-    put_step_sizes(b, column, all, WS_BATCH);
+    f64 peak[WS_EACH];
+    for (int j = 0; j < WS_EACH; j++) peak[j] = b->schedule[0][column * WS_EACH + j];
+    for (int s = 0; s < WS_BATCH; s++) {
+        f64 here[WS_EACH];
+        for (int j = 0; j < WS_EACH; j++) here[j] = step_size_of_factors(peak[j], F64(first[s]), F64(second[s]));
+#if WS_KEEPS_RAMP
+        for (int i = 0; i < WS_LANES; i++) b->ramp[(column * WS_BATCH + s) * WS_LANES + i] = ((const double *)here)[i];
+#endif
+        round_to_real((const double *)here, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
+    }
 }
 #endif
 #endif

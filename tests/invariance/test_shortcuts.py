@@ -168,7 +168,7 @@ class Shortcuts(unittest.TestCase):
         """Else the first test would show nothing."""
         table = "factor_table_cpu.h"
         wrong = [
-            ("together", [("factors_cpu.h", "put_step_sizes(b, column, all, WS_BATCH);", "all[0] = F64(1.001) * all[0]; put_step_sizes(b, column, all, WS_BATCH);")],
+            ("together", [("factors_cpu.h", "here[j] = step_size_of_factors(", "here[j] = F64(1.001) * step_size_of_factors(")],
              ["cosine", "noam, warmup", "wsd, sgd"]),
             ("each", [(table, "transpose(eta[r]);", "")], [name for name in SCHEDULED if "ragged" in name and "clipped" not in name]),
             ("ramps", [(table, "* WS_LANES + i] = ((const double *)row)[s];", "* WS_LANES + i] = 1.001 * ((const double *)row)[s];")], ["exponential, ragged, clipped"]),
