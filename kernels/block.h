@@ -34,14 +34,16 @@ typedef struct extremes {
 enum {
     WS_KEYS = WS_RAMP ? RAMP_PARAMETERS - 1 : WS_SCHEDULE_PARAMETERS, /* all parameters of the function of t but the peak, which is the first */
     WS_EACH = WS_LANES / WS_LANES64,                                  /* values of float64 in a column */
-    WS_FACTOR_VECTORS = WS_BATCH / WS_LANES64,                        /* of a row */
-    WS_SCHEDULES = 32,                                                /* that the table knows at a time */
-    WS_FACTORS = 32768,                                               /* rows in it, of a batch each: 4 MiB, of two factors 8 */
-    WS_FACTORS_EACH = WS_FACTORS / 2 - 1,                             /* the most that a schedule gets, beside the one it settles at: 262 thousand iterations */
-    WS_FACTORS_MADE = 8 /* of a column in a batch, at most: to make all at once, in vectors of slots, costs less */
+    WS_FACTOR_VECTORS = WS_BATCH / WS_LANES64                         /* of a row */
 };
 #if WS_STEP_SIZES_OF_TIME && WS_W > 1 && !(defined(WARMUP_LIGHT) && defined(DECAY_LIGHT))
 #define WS_REMEMBERS 1
+enum {
+    WS_SCHEDULES = 32,                    /* that the table knows at a time */
+    WS_FACTORS = 32768,                   /* rows in it, of a batch each: 4 MiB, of two factors 8 */
+    WS_FACTORS_EACH = WS_FACTORS / 2 - 1, /* the most that a schedule gets, beside the one it settles at: 262 thousand iterations */
+    WS_FACTORS_MADE = 8                   /* of a column in a batch, at most: to make all at once, in vectors of slots, costs less */
+};
 typedef struct known_schedule {
     double key[WS_KEYS];
     unsigned base, rows, first, made; /* see factor_table_cpu.h; no rows: no schedule */

@@ -88,11 +88,16 @@ APART void look_up_schedules(block *b, int column, unsigned fresh)
     }
     b->unasked[column] = 0;
 }
-/* A slot has no schedule in the table any more. */
-FN void leave_schedule(block *b, int slot)
+/* A slot has no schedule in the table any more: */
+FN void drop_schedule(block *b, int slot)
 {
     b->its[slot]->users--;
     b->its[slot] = &b->table.nobody;
+}
+/* its trajectory has ended. */
+FN void leave_schedule(block *b, int slot)
+{
+    drop_schedule(b, slot);
     b->apart[slot / WS_LANES] &= ~(1u << slot % WS_LANES);
     b->unasked[slot / WS_LANES] |= 1u << slot % WS_LANES;
 }
@@ -105,8 +110,7 @@ static __attribute__((noinline)) const f64 *make_missing(block *b, int slot, uns
         return make_row(b, slot, its->last, 0);
     }
     if (batch != its->made || ++*made > WS_FACTORS_MADE) {
-        leave_schedule(b, slot);
-        b->unasked[slot / WS_LANES] &= ~(1u << slot % WS_LANES);
+        drop_schedule(b, slot);
         b->apart[slot / WS_LANES] |= 1u << slot % WS_LANES;
         return 0;
     }

@@ -5,20 +5,6 @@
 #define WS_FACTORS_CPU_H
 
 #if WS_STEP_SIZES_OF_TIME
-/* `all` of a column as float64; `settled`: only those of the first iteration stand there */
-FN void keep_ramp(block *b, int column, const double *all, int settled)
-{
-#if WS_KEEPS_RAMP
-    enum { SLOTS = WS_W == 1 ? 1 : WS_LANES };
-    for (int s = 0; s < WS_BATCH; s++)
-        for (int i = 0; i < SLOTS; i++) b->ramp[(column * WS_BATCH + s) * SLOTS + i] = all[(settled ? 0 : s * SLOTS) + i];
-#else
-    (void)b;
-    (void)column;
-    (void)all;
-    (void)settled;
-#endif
-}
 /* The iterations t ... t + 15 of a batch, in vectors. */
 FN f64 batch_iterations(double t, int vector)
 {
@@ -26,12 +12,13 @@ FN f64 batch_iterations(double t, int vector)
     return F64(t) + ((const f64 *)iterations)[vector];
 }
 #if WS_W > 1
-/* Step sizes of the first `count` iterations of a column, and of those that follow the last one. */
-FN void put_step_sizes(block *b, int column, const f64 *all, int count)
+/* Step sizes of iteration s of a column, [WS_EACH]; a closed loop's are kept as they are, too. */
+FN void put_step_sizes(block *b, int column, int s, const f64 *here)
 {
-    keep_ramp(b, column, (const double *)all, count == 1);
-    for (int s = 0; s < count; s++) round_to_real((const double *)all + s * WS_LANES, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
-    for (int s = count; s < WS_BATCH; s++) b->eta[s * WS_COLUMNS + column] = b->eta[(count - 1) * WS_COLUMNS + column];
+#if WS_KEEPS_RAMP
+    for (int i = 0; i < WS_LANES; i++) b->ramp[(column * WS_BATCH + s) * WS_LANES + i] = ((const double *)here)[i];
+#endif
+    round_to_real((const double *)here, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
 }
 /* Makes the factors of a slot's schedule in the batch that starts at t: [WS_FACTOR_ROWS][16]. */
 static __attribute__((noinline)) void make_factors(const block *b, int slot, double t, f64 *factor)
@@ -73,10 +60,7 @@ FN void put_together(block *b, int column, const f64 *factor)
     for (int s = 0; s < WS_BATCH; s++) {
         f64 here[WS_EACH];
         for (int j = 0; j < WS_EACH; j++) here[j] = step_size_of_factors(peak[j], F64(first[s]), F64(second[s]));
-#if WS_KEEPS_RAMP
-        for (int i = 0; i < WS_LANES; i++) b->ramp[(column * WS_BATCH + s) * WS_LANES + i] = ((const double *)here)[i];
-#endif
-        round_to_real((const double *)here, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
+        put_step_sizes(b, column, s, here);
     }
 }
 #endif

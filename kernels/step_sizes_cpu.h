@@ -27,24 +27,29 @@ static void fill_eta(block *b)
     if (b->eta_settled[0]) return;
     for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) p[j] = b->schedule[j][0];
     for (int j = 0; j < WS_BATCH / WS_LANES64; j++) ((f64 *)all)[j] = schedule_step_size(batch_iterations(t, j), p);
-    keep_ramp(b, 0, all, 0);
+#if WS_KEEPS_RAMP
+    for (int s = 0; s < WS_BATCH; s++) b->ramp[s] = all[s];
+#endif
     round_to_real(all, eta, WS_BATCH);
     for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
     note_finite(b, 0);
     b->eta_settled[0] = t >= lane_f64(b->settled[0], 0);
 }
 #else
-/* Those of the first `count` iterations from `start` on, for every slot. */
+/* Those of the first `count` iterations from `start` on, for every slot: all, or one that holds for the others. */
 FN void make_apart(block *b, int column, const f64 *start, int count)
 {
     f64 all[WS_BATCH * WS_EACH];
     for (int j = 0; j < WS_EACH; j++) {
         f64 t = start[j], p[WS_SCHEDULE_PARAMETERS + 1];
         for (int q = 0; q < WS_SCHEDULE_PARAMETERS; q++) p[q] = b->schedule[q][column * WS_EACH + j];
-        for (int s = 0; s < count; s++, t = t + F64(1.0))
-            all[s * WS_EACH + j] = schedule_step_size(t, p);
+        for (int s = 0; s < count; s++, t = t + F64(1.0)) all[s * WS_EACH + j] = schedule_step_size(t, p);
     }
-    put_step_sizes(b, column, all, count);
+    for (int s = 0; s < count; s++) put_step_sizes(b, column, s, &all[s * WS_EACH]);
+    for (int s = count; s < WS_BATCH; s++) {
+        if (WS_KEEPS_RAMP) put_step_sizes(b, column, s, all);
+        else b->eta[s * WS_COLUMNS + column] = b->eta[column];
+    }
 }
 /* Are the slots `live` of a column all at one place of one schedule? */
 FN int are_together(const block *b, int column, unsigned live, const f64 *start)
