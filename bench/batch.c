@@ -57,6 +57,9 @@ static void set_up(void)
 #if WS_SKIPS_ZEROS
         b->finite_eta[c] = 1;
 #endif
+#if WS_CONTRACTS
+        b->contracts[c] = 1;
+#endif
 #if !NOISE_NONE
         b->level[c] = R(1e-4f);
 #endif

@@ -187,14 +187,30 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
         }
 }
 
+#if WS_CONTRACTS
+/* Iteration s of `size` slots of a tile without their sums. */
+FN void step_unseen(const block *b, const lane_values *v, int column, int size, int last, int s, const coefficients *at, real *x)
+{
+    const real *eta = &b->eta[s * WS_COLUMNS + column];
+    UNROLLED
+    for (int j = 0; j < size; j++) {
+        UNROLLED
+        for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
+            real *here = &x[n * WS_SLOTS + j];
+            *here = step_slot(last && j == size - 1, at[beside(n) + j], &v[n], *here, no_sums(), eta[n % WS_TILE_COLUMNS], R(0.0f), 0, 0);
+        }
+    }
+}
+#endif
+
 #if WS_K == 1 || WS_NEAR /* numbers come from memory anyhow; written out, eight columns, or steps near the minimum and far from it, are more code than pays */
 #define UNROLLED_STEPS ROLLED
 #else
 #define UNROLLED_STEPS UNROLLED
 #endif
-/* The 16 iterations. Those whose noise is drawn together are written out: where it stands is then known to the compiler. `near`: the objective is near its
- * minimum (objective.h), as far as that can be said before; `farthest`: as in iterate_once. */
-FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
+/* The 16 iterations, or those from `first` on. Those whose noise is drawn together are written out: where it stands is then known to the compiler. `near`: the
+ * objective is near its minimum (objective.h), as far as that can be said before; `farthest`: as in iterate_once. */
+FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int first,
                       real *RESTRICT wait, int traced, real *RESTRICT looked, real *x, real *kept, int near, real *farthest)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
@@ -214,7 +230,7 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
         if (last) note_fallen(b, column, now);
         return;
     }
-    for (int s = 0; s < WS_BATCH; s += NOISE_SPAN) {
+    for (int s = first; s < WS_BATCH; s += NOISE_SPAN) {
         if (!NOISE_NONE)
             for (int n = 0; n < TILE; n++)
                 draw_noise(key_of(b), &v[n], weights_of(b, tile_group(part, column, n)), (unsigned)s, k, size, noise + n * NOISE_SPAN * size);
@@ -375,8 +391,8 @@ FN int begins_near(const block *b, const lane_values *v, int part, int column, i
 FN void note_away(block *b, int column) { (void)b; }
 #endif
 
-/* ... from the present state to `to`. */
-FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last,
+/* ... from the present state to `to`. `skips`: without sums but the last two. */
+FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int skips,
                      real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
@@ -405,10 +421,20 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         load_slots(from, part, column, k, size, x); /* else they would be saved for the calls, always */
     }
     load_states(b, part, column, k, size, kept);
+    int first = 0;
+#if WS_CONTRACTS
+    if (skips) {
+        const coefficients *at = b->c + first_place(part, column) + k;
+        OPAQUE(at);
+        for (; first < WS_UNSEEN; first++) step_unseen(b, v, column, size, last, first, at, x);
+    }
+#else
+    (void)skips;
+#endif
     /* worth a loop of its own where nothing waits; else, with two parts, one sum does: unless the compiler knows, it makes sums under that condition */
     const int whole = WS_LIGHT && NOISE_NONE && WS_STATES == 0 && begin && last && k == 0 && !traced;
     if (whole && waiting == 0) {
-        iterate_slots(b, v, part, 0, column, k, size, begin, last, wait, traced, looked, x, kept, 0, 0);
+        iterate_slots(b, v, part, 0, column, k, size, begin, last, first, wait, traced, looked, x, kept, 0, 0);
     } else {
         enum { WAIT = WS_BATCH * OBJECTIVE_SUMS * TILE };
         const int overwrites = !begin && !last;
@@ -416,7 +442,8 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         int near = !traced && begins_near(b, v, part, column, k, size, x, kept);
         if (near && overwrites) __builtin_memcpy(before, wait, sizeof before);
         for (;;) {
-            iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, wait, traced, looked, x, kept, near, &farthest);
+            iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, first, wait, traced, looked, x, kept, near,
+                          &farthest);
             if (!near || is_near(farthest)) break;
             near = 0;
             note_away(b, column);
@@ -438,7 +465,7 @@ FN void put_zeros(int part, int column, int k, int size, real *to)
 #endif
 
 /* One tile, all its slots. Slots that are gone are left out: in a run that converges these are the fast modes, for most of its time. */
-FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT to, int traced)
+FN void advance_all(block *b, int part, int waiting, int column, int skips, real *RESTRICT to, int traced)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS, MORE = (WS_PASSES - 1) * WS_SLOTS, HALF = (WS_K - MORE) / 2 };
     lane_values v[TILE];
@@ -454,37 +481,66 @@ FN void advance_all(block *b, int part, int waiting, int column, real *RESTRICT 
         /* half of a pass of 8 slots would not be worth a loop of its own */
         if (WS_SLOTS == 16 && !traced && *gone_of(b, part, column, k) == WS_GONE_HALF) {
             put_zeros(part, column, k, WS_SLOTS / 2, to);
-            advance_slots(b, v, part, waiting, column, k + WS_SLOTS / 2, WS_SLOTS / 2, begin, 0, wait, to, traced, looked);
+            advance_slots(b, v, part, waiting, column, k + WS_SLOTS / 2, WS_SLOTS / 2, begin, 0, skips, wait, to, traced, looked);
             begin = 0;
             continue;
         }
 #endif
-        advance_slots(b, v, part, waiting, column, k, WS_SLOTS, begin, 0, wait, to, traced, looked);
+        advance_slots(b, v, part, waiting, column, k, WS_SLOTS, begin, 0, skips, wait, to, traced, looked);
         begin = 0;
     }
 #if WS_SKIPS_ZEROS
     if (!traced && *gone_of(b, part, column, MORE) >= WS_GONE_HALF) {
         put_zeros(part, column, MORE, HALF, to);
-        advance_slots(b, v, part, waiting, column, MORE + HALF, WS_K - MORE - HALF, begin, 1, wait, to, traced, looked);
+        advance_slots(b, v, part, waiting, column, MORE + HALF, WS_K - MORE - HALF, begin, 1, skips, wait, to, traced, looked);
         return;
     }
 #endif
-    advance_slots(b, v, part, waiting, column, MORE, WS_K - MORE, begin, 1, wait, to, traced, looked);
+    advance_slots(b, v, part, waiting, column, MORE, WS_K - MORE, begin, 1, skips, wait, to, traced, looked);
 }
-static __attribute__((noinline)) void advance_tile(block *b, int part, int waiting, int column, real *RESTRICT to)
+static __attribute__((noinline)) void advance_tile(block *b, int part, int waiting, int column, int skips, real *RESTRICT to)
 {
-    advance_all(b, part, waiting, column, to, 0);
+    advance_all(b, part, waiting, column, skips, to, 0);
 }
 #if WS_TRACED_OF_STATE
 static __attribute__((noinline)) void advance_tile_traced(block *b, int part, int waiting, int column, real *RESTRICT to)
 {
-    advance_all(b, part, waiting, column, to, 1);
+    advance_all(b, part, waiting, column, 0, to, 1);
+}
+#endif
+
+/* Do the columns of a tile make no sums but the last two in the coming batch? */
+FN int note_skipping(block *b, int column)
+{
+    int skips = WS_CONTRACTS;
+#if WS_CONTRACTS
+    for (int c = column; c < column + WS_TILE_COLUMNS && skips; c++) skips = (b->skips[c] && b->contracts[c]) || !columns_live(b, c, 1);
+    b->skipped[column / WS_TILE_COLUMNS] = skips;
+#else
+    (void)b;
+    (void)column;
+#endif
+    return skips;
+}
+FN void advance_columns(block *b, int column, int skips)
+{
+    real *to = b->x[b->now ^ 1];
+    for (int i = 0; i < WS_PARTS; i++) advance_tile(b, part_in_order(i), waiting_for(i), column, skips, to);
+}
+#if WS_CONTRACTS
+/* Whose sums were skipped: the batch once more, with all of them. */
+static __attribute__((noinline)) void advance_again(block *b, int column)
+{
+    advance_columns(b, column - column % WS_TILE_COLUMNS, 0);
+    b->skipped[column / WS_TILE_COLUMNS] = 0;
+#if WS_W == 1
+    fold_batch(b);
+#endif
 }
 #endif
 
 static void run_batch(block *b)
 {
-    real *to = b->x[b->now ^ 1];
     fill_eta(b);
     share_lanes(b);
     fill_numbers(b);
@@ -495,12 +551,12 @@ static void run_batch(block *b)
 #endif
 #if WS_TRACED_OF_STATE
         if (wanted_of_tile(b, column)) {
-            for (int i = 0; i < WS_PARTS; i++) advance_tile_traced(b, part_in_order(i), waiting_for(i), column, to);
+            for (int i = 0; i < WS_PARTS; i++) advance_tile_traced(b, part_in_order(i), waiting_for(i), column, b->x[b->now ^ 1]);
             keep_points(b, column);
             continue;
         }
 #endif
-        for (int i = 0; i < WS_PARTS; i++) advance_tile(b, part_in_order(i), waiting_for(i), column, to);
+        advance_columns(b, column, note_skipping(b, column));
     }
 #if WS_W == 1
     fold_batch(b);

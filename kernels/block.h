@@ -155,6 +155,12 @@ typedef struct block {
 #if WS_GAPS_LATER && NOISE_NONE
     int sunk[WS_COLUMNS];      /* the best gap of every live slot is the last one of the batch before: best_batch and best_step do not stand in `extreme` */
 #endif
+#if WS_CONTRACTS
+    int contracts[WS_COLUMNS]; /* by no step of the batch a coordinate of a live slot grows */
+    int sinks_on[WS_COLUMNS];  /* ... and so it was in the batch before, and the column sank */
+    int skips[WS_COLUMNS];     /* the coming batch needs no sums but the last two */
+    int skipped[WS_COLUMNS / WS_TILE_COLUMNS]; /* of a tile's columns: the batch at hand made no others */
+#endif
 #if WS_FOLLOWS
     unsigned fell[WS_COLUMNS]; /* slots of the column whose sums fell from each iteration of the batch to the next, a bit a lane */
 #endif

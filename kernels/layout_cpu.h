@@ -101,6 +101,17 @@ enum {
 #else
 #define WS_GAPS_LATER 0
 #endif
+/* GD on a quadratic with step sizes of at most 2 / a: no coordinate's magnitude grows, nor does a product of two such ones or a sum of these, rounded
+ * as they are, since rounding keeps order. Gaps that never rise need not be looked at one by one, and where the last one of a batch will be above its target
+ * the sums of all but the last two are not made (foresee, scan_cpu.h). */
+#if NOISE_NONE && WS_STATES == 0 && defined(OBJECTIVE_IS_SQUARES) && defined(OBJECTIVE_GAP_SCALE) && defined(METHOD_IS_GRADIENT) && !WS_COUPLED && \
+    !defined(WS_TRACED) && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
+#define WS_CONTRACTS 1
+#else
+#define WS_CONTRACTS 0
+#endif
+enum { WS_UNSEEN = WS_BATCH - 2 }; /* iterations of such a batch that make no sums */
+
 /* Whether they fall is then found as they are made, where a tile is whole columns and lanes are few: beside its fma, not after them. */
 #define WS_FOLLOWS (WS_GAPS_LATER && NOISE_NONE && WS_L <= 2 && (WS_ZEN4 || WS_VECTOR_BYTES == 32) && WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS) <= (WS_K == 1 ? 4 : 2))
 

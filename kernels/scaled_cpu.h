@@ -25,7 +25,7 @@
 #endif
 #endif
 
-#if WS_SKIPS_ZEROS && WS_PRECISION == 32 && defined(OBJECTIVE_IS_SQUARES) && WS_SLOTS == WS_K && WS_DENORMALS_ARE_DEAR
+#if WS_SKIPS_ZEROS && WS_PRECISION == 32 && defined(OBJECTIVE_IS_SQUARES) && defined(METHOD_IS_GRADIENT) && WS_SLOTS == WS_K && WS_DENORMALS_ARE_DEAR
 #define WS_SCALES 1
 #define WS_NEAR_TINY 0x1p-50f     /* within a batch of it most coordinates that fall become tiny: from farther off more tries are for nothing */
 #define WS_SCALE 0x1p30f

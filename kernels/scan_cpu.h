@@ -123,6 +123,68 @@ APART void observe_slot(block *b, const ws_kernel_run *run, int slot)
     load_observer(b, run, slot);
 }
 
+#if WS_CONTRACTS
+/* Of a batch in which a contracting column sank, from the gap `before` to `last`: does the next one need sums? Gaps of a sum of squares each of
+ * which shrinks by the same factor from batch to batch are log-convex: the next is not below last^2 / before. Where step sizes change that is a guess; a wrong
+ * one costs a batch, but no bit. */
+#define WS_FAR 0x1p40f /* against underflow */
+#if WS_W == 1
+FN void foresee(block *b, double before, double last)
+{
+    const observer *o = &b->slot[0];
+    b->sinks_on[0] = b->contracts[0];
+    b->skips[0] = b->contracts[0] && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;
+}
+/* Of a batch that contracts after one that did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it is below the
+ * one before it and above the target; where no coordinate moves any more it is not. */
+FN int goes_on_sinking(block *b)
+{
+    observer *o = &b->slot[0];
+    const double before = (double)b->gap.scalar[WS_BATCH - 2], last = (double)b->gap.scalar[WS_BATCH - 1];
+    const long long t = iteration_of(b, 0);
+    if (!(b->sinks_on[0] & b->contracts[0]) || !(last < before && last > o->target && o->due >= t + WS_BATCH)) return 0;
+    foresee(b, o->best, last);
+    observer_note_best(o, t + WS_BATCH - 1, last);
+    return 1;
+}
+#else
+FN void foresee(block *b, int c, real before, real last)
+{
+    b->sinks_on[c] = b->contracts[c];
+    b->skips[c] = 0;
+    if (!b->contracts[c]) return;
+    const mask far = AND_LT(LT_COUNT(b->batch[c] + vuint_of(1), b->due[c]), (R(WS_FAR) * before) * b->target[c], (R(WS_FAR) * last) * last);
+    b->skips[c] = !(LANES_OF(b->live[c]) & ~LANES_OF(far));
+}
+/* Of a column that contracts after a batch in which it did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it
+ * is below the one before it and above its target; where no coordinate moves any more it is not. */
+FN int goes_on_sinking(block *b, int c, mask waits)
+{
+    const real *g = &b->gap.vector[c], sum = g[(WS_BATCH - 1) * WS_COLUMNS], last = gap_of_sum(sum);
+    if (!(b->sinks_on[c] & b->contracts[c])) return 0;
+    const mask sinks = AND_LT(AND_LT(waits, sum, g[(WS_BATCH - 2) * WS_COLUMNS]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), last);
+    if (LANES_OF(b->live[c]) & ~LANES_OF(sinks)) return 0;
+    foresee(b, c, b->extreme[c].best, last);
+    b->extreme[c].best = last;
+    return 1;
+}
+#endif
+/* A column in which something happens, or may: all its gaps are needed, and what comes is not known. */
+FN void see_gaps(block *b, int c)
+{
+    if (b->skipped[c / WS_TILE_COLUMNS]) advance_again(b, c);
+    b->sinks_on[c] = b->skips[c] = 0;
+}
+#elif WS_W > 1
+FN void foresee(block *b, int c, real before, real last)
+{
+    (void)b;
+    (void)c;
+    (void)before;
+    (void)last;
+}
+#endif
+
 #if WS_W == 1
 /* Lanes 1, 2, ...: those of the next iteration; the last is the first lane of a second vector. */
 #if WS_LANES == 16
@@ -153,7 +215,17 @@ static int scan_batch(block *b, const ws_kernel_run *run)
     observer *o = &b->slot[0];
     const scalar_real *g = b->gap.scalar;
     const scalar_real target = (scalar_real)o->target, ceiling = (scalar_real)o->ceiling;
-    int risen = !is_falling(b->gap.vector), event = 0;
+    int risen, event = 0;
+#if WS_CONTRACTS
+    if (goes_on_sinking(b)) {
+        b->batch[0] += 1;
+        b->ended[0] = 0;
+        return 0;
+    }
+    see_gaps(b, 0);
+    const double before = o->best;
+#endif
+    risen = !is_falling(b->gap.vector);
     if (risen)
         for (int s = 0; s < WS_BATCH; s++) event |= (g[s] <= target) | !(g[s] <= ceiling);
     else
@@ -173,6 +245,9 @@ static int scan_batch(block *b, const ws_kernel_run *run)
         long long t = iteration_of(b, 0);
         for (int s = risen ? 0 : WS_BATCH - 1; s < WS_BATCH; s++) observer_note_best(o, t + s, (double)g[s]);
         for (int s = 0; s < (risen ? WS_BATCH : 1); s++) observer_note_peak(o, t + s, (double)g[s]);
+#if WS_CONTRACTS
+        if (!risen && (double)g[0] < before) foresee(b, before, (double)g[WS_BATCH - 1]);
+#endif
     }
     b->batch[0] += 1;
     b->ended[0] = !o->live;
@@ -284,6 +359,7 @@ FN int only_sinks(block *b, int c, mask waits)
     const real below = LESSER(LESSER(e->best, e->peak), b->ceiling[c]);
     const mask sinks = AND_LT(AND_LT(waits, first, below), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), last);
     if (LANES_OF(b->live[c]) & ~LANES_OF(sinks)) return 0;
+    foresee(b, c, e->best, last);
     e->best = last;
     b->sunk[c] = 1;
     return 1;
@@ -350,6 +426,10 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
 {
     const real *g = &b->gap.vector[c];
     mask live = b->live[c], waits = LT_COUNT(b->batch[c], b->due[c]), due = NOT(waits);
+#if WS_CONTRACTS
+    if (goes_on_sinking(b, c, waits)) return 0;
+    see_gaps(b, c);
+#endif
 #if WS_GAPS_LATER
     if (is_uneventful(b, c, waits)) return 0;
     ROLLED

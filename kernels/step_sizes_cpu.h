@@ -17,6 +17,33 @@ FN void note_finite(block *b, int column)
     (void)column;
 #endif
 }
+/* Is every step of the batch one that no coordinate of the column grows by? From 0 to the calm step, a little less than 2 / a. Bits of numbers without a sign
+ * are in their order, and those of a NaN above all. */
+FN void note_contracting(block *b, int column)
+{
+#if WS_CONTRACTS
+    const int count = b->eta_settled[column] ? 1 : WS_BATCH;
+    b->contracts[column] = 0;
+    if (WS_K == 1 && count > 1) return; /* the step sizes are dearer than the steps */
+    vuint signs = BITS(b->eta[column]);
+    vint largest = (vint)signs;
+    for (int s = 1; s < count; s++) {
+        const vuint here = BITS(b->eta[s * WS_COLUMNS + column]);
+        signs |= here;
+        largest = GREATER_INT(largest, (vint)here);
+    }
+#if WS_W == 1
+    const real calm = R((scalar_real)observer_calm_step(b->slot[0].job.cell->problem));
+#else
+    const real calm = b->calm[column];
+#endif
+    const unsigned live = WS_W == 1 ? 1 : LANES_OF(b->live[column]);
+    b->contracts[column] = !(live & (NEGATIVE_LANES((vint)signs) | ~LANES_OF(LE(FROM_BITS((vuint)largest), calm))));
+#else
+    (void)b;
+    (void)column;
+#endif
+}
 /* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
 #if WS_W == 1
 static void fill_eta(block *b)
@@ -34,6 +61,7 @@ static void fill_eta(block *b)
     for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
     note_finite(b, 0);
     b->eta_settled[0] = t >= lane_f64(b->settled[0], 0);
+    note_contracting(b, 0);
 }
 #else
 /* Those of the first `count` iterations from `start` on, for every slot: all, or one that holds for the others. */
@@ -80,6 +108,7 @@ FN void fill_column(block *b, int column)
     } else make_apart(b, column, start, settled ? 1 : WS_BATCH);
     b->eta_settled[column] = settled;
     note_finite(b, column);
+    note_contracting(b, column);
 }
 static void fill_eta(block *b)
 {
