@@ -2,6 +2,7 @@
 """batch.py: how near to its limit is a batch of 16 iterations, the kernel alone, when nothing else uses the core?
 
     gd, coupled   limit: a third of the fma rate
+    sums          the same; gd that makes the sums of every iteration (WS_CONTRACTS, kernels/layout_cpu.h)
     cosh, near    limit: one sinh and cosh for each update; from x = 1 and from x = 0.3, near the minimum (kernels/objective/cosh.h)
     sgd           limit: drawing the noise of the batch
 
@@ -30,6 +31,7 @@ CC = os.environ.get("CC", "cc")
 FLAGS = ["-std=gnu11", "-O2", "-march=native", "-fno-gcse", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-w", "-Wno-psabi"]  # compile_cc.c
 KINDS = {
     "gd": (1, dict(), (1, 4, 16, 64, 256, 1024, 4096, 16384)),
+    "sums": (1, dict(BATCH_SUMS=1), (1, 4, 16, 64, 256, 1024, 4096, 16384)),
     "coupled": (1, dict(objective="radial_cosh"), (64, 256, 1024, 4096)),
     "cosh": (3, dict(objective="cosh"), (16, 64, 1024)),
     "near": (3, dict(objective="cosh", BATCH_START=0.3), (16, 64, 1024)),
@@ -39,7 +41,7 @@ KINDS = {
 
 def ratios(folder, limit, precision, d, options):
     source, program = folder / "batch.c", folder / "batch"
-    source.write_text(nvrtc.defines(d, precision=precision, WS_COMPENSATED=0, BATCH_LIMIT=limit, **{"BATCH_START": 1.0, **options}) + f'#include "{SOURCE}/bench/batch.c"\n')
+    source.write_text(nvrtc.defines(d, precision=precision, WS_COMPENSATED=0, BATCH_LIMIT=limit, **{"BATCH_START": 1.0, "BATCH_SUMS": 0, **options}) + f'#include "{SOURCE}/bench/batch.c"\n')
     subprocess.run([CC, *FLAGS, "-iquote", SOURCE / "kernels", source, "-o", program, "-lm"], check=True)
     done = subprocess.run([program], capture_output=True, text=True)
     if done.returncode:

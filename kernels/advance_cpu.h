@@ -408,7 +408,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     if (zeros) find_least(x, size, 1, least);
     else find_least(x, size, 0, least);
 #if WS_SCALES
-    const int may_scale = begin && last && !traced;
+    const int may_scale = begin && last && !traced && !skips; /* two sums meet few denormal terms */
     const real looks_tiny = may_scale ? R(WS_NEAR_TINY) : R(WS_TINY);
 #else
     const real looks_tiny = R(WS_TINY);
