@@ -188,7 +188,7 @@ FN void iterate_once(block *b, const lane_values *v, int part, int waiting, int 
 }
 
 #if WS_CONTRACTS
-/* Iteration s of `size` slots of a tile without their sums. */
+/* Iteration s of `size` slots of a tile without their sums, near the minimum where the objective has a reach. */
 FN void step_unseen(const block *b, const lane_values *v, int column, int size, int last, int s, const coefficients *at, real *x)
 {
     const real *eta = &b->eta[s * WS_COLUMNS + column];
@@ -197,7 +197,9 @@ FN void step_unseen(const block *b, const lane_values *v, int column, int size, 
         UNROLLED
         for (int n = 0; n < WS_TILE_LANES * WS_TILE_COLUMNS; n++) {
             real *here = &x[n * WS_SLOTS + j];
-            *here = step_slot(last && j == size - 1, at[beside(n) + j], &v[n], *here, no_sums(), eta[n % WS_TILE_COLUMNS], R(0.0f), 0, 0);
+            const coefficients c = at[beside(n) + j];
+            const real g = WS_NEAR ? gradient_near(c, v[n].k, *here, no_sums()) : gradient(c, v[n].k, *here, no_sums());
+            *here = step_along(last && j == size - 1, &v[n], *here, g, eta[n % WS_TILE_COLUMNS], R(0.0f), 0, 0);
         }
     }
 }
@@ -225,7 +227,7 @@ FN void iterate_slots(block *b, const lane_values *v, int part, int waiting, int
     trend now[WS_TILE_COLUMNS];
     for (int c = 0; c < WS_TILE_COLUMNS; c++) now[c] = no_trend();
     if (NOISE_NONE && near) { /* a loop of its own: with both ways in one loop the cosh is 0.86 times as fast */
-        for (int s = 0; s < WS_BATCH; s++)
+        for (int s = first; s < WS_BATCH; s++)
             iterate_once(b, v, part, waiting, column, k, size, begin, last, s, noise, 0, wait, traced, wanted, looked, at, x, kept, farthest, now);
         if (last) note_fallen(b, column, now);
         return;
@@ -439,18 +441,21 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
         enum { WAIT = WS_BATCH * OBJECTIVE_SUMS * TILE };
         const int overwrites = !begin && !last;
         real farthest = R(0.0f), before[WS_NEAR && WS_PASSES > 1 ? WAIT : 1];
-        int near = !traced && begins_near(b, v, part, column, k, size, x, kept);
+        int near = WS_NEAR && (skips || (!traced && begins_near(b, v, part, column, k, size, x, kept)));
         if (near && overwrites) __builtin_memcpy(before, wait, sizeof before);
         for (;;) {
             iterate_slots(b, v, part, WS_LEVELS == 1 && whole ? 1 : waiting, column, k, size, begin, last, first, wait, traced, looked, x, kept, near,
                           &farthest);
             if (!near || is_near(farthest)) break;
-            near = 0;
+            near = first = 0;
             note_away(b, column);
             if (overwrites) __builtin_memcpy(wait, before, sizeof before);
             load_slots(from, part, column, k, size, x);
             load_states(b, part, column, k, size, kept);
         }
+#if WS_CONTRACTS && WS_NEAR
+        if (!near) b->far[column / WS_TILE_COLUMNS] = 1;
+#endif
     }
     store_slots(part, column, k, size, x, to);
     store_states(b, part, column, k, size, kept);
@@ -522,9 +527,13 @@ FN int note_skipping(block *b, int column)
 #endif
     return skips;
 }
+/* A batch of all tiles of their columns. */
 FN void advance_columns(block *b, int column, int skips)
 {
     real *to = b->x[b->now ^ 1];
+#if WS_CONTRACTS
+    b->far[column / WS_TILE_COLUMNS] = 0;
+#endif
     for (int i = 0; i < WS_PARTS; i++) advance_tile(b, part_in_order(i), waiting_for(i), column, skips, to);
 }
 #if WS_CONTRACTS

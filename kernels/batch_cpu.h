@@ -154,7 +154,8 @@ FN void forget_zeros(block *b, int column)
  * to compare them. The sums are no negative numbers, and after a NaN the last one is a NaN. */
 typedef struct trend {
 #if WS_FOLLOWS
-    vint before, falling; /* bits of the last sum; negative: they fell up to it */
+    vuint before; /* bits of the last sum */
+    vint falling; /* negative: they fell up to it */
 #else
     char nothing;
 #endif
@@ -162,7 +163,7 @@ typedef struct trend {
 FN trend no_trend(void)
 {
 #if WS_FOLLOWS
-    return (trend){(vint)BITS(R((scalar_real)__builtin_nan(""))), (vint)vuint_of(0) - (vint)vuint_of(1)}; /* above any number; negative */
+    return (trend){BITS(R((scalar_real)__builtin_nan(""))), (vint)(vuint_of(0) - vuint_of(1))}; /* above any number; negative */
 #else
     return (trend){0};
 #endif
@@ -170,8 +171,8 @@ FN trend no_trend(void)
 FN void follow(trend *now, real sum)
 {
 #if WS_FOLLOWS
-    const vint here = (vint)BITS(sum);
-    now->falling &= here - now->before;
+    const vuint here = BITS(sum);
+    now->falling &= (vint)(here - now->before);
     now->before = here;
 #else
     (void)now;

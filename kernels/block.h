@@ -156,10 +156,12 @@ typedef struct block {
     int sunk[WS_COLUMNS];      /* the best gap of every live slot is the last one of the batch before: best_batch and best_step do not stand in `extreme` */
 #endif
 #if WS_CONTRACTS
-    int contracts[WS_COLUMNS]; /* by no step of the batch a coordinate of a live slot grows */
-    int sinks_on[WS_COLUMNS];  /* ... and so it was in the batch before, and the column sank */
+    real contracting[WS_COLUMNS]; /* by a step of at most this size no coordinate grows */
+    int contracts[WS_COLUMNS]; /* such are all steps of the batch, of every live slot */
+    int sinks_on[WS_COLUMNS];  /* ... and were in the batch before, in which the column sank */
     int skips[WS_COLUMNS];     /* the coming batch needs no sums but the last two */
     int skipped[WS_COLUMNS / WS_TILE_COLUMNS]; /* of a tile's columns: the batch at hand made no others */
+    int far[WS_COLUMNS / WS_TILE_COLUMNS];     /* ... and some coordinate was not near the minimum, or is not known to have been */
 #endif
 #if WS_FOLLOWS
     unsigned fell[WS_COLUMNS]; /* slots of the column whose sums fell from each iteration of the batch to the next, a bit a lane */

@@ -147,6 +147,9 @@ FN void load_ladder(block *b, int column, unsigned lanes, const ws_problem *prob
     const mask here = MASK_OF(lanes);
     for (int e = 0; e < eps_count; e++) b->ladder[e][column] = SEL(here, R((scalar_real)problem->eps[e]), b->ladder[e][column]);
     b->calm[column] = SEL(here, R((scalar_real)observer_calm_step(problem)), b->calm[column]);
+#if WS_CONTRACTS
+    b->contracting[column] = SEL(here, R((scalar_real)observer_contracting_step(problem)), b->contracting[column]);
+#endif
 }
 
 /* The outcomes of those trajectories of a column that ended at the iterations `stop` of the batch. Gaps fall: they are finite,

@@ -101,10 +101,10 @@ enum {
 #else
 #define WS_GAPS_LATER 0
 #endif
-/* GD on a quadratic with step sizes of at most 2 / a: no coordinate's magnitude grows, nor does a product of two such ones or a sum of these, rounded
- * as they are, since rounding keeps order. Gaps that never rise need not be looked at one by one, and where the last one of a batch will be above its target
- * the sums of all but the last two are not made (foresee, scan_cpu.h). */
-#if NOISE_NONE && WS_STATES == 0 && defined(OBJECTIVE_IS_SQUARES) && defined(OBJECTIVE_GAP_SCALE) && defined(METHOD_IS_GRADIENT) && !WS_COUPLED && \
+/* GD with step sizes of at most 2 / a on a quadratic, or on what is nearly one near its minimum (OBJECTIVE_CONTRACTS): no coordinate's magnitude grows, nor does
+ * its part of the gap or a sum of such parts, rounded as they are, since rounding keeps order. Gaps that never rise need not be looked at one by one, and where
+ * the last one of a batch will be above its target the sums of all but the last two are not made (foresee, scan_cpu.h). */
+#if NOISE_NONE && WS_STATES == 0 && defined(OBJECTIVE_CONTRACTS) && defined(OBJECTIVE_GAP_SCALE) && defined(METHOD_IS_GRADIENT) && !WS_COUPLED && \
     !defined(WS_TRACED) && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
 #define WS_CONTRACTS 1
 #else

@@ -37,6 +37,12 @@ FN void accumulate_near(coefficients c, constants k, real x, sums *s) { accumula
 FN real gradient_near(coefficients c, constants k, real x, sums s) { return gradient(c, k, x, s); }
 #endif
 
+/* With OBJECTIVE_CONTRACTS, a number, no coordinate's part of the only sum is negative or rises while |x| does not, as they are rounded, and |gradient| is at most
+ * so many times K0 |x| (`smoothness`); with a reach: within it. */
+#ifdef OBJECTIVE_CONTRACTS
+ASSERT_STATIC(!OBJECTIVE_COUPLED && OBJECTIVE_SUMS == 1, coordinates_contract_one_by_one);
+#endif
+
 /* `sums` has no members beyond the OBJECTIVE_SUMS that are added up. With OBJECTIVE_HAS_COMPLETE it has, and `complete` fills them from
  * the finished sums, once for all coordinates: what every coordinate's gradient would else compute again. */
 #ifndef OBJECTIVE_HAS_COMPLETE

@@ -257,6 +257,15 @@ FN double observer_calm_step(const ws_problem *problem)
 #endif
 }
 
+#ifdef OBJECTIVE_CONTRACTS
+/* Up to this step size no step makes a coordinate larger (OBJECTIVE_CONTRACTS); a little less, as above. */
+FN double observer_contracting_step(const ws_problem *problem)
+{
+    if (!(problem->K0 >= 0.0)) return -1.0;
+    return problem->K0 > 0.0 ? (1.0 - 0x1p-20) * 2.0 / (OBJECTIVE_CONTRACTS * problem->K0) : lane_f64(infinity_f64(), 0);
+}
+#endif
+
 /* A step from x_t that changes no coordinate means that none will: eta never rises again and a smaller one moves even less. */
 FN int observer_may_stall(const observer *o, const ws_kernel_run *run, long long t)
 {

@@ -124,6 +124,8 @@ APART void observe_slot(block *b, const ws_kernel_run *run, int slot)
 }
 
 #if WS_CONTRACTS
+/* No coordinate of the column grew in the batch at hand, nor will by such steps. */
+FN int contracted(const block *b, int c) { return b->contracts[c] && !b->far[c / WS_TILE_COLUMNS]; }
 /* Of a batch in which a contracting column sank, from the gap `before` to `last`: does the next one need sums? Gaps of a sum of squares each of
  * which shrinks by the same factor from batch to batch are log-convex: the next is not below last^2 / before. Where step sizes change that is a guess; a wrong
  * one costs a batch, but no bit. */
@@ -132,8 +134,8 @@ APART void observe_slot(block *b, const ws_kernel_run *run, int slot)
 FN void foresee(block *b, double before, double last)
 {
     const observer *o = &b->slot[0];
-    b->sinks_on[0] = b->contracts[0];
-    b->skips[0] = b->contracts[0] && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;
+    b->sinks_on[0] = contracted(b, 0);
+    b->skips[0] = contracted(b, 0) && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;
 }
 /* Of a batch that contracts after one that did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it is below the
  * one before it and above the target; where no coordinate moves any more it is not. */
@@ -150,9 +152,9 @@ FN int goes_on_sinking(block *b)
 #else
 FN void foresee(block *b, int c, real before, real last)
 {
-    b->sinks_on[c] = b->contracts[c];
+    b->sinks_on[c] = contracted(b, c);
     b->skips[c] = 0;
-    if (!b->contracts[c]) return;
+    if (!contracted(b, c)) return;
     const mask far = AND_LT(LT_COUNT(b->batch[c] + vuint_of(1), b->due[c]), (R(WS_FAR) * before) * b->target[c], (R(WS_FAR) * last) * last);
     b->skips[c] = !(LANES_OF(b->live[c]) & ~LANES_OF(far));
 }
@@ -343,7 +345,7 @@ FN unsigned fallen_lanes(const block *b, int c)
     vint falling[2]; /* two chains: one alone is as long as all the rest of a scan */
     UNROLLED
     for (int s = 1; s < WS_BATCH; s++) {
-        const vint change = (vint)BITS(g[s * WS_COLUMNS]) - (vint)BITS(g[(s - 1) * WS_COLUMNS]);
+        const vint change = (vint)(BITS(g[s * WS_COLUMNS]) - BITS(g[(s - 1) * WS_COLUMNS])); /* of NaN they wrap around */
         falling[s % 2] = s < 3 ? change : falling[s % 2] & change;
     }
     return NEGATIVE_LANES(falling[0] & falling[1]);

@@ -17,8 +17,7 @@ FN void note_finite(block *b, int column)
     (void)column;
 #endif
 }
-/* Is every step of the batch one that no coordinate of the column grows by? From 0 to the calm step, a little less than 2 / a. Bits of numbers without a sign
- * are in their order, and those of a NaN above all. */
+/* Is every step of the batch one that no coordinate of the column grows by? Bits of numbers without a sign are in their order, and those of a NaN above all. */
 FN void note_contracting(block *b, int column)
 {
 #if WS_CONTRACTS
@@ -33,12 +32,10 @@ FN void note_contracting(block *b, int column)
         largest = GREATER_INT(largest, (vint)here);
     }
 #if WS_W == 1
-    const real calm = R((scalar_real)observer_calm_step(b->slot[0].job.cell->problem));
-#else
-    const real calm = b->calm[column];
+    b->contracting[0] = R((scalar_real)observer_contracting_step(b->slot[0].job.cell->problem));
 #endif
     const unsigned live = WS_W == 1 ? 1 : LANES_OF(b->live[column]);
-    b->contracts[column] = !(live & (NEGATIVE_LANES((vint)signs) | ~LANES_OF(LE(FROM_BITS((vuint)largest), calm))));
+    b->contracts[column] = !(live & (NEGATIVE_LANES((vint)signs) | ~LANES_OF(LE(FROM_BITS((vuint)largest), b->contracting[column]))));
 #else
     (void)b;
     (void)column;

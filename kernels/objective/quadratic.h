@@ -9,7 +9,8 @@
 #define OBJECTIVE_GAP_SCALE 0.5f
 #define OBJECTIVE_ZERO_STAYS
 #define OBJECTIVE_LIGHT
-#define OBJECTIVE_IS_SQUARES /* the step is linear, the sum that of a x^2, a >= 0: scaled_cpu.h, WS_CONTRACTS */
+#define OBJECTIVE_IS_SQUARES /* the step is linear, the sum that of a x^2: scaled_cpu.h */
+#define OBJECTIVE_CONTRACTS 1.0
 
 typedef struct { real a; } coefficients;
 typedef nothing constants;

@@ -44,6 +44,11 @@ def rises_once(d):
     return {**sweep, "objective": {"kind": "quadratic", "dimension": d, "spectrum": {"law": "uniform", "lmin": 1, "lmax": 1}}}
 
 
+def near(sweep):
+    """The same on a cosh, from so near its minimum that it stays there."""
+    return {**sweep, "objective": {"kind": "cosh", "dimension": sweep["objective"]["dimension"], "K0": 1, "K1": 1}, "start": {"kind": "sphere", "gap": 1e-2}}
+
+
 def scheduled(decay, d=1, precision="float32", peak=None, warmup=0, gap=1e-30, rule={}, **more):
     """Trajectories that begin together, mostly with one schedule but for the peak; with a gap that is reached they end one by one, and others begin."""
     return quadratic(d, precision, stop={"steps": 500, "gap": [gap]}, record={"gap_at": [30, 500]},
@@ -79,6 +84,7 @@ SWEEPS = {
     **{f"d {d}": quadratic(d) for d in (1, 3, 4, 5, 16, 40, 64, 100)},
     **{f"d {d}, sinks, then rises": sinks_then_rises(d) for d in (1, 4, 40)},
     **{f"d {d}, rises once": rises_once(d) for d in (4, 1030)},
+    **{f"cosh, d {d}, rises once": near(rises_once(d)) for d in (4, 1030)},
     "d 1, sinks": sinks_then_rises(1, 200),
     **{f"d {d}, nothing to reach": quadratic(d, steps=700, peak={"log": [1e-9, 1.99], "points": 60}, stop={"steps": 700, "gap": []}, record={}) for d in (1, 20, 1030)},
     **{f"d {d}, held, run on": quadratic(d, steps=700, peak={"log": [0.05, 2.1], "points": 40}, stop={"steps": 700, "gap": [1, 1e-3], "hold": 5, "run_on": 40}, record={})
@@ -102,8 +108,12 @@ SWEEPS = {
     "sgd, d 600, Student, momentum": quadratic(600, method={"kind": "momentum", "mu": 0.5}, noise={"kind": "student", "nu": 3, "sigma": 1e-3}, steps=100),
     "cosh": cosh(20, steps=800),
     "cosh, d 1": cosh(1, steps=1000),
+    **{f"cosh, d {d}, comes from afar": cosh(d, precision, peak=[0.001, 0.002, 0.004], stop={"steps": 700, "gap": [1e-9]}, record={})
+       for d, precision in ((2, "float32"), (20, "float64"), (1030, "float32"))},
     "cosh, d 70, float64, momentum and an average": cosh(
         70, "float64", method={"kind": "momentum", "mu": 0.5, "average": {"kind": "mean", "from": [10, 400]}}, steps=400),
+    **{f"cosh, d {d}, sinks": near(quadratic(d, precision, steps=1200)) for d, precision in ((1, "float64"), (3, "float32"), (16, "float32"), (70, "float64"), (1030, "float32"))},
+    "cosh, held, run on": near(quadratic(20, steps=700, peak={"log": [0.05, 2.1], "points": 40}, stop={"steps": 700, "gap": [1e-3, 1e-6], "hold": 5, "run_on": 40}, record={})),
     **{name: cosh(d, precision, start={"kind": "sphere", "gap": 1e-3}, peak=[1.9, 2.5, 4, 1e30, 1e39], steps=200) for name, d, precision in LEAVES},
     "cosh, sgd leaves its minimum": cosh(20, method={"kind": "sgd"}, noise={"kind": "gaussian", "sigma": 0.1}, start={"kind": "sphere", "gap": 1e-3},
                                          peak=[0.1, 1, 2.5], replicates=3, steps=300),
@@ -120,7 +130,7 @@ CROWDED = [("block.h", "WS_SCHEDULES = 32,", "WS_SCHEDULES = 7,"), ("block.h", "
 
 # no batch is said to need sums before it was seen
 GUESSES = [("scan_cpu.h", "b->skips[c] = !(LANES_OF(b->live[c]) & ~LANES_OF(far));", "b->skips[c] = 1;"),
-           ("scan_cpu.h", "b->contracts[0] && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;", "b->contracts[0];")]
+           ("scan_cpu.h", "contracted(b, 0) && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;", "contracted(b, 0);")]
 
 
 class Shortcuts(unittest.TestCase):
@@ -163,7 +173,7 @@ class Shortcuts(unittest.TestCase):
                 rows = self.outcome(sweep)
                 if os.environ.get("WARMSWEEP_LONG") or sweep["objective"]["dimension"] <= 300 and name not in SCHEDULED:
                     self.assertEqual(rows, self.outcome({**sweep, "record": {**sweep["record"], "hash": True}}))
-                d, contracts = sweep["objective"]["dimension"], sweep["objective"]["kind"] == "quadratic" and "noise" not in sweep
+                d, contracts = sweep["objective"]["dimension"], "noise" not in sweep
                 others = [self.unshared, self.crowded] if name in SCHEDULED and d < 1030 else [self.without, self.follows] if d < 5 else [self.without]
                 others += [self.without] * ("stands still" in name and d < 1030) + [self.guesses] * contracts
                 for kernels in others:
@@ -178,8 +188,8 @@ class Shortcuts(unittest.TestCase):
     def test_gaps_sink(self):
         """Else the first test would show nothing: sums that are said to fall and rise, a best gap of a batch later, and a peak that is passed over are seen."""
         wrong = [
-            ("d 1, sinks, then rises", "batch_cpu.h", "now->falling &= here - now->before;", ""),
-            ("d 4, sinks, then rises", "batch_cpu.h", "now->falling &= here - now->before;", ""),
+            ("d 1, sinks, then rises", "batch_cpu.h", "now->falling &= (vint)(here - now->before);", ""),
+            ("d 4, sinks, then rises", "batch_cpu.h", "now->falling &= (vint)(here - now->before);", ""),
             ("d 1, sinks, then rises", "scan_cpu.h", "best_batch = b->batch[c] - vuint_of(1);", "best_batch = b->batch[c];"),
             ("d 1, sinks", "scan_cpu.h", "LESSER(LESSER(e->best, e->peak), b->ceiling[c])", "LESSER(e->best, b->ceiling[c])"),
         ]
@@ -191,11 +201,13 @@ class Shortcuts(unittest.TestCase):
         """Else the first test would show nothing: steps that are said to contract and do not, gaps that stand still, and a batch that is not made again are seen."""
         scan, still = "scan_cpu.h", "polynomial, stands still, d "
         wrong = [
-            ([("step_sizes_cpu.h", "b->contracts[column] = !(live", "b->contracts[column] = 1 || !(live")], ["d 4, rises once", "d 1030, rises once"]),
+            ([("step_sizes_cpu.h", "b->contracts[column] = !(live", "b->contracts[column] = 1 || !(live")], ["d 4, rises once", "d 1030, rises once", "cosh, d 4, rises once", "cosh, d 1030, rises once"]),
+            ([(scan, "return b->contracts[c] && !b->far[c / WS_TILE_COLUMNS];", "return b->contracts[c];"), ("advance_cpu.h", "near = first = 0;", "near = 0;")],
+             ["cosh, d 2, comes from afar", "cosh, d 20, comes from afar", "cosh, d 1030, comes from afar"]),
             ([(scan, "AND_LT(AND_LT(waits, sum, g[(WS_BATCH - 2) * WS_COLUMNS]), GREATER", "AND_LT(waits, GREATER"), (scan, "!(last < before && ", "!(")],
              [still + "4", still + "16, float64", still + "1030"]),
             (GUESSES + [(scan, "if (b->skipped[c / WS_TILE_COLUMNS]) advance_again(b, c);", "")], ["d 1", "d 4", "d 64", "d 1030 (several passes, padded)"]),
-            ([("advance_cpu.h", "step_unseen(b, v, column, size, last, first, at, x);", ";")], ["d 1", "d 4", "d 16", "d 100", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"]),
+            ([("advance_cpu.h", "step_unseen(b, v, column, size, last, first, at, x);", ";")], ["cosh, d 3, sinks", "cosh, d 70, sinks", "cosh, d 1030, sinks", "d 1", "d 4", "d 16", "d 100", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"]),
         ]
         for number, (change, names) in enumerate(wrong):
             kernels = self.kernels(f"unseen{number}", *change)
