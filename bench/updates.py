@@ -2,6 +2,7 @@
 """updates.py: how many coordinate updates a second does one core do, against what the machine allows?
 
     gd        GD on the quadratic; limit: a third of the peak fma rate (an update is a multiplication and two fma; float64 lanes count double)
+    sums      the same with kernels that make the sums of every iteration, whether one looks at them or not (WS_CONTRACTS, kernels/layout_cpu.h)
     coupled   GD on the radial cosh, whose gradient needs |x|; limit: the same
     cosh      GD on the separable cosh; limit: one sinh and cosh for each update and nothing else
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
@@ -23,13 +24,15 @@ import json
 import os
 import pathlib
 import platform
+import shutil
 import subprocess
 import tempfile
 
 CELLS = 256  # a multiple of every number of trajectories side by side, so that no lane idles at the end
 QUADRATIC = {"kind": "quadratic", "spectrum": {"law": "geometric", "lmax": 1, "lmin": 0.01}}
 FRESH = {"kind": "quadratic", "spectrum": {"law": "geometric", "lmax": 1, "lmin": 0.5}}
-COSTS = {"gd": 6e9, "coupled": 3e9, "cosh": 1e9, "sgd": 5e8}  # updates of a run: about half a second
+SOURCE = pathlib.Path(__file__).resolve().parents[1]
+COSTS = {"gd": 6e9, "sums": 6e9, "coupled": 3e9, "cosh": 1e9, "sgd": 5e8}  # updates of a run: about half a second
 
 
 def long_run(kind, precision, d):
@@ -83,6 +86,9 @@ def ragged(precision, d):
 class Bench:
     def __init__(self, options, folder):
         self.options, self.folder, self.rows = options, folder, []
+        shutil.copytree(SOURCE / "kernels", folder / "sums")
+        layout = folder / "sums/layout_cpu.h"
+        layout.write_text(layout.read_text().replace("#define WS_CONTRACTS 1", "#define WS_CONTRACTS 0"))
 
     def number(self, name, seconds=0.3):
         done = subprocess.run([self.options.yardsticks / name, str(seconds)], capture_output=True, text=True, check=True)
@@ -90,15 +96,15 @@ class Bench:
 
     def limit(self, kind, precision):
         bits = precision[5:]
-        if kind in ("gd", "coupled"):
+        if kind in ("gd", "sums", "coupled"):
             return self.number("peak_fma") / 3 / (2 if bits == "64" else 1)
         return self.number(("normals" if kind == "sgd" else "exponentials") + bits)
 
-    def rate(self, text, threads=1, verify=False):
+    def rate(self, text, threads=1, verify=False, **environment):
         file, run = self.folder / "sweep.json", self.folder / "run"
         file.write_text(json.dumps(text))
         done = subprocess.run([self.options.program, "run", file, "-o", run, "--force", "--engine", "cpu", "--threads", str(threads),
-                               "--no-report", "--quiet", "--json"], capture_output=True, text=True, check=True)
+                               "--no-report", "--quiet", "--json"], capture_output=True, text=True, check=True, env={**os.environ, **environment})
         if verify:
             subprocess.run([self.options.program, "verify", run, "--samples", "8"], capture_output=True, check=True)
         return json.loads(done.stdout)["updates_per_second"]
@@ -112,7 +118,8 @@ class Bench:
             if callable(row["of"]):
                 row["limit"] = max(row["limit"], row["of"]())
             threads = 2 if row["kind"] == "threads" else 1
-            row["updates_per_second"] = max(row["updates_per_second"], self.rate(row["text"], threads=threads, verify=turn == 0))
+            others = {"WARMSWEEP_KERNELS": str(self.folder / "sums")} if row["kind"] == "sums" else {}
+            row["updates_per_second"] = max(row["updates_per_second"], self.rate(row["text"], threads=threads, verify=turn == 0, **others))
 
     def finish(self):
         rates = {(row["kind"], row["precision"], row["d"]): row["updates_per_second"] for row in self.rows}
@@ -135,7 +142,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(options, pathlib.Path(name))
         for precision in ("float32", "float64"):
-            for kind, dimensions in {"gd": (1, 4, 16, 64, 256, 1024, 4096, 16384), "coupled": (64, 256, 1024, 4096), "cosh": (16, 64, 1024), "sgd": (1, 4, 16, 64, 256, 1024)}.items():
+            for kind, dimensions in {"gd": (1, 4, 16, 64, 256, 1024, 4096, 16384), "sums": (1, 4, 16, 64, 256, 1024), "coupled": (64, 256, 1024, 4096), "cosh": (16, 64, 1024), "sgd": (1, 4, 16, 64, 256, 1024)}.items():
                 for d in dimensions:
                     bench.add(kind, precision, d, long_run(kind, precision, d), functools.partial(bench.limit, kind, precision))
             bench.add("decaying", precision, 64, decaying(precision, 64), ("gd", 1))
