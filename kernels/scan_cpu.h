@@ -150,24 +150,55 @@ FN int goes_on_sinking(block *b)
     return 1;
 }
 #else
+FN mask is_far(const block *b, int c, real before, real last)
+{
+    return AND_LT(LT_COUNT(b->batch[c] + vuint_of(1), b->due[c]), (R(WS_FAR) * before) * b->target[c], (R(WS_FAR) * last) * last);
+}
 FN void foresee(block *b, int c, real before, real last)
 {
     b->sinks_on[c] = contracted(b, c);
-    b->skips[c] = 0;
-    if (!contracted(b, c)) return;
-    const mask far = AND_LT(LT_COUNT(b->batch[c] + vuint_of(1), b->due[c]), (R(WS_FAR) * before) * b->target[c], (R(WS_FAR) * last) * last);
-    b->skips[c] = !(LANES_OF(b->live[c]) & ~LANES_OF(far));
+    b->skips[c] = b->sinks_on[c] && !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, before, last)));
 }
 /* Of a column that contracts after a batch in which it did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it
  * is below the one before it and above its target; where no coordinate moves any more it is not. */
+FN mask sinks(const block *b, int c, mask waits, real *last)
+{
+    const real sum = b->gap.vector[(WS_BATCH - 1) * WS_COLUMNS + c];
+    *last = gap_of_sum(sum);
+    return AND_LT(AND_LT(waits, sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), *last);
+}
 FN int goes_on_sinking(block *b, int c, mask waits)
 {
-    const real *g = &b->gap.vector[c], sum = g[(WS_BATCH - 1) * WS_COLUMNS], last = gap_of_sum(sum);
+    real last;
     if (!(b->sinks_on[c] & b->contracts[c])) return 0;
-    const mask sinks = AND_LT(AND_LT(waits, sum, g[(WS_BATCH - 2) * WS_COLUMNS]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), last);
-    if (LANES_OF(b->live[c]) & ~LANES_OF(sinks)) return 0;
+    if (LANES_OF(b->live[c]) & ~LANES_OF(sinks(b, c, waits, &last))) return 0;
     foresee(b, c, b->extreme[c].best, last);
     b->extreme[c].best = last;
+    return 1;
+}
+/* The same of all columns of a tile whose sums were skipped, at once: where lanes are short that is as dear as their steps. The next batch of all or none is
+ * said to need no sums. */
+FN int tile_goes_on_sinking(block *b, int column)
+{
+    unsigned stays = 0, close = 0;
+    real last[WS_TILE_COLUMNS];
+    if (WS_TILE_COLUMNS == 1 || !b->skipped[column / WS_TILE_COLUMNS]) return 0;
+    UNROLLED
+    for (int i = 0; i < WS_TILE_COLUMNS; i++) {
+        const int c = column + i;
+        const unsigned live = LANES_OF(b->live[c]);
+        stays |= live & ~LANES_OF(sinks(b, c, LT_COUNT(b->batch[c], b->due[c]), &last[i]));
+        close |= live & ~LANES_OF(is_far(b, c, b->extreme[c].best, last[i]));
+    }
+    if (stays) return 0;
+    UNROLLED
+    for (int i = 0; i < WS_TILE_COLUMNS; i++) {
+        const int c = column + i;
+        b->extreme[c].best = last[i];
+        b->batch[c] += vuint_of(1);
+        b->skips[c] = !close;
+        b->ended[c] = 0;
+    }
     return 1;
 }
 #endif
@@ -473,6 +504,12 @@ static int scan_batch(block *b, const ws_kernel_run *run)
 {
     unsigned any = 0;
     for (int c = 0; c < WS_COLUMNS; c++) {
+#if WS_CONTRACTS
+        if (c % WS_TILE_COLUMNS == 0 && tile_goes_on_sinking(b, c)) {
+            c += WS_TILE_COLUMNS - 1;
+            continue;
+        }
+#endif
         b->ended[c] = 0;
         if (!LANES_OF(b->live[c])) continue;
         for (unsigned left = scan_column(b, run, c); left; left &= left - 1) {

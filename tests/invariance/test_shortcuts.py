@@ -129,7 +129,8 @@ CROWDED = [("block.h", "WS_SCHEDULES = 32,", "WS_SCHEDULES = 7,"), ("block.h", "
 
 
 # no batch is said to need sums before it was seen
-GUESSES = [("scan_cpu.h", "b->skips[c] = !(LANES_OF(b->live[c]) & ~LANES_OF(far));", "b->skips[c] = 1;"),
+GUESSES = [("scan_cpu.h", "b->skips[c] = b->sinks_on[c] && !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, before, last)));", "b->skips[c] = b->sinks_on[c];"),
+           ("scan_cpu.h", "b->skips[c] = !close;", "b->skips[c] = 1;"),
            ("scan_cpu.h", "contracted(b, 0) && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;", "contracted(b, 0);")]
 
 
@@ -205,7 +206,7 @@ class Shortcuts(unittest.TestCase):
             ([("step_sizes_cpu.h", "b->contracts[column] = !(live", "b->contracts[column] = 1 || !(live")], ["d 4, rises once", "d 1030, rises once", "cosh, d 4, rises once", "cosh, d 1030, rises once"]),
             ([(scan, "return b->contracts[c] && !b->far[c / WS_TILE_COLUMNS];", "return b->contracts[c];"), ("advance_cpu.h", "near = first = 0;", "near = 0;")],
              ["cosh, d 2, comes from afar", "cosh, d 20, comes from afar", "cosh, d 1030, comes from afar"]),
-            ([(scan, "AND_LT(AND_LT(waits, sum, g[(WS_BATCH - 2) * WS_COLUMNS]), GREATER", "AND_LT(waits, GREATER"), (scan, "!(last < before && ", "!(")],
+            ([(scan, "AND_LT(AND_LT(waits, sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER", "AND_LT(waits, GREATER"), (scan, "!(last < before && ", "!(")],
              [still + "4", still + "16, float64", still + "1030"]),
             (GUESSES + [(scan, "if (b->skipped[c / WS_TILE_COLUMNS]) advance_again(b, c);", "")], ["d 1", "d 4", "d 64", "d 1030 (several passes, padded)"]),
             ([("advance_cpu.h", "step_unseen(b, v, column, size, last, first, at, x);", ";")], ["cosh, d 3, sinks", "cosh, d 70, sinks", "cosh, d 1030, sinks", "d 1", "d 4", "d 16", "d 100", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"]),
