@@ -3,6 +3,49 @@
 #ifndef WS_AGAIN_CPU_H
 #define WS_AGAIN_CPU_H
 
+#if !WS_COUPLED /* coupled_cpu.h has its own */
+/* x [K] and states [K][WS_STATES] of group g at iteration s of the batch just run: run again from the start of the batch. */
+COLD void state_again(block *b, int g, int s, real *x, real *state)
+{
+    lane_values v = values_of(b, g);
+    mask flushed = LT(R(0.0f), R(0.0f));
+    for (int k = 0; k < WS_K; k++) {
+        x[k] = flush_tiny(b->x[b->now][g * WS_K + k], &flushed);
+        for (int q = 0; q < WS_STATES; q++) state[k * WS_STATES + q] = states_at(b, b->now, g * WS_K + k)[q];
+        flush_states(&state[k * WS_STATES], &flushed);
+    }
+    for (int t = 0; t < s; t++) {
+        real noise[WS_K];
+        draw_noise_alone(key_of(b), &v, weights_of(b, g), (unsigned)t, noise);
+        for (int k = 0; k < WS_K; k++)
+            x[k] = step_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[k], no_sums(), b->eta[t * WS_COLUMNS + g % WS_COLUMNS],
+                             NOISE_NONE ? R(0.0f) : noise[k], &state[k * WS_STATES], numbers_of(b, t, g % WS_COLUMNS));
+    }
+}
+
+/* The totals of iteration s of a column, which were not kept. */
+COLD sums totals_again(block *b, int column, int s)
+{
+    real partial[WS_MANY * OBJECTIVE_SUMS];
+    for (int part = 0; part < WS_MANY; part++) {
+        real x[WS_K], state[WS_ROOM(WS_K * WS_STATES)];
+        sums p = no_sums();
+        int g = part * WS_COLUMNS + column;
+        constants k = constants_of(b, column);
+        state_again(b, g, s, x, state);
+        for (int j = 0; j < WS_K; j++) accumulate(b->c[g * WS_K + j], k, x[j], &p);
+        for (int i = 0; i < OBJECTIVE_SUMS; i++) partial[part * OBJECTIVE_SUMS + i] = ((real *)&p)[i];
+    }
+    sums total;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) {
+        for (int n = WS_MANY / 2; n >= 1; n /= 2)
+            for (int m = 0; m < n; m++) partial[m * OBJECTIVE_SUMS + i] = partial[m * OBJECTIVE_SUMS + i] + partial[(m + n) * OBJECTIVE_SUMS + i];
+        ((real *)&total)[i] = WS_W == 1 ? fold_inside(partial[i]) : partial[i];
+    }
+    return total;
+}
+#endif
+
 /* Sharpness at iteration s of the batch just run, of one slot. */
 COLD double sharpness_at(block *b, int slot, int s)
 {

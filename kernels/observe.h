@@ -239,31 +239,26 @@ FN int observer_bound_allows(const ws_cell *cell, double eta, double gap_now)
     return eta * bound <= limit;
 }
 
-/* Up to this step size a hit is stable, by the bound that the objective knows, whatever gap and cell; -1: that cannot be said. A little less
- * than the limit, so that it stays true when it is rounded. */
+/* 2 / bend, a little less, so that it stays true when it is rounded. */
+FN double longest_step(double bend) { return bend > 0.0 ? (1.0 - 0x1p-20) * 2.0 / bend : lane_f64(infinity_f64(), 0); }
+
+/* Up to this step size a hit is stable, by the bound that the objective knows, whatever gap and cell; -1: that cannot be said. */
 FN double observer_calm_step(const ws_problem *problem)
 {
-    const double infinite = lane_f64(infinity_f64(), 0);
 #if WS_AVERAGED || defined(METHOD_HAS_NO_LIMIT)
     (void)problem;
-    return infinite;
+    return lane_f64(infinity_f64(), 0);
 #elif defined(METHOD_HAS_LIMIT)
     (void)problem;
-    (void)infinite;
     return -1.0;
 #else
-    if (!(problem->K0 >= 0.0) || problem->K > 0.0) return -1.0;
-    return problem->K0 > 0.0 ? (1.0 - 0x1p-20) * 2.0 / problem->K0 : infinite;
+    return problem->K0 >= 0.0 && !(problem->K > 0.0) ? longest_step(problem->K0) : -1.0;
 #endif
 }
 
 #ifdef OBJECTIVE_CONTRACTS
-/* Up to this step size no step makes a coordinate larger (OBJECTIVE_CONTRACTS); a little less, as above. */
-FN double observer_contracting_step(const ws_problem *problem)
-{
-    if (!(problem->K0 >= 0.0)) return -1.0;
-    return problem->K0 > 0.0 ? (1.0 - 0x1p-20) * 2.0 / (OBJECTIVE_CONTRACTS * problem->K0) : lane_f64(infinity_f64(), 0);
-}
+/* Up to this step size no step makes a coordinate larger (OBJECTIVE_CONTRACTS). */
+FN double observer_contracting_step(const ws_problem *problem) { return problem->K0 >= 0.0 ? longest_step(OBJECTIVE_CONTRACTS * problem->K0) : -1.0; }
 #endif
 
 /* A step from x_t that changes no coordinate means that none will: eta never rises again and a smaller one moves even less. */
