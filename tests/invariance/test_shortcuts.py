@@ -217,7 +217,8 @@ class Shortcuts(unittest.TestCase):
                 self.assertTrue(self.outcome(SWEEPS[name]) != self.outcome(SWEEPS[name], WARMSWEEP_KERNELS=kernels), f"{name}: {change}")
 
     def test_schedules_are_shared(self):
-        """Else the first test would show nothing. On one thread: with two it is chance what comes beside what, and so whether a wrong row is taken."""
+        """Else the first test would show nothing. When the next chunk is there is chance, and so is what comes beside
+        what and whether a wrong row is taken: less so on one thread, and in one of ten runs."""
         table = "factor_table_cpu.h"
         wrong = [
             ("together", [("factors_cpu.h", "here[j] = step_size_of_factors(", "here[j] = F64(1.001) * step_size_of_factors(")],
@@ -232,7 +233,9 @@ class Shortcuts(unittest.TestCase):
         for change, texts, names in wrong:
             kernels = self.kernels(change, *texts)
             for name in names:
-                self.assertTrue(self.outcome(SWEEPS[name]) != self.outcome(SWEEPS[name], "--threads", "1", WARMSWEEP_KERNELS=kernels), f"{name}: {change}")
+                right = self.outcome(SWEEPS[name])
+                seen = any(self.outcome(SWEEPS[name], "--threads", "1", WARMSWEEP_KERNELS=kernels) != right for _ in range(10))
+                self.assertTrue(seen, f"{name}: {change}")
 
     def test_the_minimum_is_near(self):
         """Else the test above would show nothing: a cosh that is wrong there is seen, and so is a batch that goes off and stands."""
