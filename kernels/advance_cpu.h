@@ -288,8 +288,8 @@ FN void find_least(const real *x, int size, int passes_zeros, real least[WS_CHAI
 
 /* What slots k ... k + size - 1 of a tile that look tiny need, all of a pass or its second half when the first one is gone: the tiny-value rule, and, if
  * zeros are `noted`, which of them are zero in every lane: they stay zero, and add nothing to a sum. Returns the smallest magnitudes that are not zero.
- * Where modes are many, one or another becomes tiny in most batches: all in one pass. */
-static __attribute__((noinline)) real tend_slots(block *b, int part, int column, int k, int size, int noted)
+ * Where modes are many, one or another becomes tiny in most batches: all in one pass. `all`: the state at hand, that of the block or one on the way to the next. */
+static __attribute__((noinline)) real tend_slots(block *b, real *all, unsigned *flushes, int part, int column, int k, int size, int noted)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
     real least[WS_CHAINS_OF_LEAST];
@@ -304,7 +304,7 @@ static __attribute__((noinline)) real tend_slots(block *b, int part, int column,
         for (int j = half ? size / 2 : 0; j < (half ? size : size / 2); j++) { /* no array of registers: size is no constant here */
             UNROLLED
             for (int n = 0; n < TILE; n++) {
-                real *at = &b->x[b->now][tile_group(part, column, n) * WS_K + k + j], *chain = &least[n % WS_CHAINS_OF_LEAST];
+                real *at = &all[tile_group(part, column, n) * WS_K + k + j], *chain = &least[n % WS_CHAINS_OF_LEAST];
                 const real x = flush_tiny(*at, &flushed[n % WS_TILE_COLUMNS]);
                 *at = x;
                 any[half] |= BITS(x);
@@ -312,7 +312,7 @@ static __attribute__((noinline)) real tend_slots(block *b, int part, int column,
             }
         }
     UNROLLED
-    for (int c = 0; c < WS_TILE_COLUMNS; c++) note_flushed(b, column + c, flushed[c]);
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) note_flushed(flushes, column + c, flushed[c]);
 #if WS_SKIPS_ZEROS
     if (noted) {
         const unsigned first = LANES_OF(NOT(EQ_INT(any[0], vuint_of(0)))), second = LANES_OF(NOT(EQ_INT(any[1], vuint_of(0))));
@@ -341,7 +341,7 @@ FN void load_states(block *b, int part, int column, int k, int size, real *kept)
             for (int q = 0; q < WS_STATES; q++) kept[(n * WS_SLOTS + j) * WS_STATES + q] = state[j * WS_STATES + q];
             flush_states(&kept[(n * WS_SLOTS + j) * WS_STATES], &here);
         }
-        note_flushed(b, tile_group(part, column, n), here);
+        note_flushed(b->flushed, tile_group(part, column, n), here);
     }
 }
 FN void store_states(block *b, int part, int column, int k, int size, const real *kept)
@@ -393,7 +393,7 @@ FN int begins_near(const block *b, const lane_values *v, int part, int column, i
 FN void note_away(block *b, int column) { (void)b; }
 #endif
 
-/* ... from the present state to `to`. `skips`: without sums but the last two. */
+/* ... from the present state to `to`. `skips`: so many batches without sums but the last two. */
 FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int column, int k, int size, int begin, int last, int skips,
                      real *RESTRICT wait, real *RESTRICT to, int traced, real *RESTRICT looked)
 {
@@ -402,9 +402,9 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     real x[TILE * WS_SLOTS], kept[WS_ROOM(TILE * WS_SLOTS * WS_STATES)];
     load_slots(from, part, column, k, size, x);
 #if WS_SKIPS_ZEROS
-    const int zeros = !traced && *gone_of(b, part, column, k) != WS_GONE_NONE; /* in a run that converges fast modes are zero for most of its time */
+    int zeros = !traced && *gone_of(b, part, column, k) != WS_GONE_NONE; /* in a run that converges fast modes are zero for most of its time */
 #else
-    const int zeros = 0;
+    int zeros = 0;
 #endif
     real least[WS_CHAINS_OF_LEAST];
     if (zeros) find_least(x, size, 1, least);
@@ -416,7 +416,7 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     const real looks_tiny = R(WS_TINY);
 #endif
     if (LANES_OF(LT(least_of(least), looks_tiny))) {
-        const real smallest = tend_slots(b, part, column, k, size, !traced);
+        const real smallest = tend_slots(b, b->x[b->now], b->flushed, part, column, k, size, !traced);
 #if WS_SCALES
         if (may_scale && LANES_OF(LT(smallest, R(WS_NEAR_TINY))) && advance_scaled(b, part, waiting, column, k, to)) return;
 #endif
@@ -428,7 +428,19 @@ FN void advance_slots(block *b, const lane_values *v, int part, int waiting, int
     if (skips) {
         const coefficients *at = b->c + first_place(part, column) + k;
         OPAQUE(at);
-        for (; first < WS_UNSEEN; first++) step_unseen(b, v, column, size, last, first, at, x);
+        for (;; skips--) {
+            const int count = skips > 1 ? WS_BATCH : WS_UNSEEN;
+            for (int s = 0; s < count; s++) step_unseen(b, v, column, size, last, s, at, x);
+            if (skips == 1) break;
+            if (zeros) find_least(x, size, 1, least);
+            else find_least(x, size, 0, least);
+            if (!LANES_OF(LT(least_of(least), R(WS_TINY)))) continue;
+            store_slots(part, column, k, size, x, to);
+            tend_slots(b, to, b->flushed_later, part, column, k, size, 1);
+            load_slots(to, part, column, k, size, x);
+            zeros = 1;
+        }
+        first = WS_UNSEEN;
     }
 #else
     (void)skips;
@@ -514,12 +526,17 @@ static __attribute__((noinline)) void advance_tile_traced(block *b, int part, in
 }
 #endif
 
-/* Do the columns of a tile make no sums but the last two in the coming batch? */
+/* How many batches do the columns of a tile run now without sums but the last two? */
 FN int note_skipping(block *b, int column)
 {
-    int skips = WS_CONTRACTS;
+    int skips = 0;
 #if WS_CONTRACTS
-    for (int c = column; c < column + WS_TILE_COLUMNS && skips; c++) skips = (b->skips[c] && b->contracts[c]) || !columns_live(b, c, 1);
+    skips = WS_MOST_SKIPS;
+    for (int c = column; c < column + WS_TILE_COLUMNS && skips; c++) {
+        if (!columns_live(b, c, 1)) continue;
+        const int its = b->contracts[c] ? b->skips[c] : 0;
+        skips = its < skips ? its : skips;
+    }
     b->skipped[column / WS_TILE_COLUMNS] = skips;
 #else
     (void)b;
@@ -533,13 +550,15 @@ FN void advance_columns(block *b, int column, int skips)
     real *to = b->x[b->now ^ 1];
 #if WS_CONTRACTS
     b->far[column / WS_TILE_COLUMNS] = 0;
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) b->flushed_later[column + c] = 0;
 #endif
     for (int i = 0; i < WS_PARTS; i++) advance_tile(b, part_in_order(i), waiting_for(i), column, skips, to);
 }
 #if WS_CONTRACTS
-/* Whose sums were skipped: the batch once more, with all of them. */
+/* Whose sums were skipped: one batch from where they began, with all of them. */
 static __attribute__((noinline)) void advance_again(block *b, int column)
 {
+    if (b->skipped[column / WS_TILE_COLUMNS] > 1) forget_zeros(b, column); /* what is zero now need not be after the first of them */
     advance_columns(b, column - column % WS_TILE_COLUMNS, 0);
     b->skipped[column / WS_TILE_COLUMNS] = 0;
 #if WS_W == 1

@@ -159,8 +159,9 @@ typedef struct block {
     real contracting[WS_COLUMNS]; /* by a step of at most this size no coordinate grows */
     int contracts[WS_COLUMNS]; /* such are all steps of the batch, of every live slot */
     int sinks_on[WS_COLUMNS];  /* ... and were in the batch before, in which the column sank */
-    int skips[WS_COLUMNS];     /* the coming batch needs no sums but the last two */
-    int skipped[WS_COLUMNS / WS_TILE_COLUMNS]; /* of a tile's columns: the batch at hand made no others */
+    int skips[WS_COLUMNS];     /* so many coming batches need no sums but the last two */
+    int skipped[WS_COLUMNS / WS_TILE_COLUMNS]; /* of a tile's columns: what is at hand are so many batches that made no others */
+    unsigned flushed_later[WS_COLUMNS]; /* as `flushed`, in those behind the first of them */
     int far[WS_COLUMNS / WS_TILE_COLUMNS];     /* ... and some coordinate was not near the minimum, or is not known to have been */
 #endif
 #if WS_FOLLOWS

@@ -69,7 +69,7 @@ FN void flush_tile(block *b, int g, real *x)
         if (__builtin_expect(LANES_OF(LT(least[n], R(WS_TINY))) != 0, 0))
             for (int j = 0; j < WS_K; j++) at[beside(n) + j] = flush_tiny(at[beside(n) + j], &flushed);
         flush_group(b, g + tile_group(0, 0, n), &flushed);
-        if (LANES_OF(flushed)) note_flushed(b, g + tile_group(0, 0, n), flushed);
+        if (LANES_OF(flushed)) note_flushed(b->flushed, g + tile_group(0, 0, n), flushed);
     }
 }
 

@@ -126,80 +126,108 @@ APART void observe_slot(block *b, const ws_kernel_run *run, int slot)
 #if WS_CONTRACTS
 /* No coordinate of the column grew in the batch at hand, nor will by such steps. */
 FN int contracted(const block *b, int c) { return b->contracts[c] && !b->far[c / WS_TILE_COLUMNS]; }
-/* Of a batch in which a contracting column sank, from the gap `before` to `last`: does the next one need sums? Gaps of a sum of squares each of
- * which shrinks by the same factor from batch to batch are log-convex: the next is not below last^2 / before. Where step sizes change that is a guess; a wrong
- * one costs a batch, but no bit. */
+/* Batches at hand: more than one where they made no sums. */
+FN int batches_run(const block *b, int c)
+{
+    const int skipped = b->skipped[c / WS_TILE_COLUMNS];
+    return skipped ? skipped : 1;
+}
+/* Of `n` batches in which a contracting column sank, from the gap `before` to `last`: how many of the next ones need no sums? Gaps of a sum of squares each of
+ * which shrinks by the same factor from batch to batch are log-convex: after n more the gap is not below last^2 / before, after 2 n not below last^3 / before^2,
+ * and after half of n more it shrank by no more than a root, which is not below 2 s / (1 + s), s = last / before. Where step sizes change that is a guess, for one batch alone; a
+ * wrong one costs a batch, but no bit. */
 #define WS_FAR 0x1p40f /* against underflow */
 #if WS_W == 1
-FN void foresee(block *b, double before, double last)
+FN int is_far(const block *b, int n, double expected)
 {
     const observer *o = &b->slot[0];
-    b->sinks_on[0] = contracted(b, 0);
-    b->skips[0] = contracted(b, 0) && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;
+    return o->due >= iteration_of(b, 0) + (n + 1) * WS_BATCH && o->target < expected;
 }
-/* Of a batch that contracts after one that did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it is below the
+FN void foresee(block *b, int n, double before, double last)
+{
+    double shrinks = last / before;
+    b->sinks_on[0] = contracted(b, 0);
+    b->skips[0] = 0;
+    if (!b->sinks_on[0]) return;
+    if (b->eta_settled[0] && n < WS_MOST_SKIPS && is_far(b, 2 * n, last * shrinks * shrinks)) n = 2 * n;
+    else
+        for (; n && !is_far(b, n, last * shrinks); n /= 2) shrinks = 2.0 * shrinks / (1.0 + shrinks);
+    b->skips[0] = n;
+}
+/* Of batches that contract after one that did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it is below the
  * one before it and above the target; where no coordinate moves any more it is not. */
 FN int goes_on_sinking(block *b)
 {
     observer *o = &b->slot[0];
     const double before = (double)b->gap.scalar[WS_BATCH - 2], last = (double)b->gap.scalar[WS_BATCH - 1];
-    const long long t = iteration_of(b, 0);
-    if (!(b->sinks_on[0] & b->contracts[0]) || !(last < before && last > o->target && o->due >= t + WS_BATCH)) return 0;
-    foresee(b, o->best, last);
-    observer_note_best(o, t + WS_BATCH - 1, last);
+    const int n = batches_run(b, 0);
+    const long long end = iteration_of(b, 0) + n * WS_BATCH;
+    if (!(b->sinks_on[0] & b->contracts[0]) || !(last < before && last > o->target && o->due >= end)) return 0;
+    b->batch[0] += vuint_of((unsigned)n - 1);
+    b->flushed[0] |= b->flushed_later[0];
+    foresee(b, n, o->best, last);
+    observer_note_best(o, end - 1, last);
     return 1;
 }
 #else
-FN mask is_far(const block *b, int c, real before, real last)
+/* Nothing is due in n batches after the one at hand. */
+FN mask is_quiet(const block *b, int c, int n) { return LT_COUNT(b->batch[c] + vuint_of((unsigned)n), b->due[c]); }
+FN mask is_far(const block *b, int c, int n, real before, real last)
 {
-    return AND_LT(LT_COUNT(b->batch[c] + vuint_of(1), b->due[c]), (R(WS_FAR) * before) * b->target[c], (R(WS_FAR) * last) * last);
+    return AND_LT(is_quiet(b, c, n), (R(WS_FAR) * before) * b->target[c], (R(WS_FAR) * last) * last);
 }
-FN void foresee(block *b, int c, real before, real last)
+FN int all_far(const block *b, int c, int n, real expected)
 {
+    return !(LANES_OF(b->live[c]) & ~LANES_OF(AND_LT(is_quiet(b, c, n), b->target[c], expected)));
+}
+/* Twice as many as n, if these were few enough (`far`), or less. */
+APART int other_skips(const block *b, int c, int n, int far, real before, real last)
+{
+    real shrinks = last / before;
+    if (far) return all_far(b, c, 2 * n, (last * shrinks) * shrinks) ? 2 * n : n;
+    for (n /= 2; n; n /= 2) {
+        shrinks = (shrinks + shrinks) / (R(1.0f) + shrinks);
+        if (all_far(b, c, n, last * shrinks)) break;
+    }
+    return n;
+}
+FN void foresee(block *b, int c, int n, real before, real last)
+{
+    const int far = !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, n, before, last)));
     b->sinks_on[c] = contracted(b, c);
-    b->skips[c] = b->sinks_on[c] && !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, before, last)));
+    b->skips[c] = b->sinks_on[c] && far ? n : 0;
+    if (b->sinks_on[c] && b->eta_settled[c] && (far ? n < WS_MOST_SKIPS : n > 1)) b->skips[c] = other_skips(b, c, n, far, before, last);
 }
 /* Of a column that contracts after a batch in which it did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it
  * is below the one before it and above its target; where no coordinate moves any more it is not. */
-FN mask sinks(const block *b, int c, mask waits, real *last)
+FN mask sinks(const block *b, int c, int n, real *last)
 {
     const real sum = b->gap.vector[(WS_BATCH - 1) * WS_COLUMNS + c];
     *last = gap_of_sum(sum);
-    return AND_LT(AND_LT(waits, sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), *last);
+    return AND_LT(AND_LT(is_quiet(b, c, n - 1), sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), *last);
 }
-FN int goes_on_sinking(block *b, int c, mask waits)
+FN int column_sinks(const block *b, int c, int n, real *last) { return !(LANES_OF(b->live[c]) & ~LANES_OF(sinks(b, c, n, last))); }
+FN int goes_on_sinking(block *b, int c)
 {
+    const int n = batches_run(b, c);
+    const real before = b->extreme[c].best;
     real last;
-    if (!(b->sinks_on[c] & b->contracts[c])) return 0;
-    if (LANES_OF(b->live[c]) & ~LANES_OF(sinks(b, c, waits, &last))) return 0;
-    foresee(b, c, b->extreme[c].best, last);
+    if (!(b->sinks_on[c] & b->contracts[c]) || !column_sinks(b, c, n, &last)) return 0;
+    b->batch[c] += vuint_of((unsigned)n - 1);
+    b->flushed[c] |= b->flushed_later[c];
     b->extreme[c].best = last;
+    foresee(b, c, n, before, last);
     return 1;
 }
-/* The same of all columns of a tile whose sums were skipped, at once: where lanes are short that is as dear as their steps. The next batch of all or none is
- * said to need no sums. */
-FN int tile_goes_on_sinking(block *b, int column)
+/* Several batches are those of all columns of a tile, or of none. */
+FN void stay_together(block *b, int column)
 {
-    unsigned stays = 0, close = 0;
-    real last[WS_TILE_COLUMNS];
-    if (WS_TILE_COLUMNS == 1 || !b->skipped[column / WS_TILE_COLUMNS]) return 0;
-    UNROLLED
-    for (int i = 0; i < WS_TILE_COLUMNS; i++) {
-        const int c = column + i;
-        const unsigned live = LANES_OF(b->live[c]);
-        stays |= live & ~LANES_OF(sinks(b, c, LT_COUNT(b->batch[c], b->due[c]), &last[i]));
-        close |= live & ~LANES_OF(is_far(b, c, b->extreme[c].best, last[i]));
-    }
-    if (stays) return 0;
-    UNROLLED
-    for (int i = 0; i < WS_TILE_COLUMNS; i++) {
-        const int c = column + i;
-        b->extreme[c].best = last[i];
-        b->batch[c] += vuint_of(1);
-        b->skips[c] = !close;
-        b->ended[c] = 0;
-    }
-    return 1;
+    const int n = b->skipped[column / WS_TILE_COLUMNS];
+    int all = 1;
+    real last;
+    if (WS_TILE_COLUMNS == 1 || n <= 1) return;
+    for (int c = column; c < column + WS_TILE_COLUMNS; c++) all &= column_sinks(b, c, n, &last);
+    if (!all) advance_again(b, column);
 }
 #endif
 /* A column in which something happens, or may: all its gaps are needed, and what comes is not known. */
@@ -209,10 +237,11 @@ FN void see_gaps(block *b, int c)
     b->sinks_on[c] = b->skips[c] = 0;
 }
 #elif WS_W > 1
-FN void foresee(block *b, int c, real before, real last)
+FN void foresee(block *b, int c, int n, real before, real last)
 {
     (void)b;
     (void)c;
+    (void)n;
     (void)before;
     (void)last;
 }
@@ -279,7 +308,7 @@ static int scan_batch(block *b, const ws_kernel_run *run)
         for (int s = risen ? 0 : WS_BATCH - 1; s < WS_BATCH; s++) observer_note_best(o, t + s, (double)g[s]);
         for (int s = 0; s < (risen ? WS_BATCH : 1); s++) observer_note_peak(o, t + s, (double)g[s]);
 #if WS_CONTRACTS
-        if (!risen && (double)g[0] < before) foresee(b, before, (double)g[WS_BATCH - 1]);
+        if (!risen && (double)g[0] < before) foresee(b, 1, before, (double)g[WS_BATCH - 1]);
 #endif
     }
     b->batch[0] += 1;
@@ -392,7 +421,7 @@ FN int only_sinks(block *b, int c, mask waits)
     const real below = LESSER(LESSER(e->best, e->peak), b->ceiling[c]);
     const mask sinks = AND_LT(AND_LT(waits, first, below), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), last);
     if (LANES_OF(b->live[c]) & ~LANES_OF(sinks)) return 0;
-    foresee(b, c, e->best, last);
+    foresee(b, c, 1, e->best, last);
     e->best = last;
     b->sunk[c] = 1;
     return 1;
@@ -460,7 +489,7 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
     const real *g = &b->gap.vector[c];
     mask live = b->live[c], waits = LT_COUNT(b->batch[c], b->due[c]), due = NOT(waits);
 #if WS_CONTRACTS
-    if (goes_on_sinking(b, c, waits)) return 0;
+    if (goes_on_sinking(b, c)) return 0;
     see_gaps(b, c);
 #endif
 #if WS_GAPS_LATER
@@ -505,10 +534,7 @@ static int scan_batch(block *b, const ws_kernel_run *run)
     unsigned any = 0;
     for (int c = 0; c < WS_COLUMNS; c++) {
 #if WS_CONTRACTS
-        if (c % WS_TILE_COLUMNS == 0 && tile_goes_on_sinking(b, c)) {
-            c += WS_TILE_COLUMNS - 1;
-            continue;
-        }
+        if (c % WS_TILE_COLUMNS == 0) stay_together(b, c);
 #endif
         b->ended[c] = 0;
         if (!LANES_OF(b->live[c])) continue;

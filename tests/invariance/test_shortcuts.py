@@ -44,6 +44,12 @@ def rises_once(d):
     return {**sweep, "objective": {"kind": "quadratic", "dimension": d, "spectrum": {"law": "uniform", "lmin": 1, "lmax": 1}}}
 
 
+def to_zero(d, precision, peaks):
+    """At once: all its modes are equal. Nothing else happens."""
+    sweep = quadratic(d, precision, peak={"log": peaks, "points": 60 if d < 512 else 8}, stop={"steps": 12000, "gap": []}, record={})
+    return {**sweep, "objective": {"kind": "quadratic", "dimension": d, "spectrum": {"law": "uniform", "lmin": 1, "lmax": 1}}}
+
+
 def near(sweep):
     """The same on a cosh, from so near its minimum that it stays there."""
     return {**sweep, "objective": {"kind": "cosh", "dimension": sweep["objective"]["dimension"], "K0": 1, "K1": 1}, "start": {"kind": "sphere", "gap": 1e-2}}
@@ -90,6 +96,11 @@ SWEEPS = {
     **{f"d {d}, held, run on": quadratic(d, steps=700, peak={"log": [0.05, 2.1], "points": 40}, stop={"steps": 700, "gap": [1, 1e-3], "hold": 5, "run_on": 40}, record={})
        for d in (2, 20, 1030)},
     **SCHEDULED,
+    **{f"many batches, caps, d {d}": quadratic(d, precision, peak={"log": [1e-4, 1.9], "points": 150}, stop={"steps": [700, 3000, 12000], "gap": [1, 1e-3]}, record={})
+       for d, precision in ((1, "float32"), (2, "float64"), (5, "float32"), (20, "float32"))},
+    **{f"many batches, to zero, d {d}": to_zero(d, precision, peaks) for d, precision, peaks in (
+        (1, "float32", [0.01, 1.9]), (5, "float32", [0.01, 1.9]), (20, "float32", [0.05, 0.0501]), (40, "float64", [0.2, 1.9]), (1030, "float32", [0.01, 1.9]))},
+    "many batches, caps, d 1030": quadratic(1030, peak={"log": [1e-3, 1.9], "points": 20}, stop={"steps": 6000, "gap": [1, 1e-3]}, record={}),
     "d 300 (a lane in one pass)": quadratic(300, steps=2000),
     "d 1030 (several passes, padded)": quadratic(1030, steps=1500, peak={"log": [0.3, 1.9], "points": 3}),
     "d 2048 (passes of 16)": quadratic(2048, steps=1500, peak=[0.5, 1.1]),
@@ -128,10 +139,11 @@ FOLLOWS = ("layout_cpu.h", " && (WS_ZEN4 || WS_VECTOR_BYTES == 32) && WS_POWER_B
 CROWDED = [("block.h", "WS_SCHEDULES = 32,", "WS_SCHEDULES = 7,"), ("block.h", "WS_FACTORS = 32768,", "WS_FACTORS = 36,")]
 
 
-# no batch is said to need sums before it was seen
-GUESSES = [("scan_cpu.h", "b->skips[c] = b->sinks_on[c] && !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, before, last)));", "b->skips[c] = b->sinks_on[c];"),
-           ("scan_cpu.h", "b->skips[c] = !close;", "b->skips[c] = 1;"),
-           ("scan_cpu.h", "contracted(b, 0) && o->due >= iteration_of(b, 0) + 2 * WS_BATCH && before * o->target < last * last;", "contracted(b, 0);")]
+# no batch is said to need sums before it was seen, nor any of as many as there can be
+GUESSES = [("scan_cpu.h", "b->skips[c] = b->sinks_on[c] && far ? n : 0;", "b->skips[c] = b->sinks_on[c] ? n : 0;"),
+           ("scan_cpu.h", "if (far) return all_far(b, c, 2 * n, (last * shrinks) * shrinks) ? 2 * n : n;", "return n < WS_MOST_SKIPS ? 2 * n : n;"),
+           ("scan_cpu.h", " && is_far(b, 2 * n, last * shrinks * shrinks)", ""),
+           ("scan_cpu.h", "for (; n && !is_far(b, n, last * shrinks); n /= 2)", "while (0)")]
 
 
 class Shortcuts(unittest.TestCase):
@@ -201,15 +213,23 @@ class Shortcuts(unittest.TestCase):
 
     def test_sums_are_not_made(self):
         """Else the first test would show nothing: steps that are said to contract and do not, gaps that stand still, and a batch that is not made again are seen."""
-        scan, still = "scan_cpu.h", "polynomial, stands still, d "
+        scan, still, caps, zero = "scan_cpu.h", "polynomial, stands still, d ", "many batches, caps, d ", "many batches, to zero, d "
         wrong = [
             ([("step_sizes_cpu.h", "b->contracts[column] = !(live", "b->contracts[column] = 1 || !(live")], ["d 4, rises once", "d 1030, rises once", "cosh, d 4, rises once", "cosh, d 1030, rises once"]),
             ([(scan, "return b->contracts[c] && !b->far[c / WS_TILE_COLUMNS];", "return b->contracts[c];"), ("advance_cpu.h", "near = first = 0;", "near = 0;")],
              ["cosh, d 2, comes from afar", "cosh, d 20, comes from afar", "cosh, d 1030, comes from afar"]),
-            ([(scan, "AND_LT(AND_LT(waits, sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER", "AND_LT(waits, GREATER"), (scan, "!(last < before && ", "!(")],
+            ([(scan, "AND_LT(AND_LT(is_quiet(b, c, n - 1), sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER", "AND_LT(is_quiet(b, c, n - 1), GREATER"), (scan, "!(last < before && ", "!(")],
              [still + "4", still + "16, float64", still + "1030"]),
             (GUESSES + [(scan, "if (b->skipped[c / WS_TILE_COLUMNS]) advance_again(b, c);", "")], ["d 1", "d 4", "d 64", "d 1030 (several passes, padded)"]),
-            ([("advance_cpu.h", "step_unseen(b, v, column, size, last, first, at, x);", ";")], ["cosh, d 3, sinks", "cosh, d 70, sinks", "cosh, d 1030, sinks", "d 1", "d 4", "d 16", "d 100", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"]),
+            ([("advance_cpu.h", "step_unseen(b, v, column, size, last, s, at, x);", ";")], ["cosh, d 3, sinks", "cosh, d 70, sinks", "cosh, d 1030, sinks", "d 1", "d 4", "d 16", "d 100", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"]),
+            # of several batches: zeros and flags of some that were taken back, or never kept; a column that went on alone; what is due
+            ([(scan, "b->flushed[c] |= b->flushed_later[c];", ""), (scan, "b->flushed[0] |= b->flushed_later[0];", "")], [caps + "5", caps + "20", caps + "1030"]),
+            (GUESSES + [("advance_cpu.h", "tend_slots(b, to, b->flushed_later,", "tend_slots(b, to, b->flushed,")], [caps + "5", caps + "20"]),
+            (GUESSES + [("advance_cpu.h", "if (b->skipped[column / WS_TILE_COLUMNS] > 1) forget_zeros(b, column);", "")], [zero + "20", zero + "1030"]),
+            ([("advance_cpu.h", "if (!LANES_OF(LT(least_of(least), R(WS_TINY)))) continue;", "continue;")], [zero + str(d) for d in (1, 5, 20, 40, 1030)]),
+            (GUESSES + [(scan, "if (!all) advance_again(b, column);", "")], [caps + "1", caps + "2", caps + "5"]),
+            (GUESSES + [(scan, "AND_LT(AND_LT(is_quiet(b, c, n - 1), sum,", "AND_LT(AND_LT(LT(R(0.0f), R(1.0f)), sum,"), (scan, " && o->due >= end", "")],
+             [caps + str(d) for d in (1, 2, 5, 20, 1030)]),
         ]
         for number, (change, names) in enumerate(wrong):
             kernels = self.kernels(f"unseen{number}", *change)
