@@ -185,7 +185,7 @@ FN void end_lanes(block *b, const ws_kernel_run *run, int c, mask ended, vuint s
 
 /* Hits and ends of those `lanes` of a column that are eventful and `falling`; `due`: something happens there whatever the gap. Returns the
  * lanes that observers must look at. */
-static __attribute__((noinline)) unsigned pass_events(block *b, const ws_kernel_run *run, int c, unsigned lanes, mask falling, mask due)
+SELDOM unsigned pass_events(block *b, const ws_kernel_run *run, int c, unsigned lanes, mask falling, mask due)
 {
     const real *g = &b->gap.vector[c];
     const real last = g[(WS_BATCH - 1) * WS_COLUMNS];
@@ -233,7 +233,7 @@ FN void load_ladder(block *b, int column, unsigned lanes, const ws_problem *prob
     (void)eps_count;
 }
 #if WS_W > 1
-FN unsigned pass_events(block *b, const ws_kernel_run *run, int c, unsigned lanes, mask falling, mask due)
+SELDOM unsigned pass_events(block *b, const ws_kernel_run *run, int c, unsigned lanes, mask falling, mask due)
 {
     (void)b;
     (void)run;

@@ -128,7 +128,7 @@ COLD void make_coefficients(const ws_problem_values *values, scalar_real *c, dou
     for (int j = 0; j < WS_CONSTANTS_MAX; j++) problem->constants[j] = constant[j];
 }
 
-COLD const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem)
+SELDOM AT_O1 const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem)
 {
     scalar_real *c = (scalar_real *)coefficient_memory, *x = (scalar_real *)start_memory;
     double constant[WS_CONSTANTS_MAX] = {0};
@@ -189,7 +189,7 @@ COLD const char *examine_padding(constants k)
     return gap_is_finite((double)get_lane(&g, 0)) ? 0 : "gradient at x = 0 with coefficients and sums 0 (a padded slot) must be finite";
 }
 
-COLD const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem)
+SELDOM AT_O1 const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem)
 {
     double constant[WS_CONSTANTS_MAX] = {0};
     scalar_real *c = (scalar_real *)__builtin_malloc(sizeof(scalar_real) * WS_DIM * (OBJECTIVE_COEFFICIENTS + 1));
@@ -202,7 +202,7 @@ COLD const char *examine(const ws_problem_values *values, const double *point, d
     return examine_padding(constants_from(constant));
 }
 
-COLD void step_sizes(const ws_cell *cell, long long first, long long count, double *eta)
+SELDOM AT_O1 void step_sizes(const ws_cell *cell, long long first, long long count, double *eta)
 {
     double p[WS_SCHEDULE_PARAMETERS + 1];
     f64 q[WS_SCHEDULE_PARAMETERS + 1];
@@ -221,7 +221,7 @@ COLD void step_sizes(const ws_cell *cell, long long first, long long count, doub
 }
 
 /* The promises that the bit contract needs of compiler and machine, each by a number that a breach would change. */
-COLD const char *self_check(void)
+SELDOM AT_O1 const char *self_check(void)
 {
     volatile float f1 = 1.0f + 0x1p-12f, f2 = -(1.0f + 0x1p-11f), tiny = 0x1p-126f, half = 0.5f, big = 0x1p24f, one = 1.0f;
     volatile double d1 = 1.0 + 0x1p-27, d2 = -(1.0 + 0x1p-26), small = 0x1p-1022, dhalf = 0.5;

@@ -57,12 +57,12 @@
 /* A function that runs seldom beside the loops over iterations is kept once, and GCC spends less on it: kernels compile a tenth sooner. COLD: one that
  * hardly ever runs. */
 #ifdef __clang__
-#define APART static __attribute__((noinline, unused))
-#define COLD static __attribute__((noinline, cold, unused))
+#define AT_O1
 #else
-#define APART static __attribute__((noinline, unused, optimize("O1")))
-#define COLD static __attribute__((noinline, cold, unused, optimize("O1")))
+#define AT_O1 __attribute__((optimize("O1")))
 #endif
+#define APART AT_O1 static __attribute__((noinline, unused))
+#define COLD AT_O1 static __attribute__((noinline, cold, unused))
 #define RESTRICT __restrict__
 /* A pointer is now one of which the compiler knows nothing, so that what stands near it is addressed by a distance from it. GCC else makes a pointer to
  * each of many places, shares their parts with those into other arrays, and keeps them all in memory. */

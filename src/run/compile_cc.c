@@ -14,13 +14,14 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "base/thread.h"
 #include "run/compiler_version.h"
 
 /* -ffp-contract=off is the bit contract's; no-math-errno and no-trapping-math change no value; no-gcse: kernels
  * compile sooner and run no slower, but one that asks for it (advance_cpu.h). One string a word. */
 static const char *const fixed_flags[] = {"-std=gnu11", "-O2", "-fno-gcse", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fvisibility=hidden",
                                           "-fPIC", "-shared", "-w", "-Wno-psabi"};
-enum { FIXED = sizeof fixed_flags / sizeof *fixed_flags, LONGEST_COMPILE = 600 };
+enum { FIXED = sizeof fixed_flags / sizeof *fixed_flags, LONGEST_COMPILE = 600 /* seconds */, PARTS = 2, MOST_WORDS = 6 };
 
 static ws_code ask_version(ws_compiler *c, int *found, ws_error *error)
 {
@@ -109,35 +110,80 @@ void ws_compiler_flags(const ws_compiler *c, char *text, size_t size)
     for (int i = 0; i < FIXED && used < size; i++) used += (size_t)snprintf(text + used, size - used, " %s", fixed_flags[i]);
 }
 
-static ws_code compile_in(const ws_compiler *c, const char *directory, const char *output, const volatile sig_atomic_t *stop, ws_error *error)
+typedef struct compilation {
+    const ws_compiler *compiler;
+    const char *directory, *output;
+    const volatile sig_atomic_t *stop;
+    ws_code code[PARTS];
+    ws_error error[PARTS];
+} compilation;
+
+/* The compiler with its flags and `count` words after them. */
+static ws_code run_compiler(const compilation *job, const char *const *words, int count, ws_error *error)
 {
-    char march[96], *argv[FIXED + 10], *source = ws_file_join(directory, "kernel.c"), *include = NULL;
-    march_flag(c, march);
-    WS_REQUIRE(asprintf(&include, "-I%s", directory) > 0);
+    const ws_compiler *c = job->compiler;
+    char march[96], *argv[1 + 1 + FIXED + MOST_WORDS + 1];
     int n = 0;
+    march_flag(c, march);
     argv[n++] = c->path;
     argv[n++] = march;
     for (int i = 0; i < FIXED; i++) argv[n++] = (char *)(size_t)fixed_flags[i];
-    argv[n++] = include;
-    argv[n++] = source;
-    char dash_o[] = "-o";
-    argv[n++] = dash_o;
-    argv[n++] = (char *)(size_t)output;
+    for (int i = 0; i < count; i++) argv[n++] = (char *)(size_t)words[i];
     argv[n] = NULL;
     ws_process_result result;
-    ws_code code = ws_process_run(argv, LONGEST_COMPILE, stop, &result, error);
+    ws_code code = ws_process_run(argv, LONGEST_COMPILE, job->stop, &result, error);
     if (!code && (!result.started || result.timed_out || !WIFEXITED(result.status) || WEXITSTATUS(result.status))) {
-        int stopped = stop && *stop >= 2;
+        int stopped = job->stop && *job->stop >= 2;
         const char *why = !result.started ? strerror(result.reason) : stopped ? "stopped" : result.timed_out ? "it took longer than ten minutes" : "it says";
         code = ws_error_set(error, stopped ? WS_STOPPED : WS_FAILED, "%s cannot compile a kernel: %s:\n%.8000s", c->path, why, result.output ? result.output : "");
     }
     ws_process_free(&result);
-    free(source);
-    free(include);
     return code;
 }
 
-ws_code ws_compiler_run(const ws_compiler *c, const ws_kernel_text *kernels, const char *defines, const char *scratch, const char *output,
+static char *object_of(const compilation *job, int64_t part)
+{
+    char *path = NULL;
+    WS_REQUIRE(asprintf(&path, "%s/part%d.o", job->directory, (int)part + 1) > 0);
+    return path;
+}
+
+static void compile_part(void *context, int64_t part)
+{
+    compilation *job = context;
+    char define[32], *include = NULL, *source = ws_file_join(job->directory, "kernel.c"), *object = object_of(job, part);
+    WS_REQUIRE(asprintf(&include, "-I%s", job->directory) > 0);
+    snprintf(define, sizeof define, "-DWS_PART=%d", (int)part + 1);
+    const char *words[] = {include, define, "-c", source, "-o", object};
+    job->code[part] = run_compiler(job, words, sizeof words / sizeof *words, &job->error[part]);
+    free(include);
+    free(source);
+    free(object);
+}
+
+static ws_code link_parts(const compilation *job, ws_error *error)
+{
+    char *object[PARTS];
+    for (int i = 0; i < PARTS; i++) object[i] = object_of(job, i);
+    const char *words[] = {object[0], object[1], "-o", job->output};
+    ws_code code = run_compiler(job, words, sizeof words / sizeof *words, error);
+    for (int i = 0; i < PARTS; i++) free(object[i]);
+    return code;
+}
+
+/* The parts of the text (seldom_cpu.h), side by side where there are threads, and one library of them. */
+static ws_code compile_in(compilation *job, int threads, ws_error *error)
+{
+    ws_thread_each(PARTS, threads, compile_part, job);
+    for (int i = 0; i < PARTS; i++)
+        if (job->code[i]) {
+            if (error) *error = job->error[i];
+            return job->code[i];
+        }
+    return link_parts(job, error);
+}
+
+ws_code ws_compiler_run(const ws_compiler *c, const ws_kernel_text *kernels, const char *defines, const char *scratch, const char *output, int threads,
                         const volatile sig_atomic_t *stop, ws_error *error)
 {
     char *directory = NULL, *text = NULL;
@@ -157,7 +203,10 @@ ws_code ws_compiler_run(const ws_compiler *c, const ws_kernel_text *kernels, con
         if (file && fclose(file)) bad = 1;
         if (bad) code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", path, strerror(errno));
     }
-    if (!code) code = compile_in(c, directory, output, stop, error);
+    if (!code) {
+        compilation job = {.compiler = c, .directory = directory, .output = output, .stop = stop};
+        code = compile_in(&job, threads, error);
+    }
     ws_error ignored;
     ws_file_remove_tree(directory, &ignored);
     free(path);

@@ -23,8 +23,9 @@ void ws_compiler_free(ws_compiler *compiler);
 void ws_compiler_flags(const ws_compiler *compiler, char *text, size_t size);
 
 /* Compiles `defines` (complete lines) followed by entry_cpu.c to the shared library `output`, in a private directory below
- * `scratch` that is removed again. WS_FAILED carries the compiler's own words. */
+ * `scratch` that is removed again, in two parts, side by side if there are `threads` for both. WS_FAILED carries the compiler's own
+ * words. */
 ws_code ws_compiler_run(const ws_compiler *compiler, const ws_kernel_text *kernels, const char *defines, const char *scratch,
-                        const char *output, const volatile sig_atomic_t *stop, ws_error *error);
+                        const char *output, int threads, const volatile sig_atomic_t *stop, ws_error *error);
 
 #endif

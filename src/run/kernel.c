@@ -21,6 +21,7 @@ typedef struct loading {
     const ws_plan *plan;
     const ws_run_options *options;
     int only, trace;
+    int threads_each; /* of a kernel */
     ws_kernels *kernels;
     ws_kernel_text text;
     char *features;
@@ -53,7 +54,8 @@ static ws_code compile(loading *l, const char *defines, const char *path, ws_err
     char *compiled = NULL;
     int length = asprintf(&compiled, "%s.%ld-%s.new", path, (long)getpid(), l->trace ? "trace" : "run"); /* one key, one name in a process */
     WS_REQUIRE(length > 0);
-    ws_code code = ws_compiler_run(&l->kernels->compiler, &l->text, defines, scratch, compiled, l->options ? l->options->stop : NULL, error);
+    ws_code code = ws_compiler_run(&l->kernels->compiler, &l->text, defines, scratch, compiled, l->threads_each, l->options ? l->options->stop : NULL,
+                                   error);
     if (!code) code = ws_kernel_cache_keep(compiled, path, error);
     unlink(compiled);
     free(compiled);
@@ -124,6 +126,7 @@ ws_code ws_kernels_load(const ws_plan *plan, const ws_run_options *options, int 
         l.features = ws_machine_features();
         pthread_mutex_init(&l.lock, NULL);
         int threads = options && options->threads ? options->threads : ws_machine_threads();
+        l.threads_each = threads / (only < 0 ? plan->variant_count : 1);
         ws_thread_each(plan->variant_count, threads, load_one, &l);
         pthread_mutex_destroy(&l.lock);
         free(l.features);

@@ -1,0 +1,31 @@
+/* seldom_cpu.h: what is called where something happens in a batch, and where a trajectory begins or ends.
+ *
+ * The text is compiled whole, or as two parts side by side (src/run/compile_cc.c): WS_PART 1 is the iterations and the look at their gaps (advance_cpu.h or
+ * coupled_cpu.h, scan_cpu.h), 2 is these functions and what they call. They call nothing of part 1. */
+#ifndef WS_SELDOM_CPU_H
+#define WS_SELDOM_CPU_H
+
+#ifdef WS_PART
+#define SELDOM __attribute__((noinline, visibility("hidden")))
+#define WS_HAS_OFTEN (WS_PART == 1)
+#define WS_HAS_SELDOM (WS_PART == 2)
+#else
+#define SELDOM static __attribute__((noinline, unused))
+#define WS_HAS_OFTEN 1
+#define WS_HAS_SELDOM 1
+#endif
+
+/* prepare_cpu.h */
+SELDOM const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem);
+SELDOM const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem);
+SELDOM void step_sizes(const ws_cell *cell, long long first, long long count, double *eta);
+SELDOM const char *self_check(void);
+/* refill_cpu.h */
+SELDOM int refill(block *b, const ws_kernel_run *run, int column, unsigned lanes, int more);
+SELDOM void hand_back(block *b, const ws_kernel_run *run, int column, unsigned lanes);
+/* observe_cpu.h */
+SELDOM void note_events(block *b, int c, real low, real high, mask quiet);
+SELDOM void observe_slot(block *b, const ws_kernel_run *run, int slot);
+/* events_cpu.h */
+SELDOM unsigned pass_events(block *b, const ws_kernel_run *run, int c, unsigned lanes, mask falling, mask due);
+#endif
