@@ -81,6 +81,14 @@ FN void foresee(block *b, int c, int n, real before, real last)
     b->skips[c] = b->sinks_on[c] && far ? n : 0;
     if (b->sinks_on[c] && b->eta_settled[c] && (far ? n < WS_MOST_SKIPS : n > 1)) b->skips[c] = other_skips(b, c, n, far, before, last);
 }
+/* After a batch whose gaps fell from each iteration to the next: is the last one the best of every slot, for which it was `before`? Of a trajectory that
+ * began there was none. */
+FN void note_sunk(block *b, int c, real before, real first, real last)
+{
+    if (LANES_OF(b->live[c]) & ~LANES_OF(EQ(b->extreme[c].best, last))) return;
+    b->sunk[c] = 1;
+    foresee(b, c, 1, SEL(LT(before, R((scalar_real)__builtin_inf())), before, first), last);
+}
 /* Of a column that contracts after a batch in which it did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it
  * is below the one before it and above its target; where no coordinate moves any more it is not. */
 FN mask sinks(const block *b, int c, int n, real *last)
@@ -127,6 +135,11 @@ FN void foresee(block *b, int c, int n, real before, real last)
     (void)n;
     (void)before;
     (void)last;
+}
+FN void note_sunk(block *b, int c, real before, real first, real last)
+{
+    foresee(b, c, 1, before, last);
+    (void)first;
 }
 #endif
 
@@ -191,7 +204,7 @@ static int scan_batch(block *b, const ws_kernel_run *run)
         for (int s = risen ? 0 : WS_BATCH - 1; s < WS_BATCH; s++) observer_note_best(o, t + s, (double)g[s]);
         for (int s = 0; s < (risen ? WS_BATCH : 1); s++) observer_note_peak(o, t + s, (double)g[s]);
 #if WS_CONTRACTS
-        if (!risen && (double)g[0] < before) foresee(b, 1, before, (double)g[WS_BATCH - 1]);
+        if (!risen && (double)g[0] < before) foresee(b, 1, gap_is_finite(before) ? before : (double)g[0], (double)g[WS_BATCH - 1]);
 #endif
     }
     b->batch[0] += 1;
@@ -333,8 +346,10 @@ FN int is_uneventful(block *b, int c, mask waits)
 #endif
     const real lowest_gap = gap_of_sum(lowest), highest_gap = gap_of_sum(highest);
     const mask quiet = AND_LT(AND_LE(waits, highest_gap, b->ceiling[c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), lowest_gap);
+    const real before = b->extreme[c].best;
     if (lanes & ~LANES_OF(quiet)) return 0;
     keep_extremes(b, c, live, lowest_gap, highest_gap, NOISE_NONE, sinking, lowest, highest);
+    note_sunk(b, c, before, highest_gap, lowest_gap);
     return 1;
 }
 #endif
@@ -372,8 +387,10 @@ FN unsigned scan_column(block *b, const ws_kernel_run *run, int c)
             /* after any of these gaps the others are lower: none rises above a ceiling that this one did not */
             unsigned lanes = eventful_lanes(b, run, c, due, event);
             if (lanes) lanes = pass_events(b, run, c, lanes, AND(falling, OR(event, due)), due);
+            const real before = b->extreme[c].best;
             if (lanes) note_events(b, c, last, R(0.0f), falling);
             keep_extremes(b, c, live, last, first, 1, falling, last, first);
+            if (!lanes && !b->ended[c]) note_sunk(b, c, before, first, last);
             return lanes;
         }
     }
