@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""start.py: how long from the command to the first trajectory, with a cold and with a warm cache of compiled kernels?
+"""start.py: how long from the command to the first trajectory, with a cold and with a warm cache of compiled kernels, and with a cold one on one thread, on
+which the two parts of a kernel are compiled one after the other?
 
     bench/run start
 """
@@ -31,16 +32,17 @@ def main():
             file = folder / "sweep.json"
             file.write_text(json.dumps({"precision": "float32", "start": {"kind": "sphere", "gap": 10}, "schedule": {"peak": 0.01},
                                         "stop": {"steps": 100, "gap": [1]}, **parts}))
-            for warm in (False, True):
+            for warm, threads in ((False, 0), (True, 0), (False, 1)):
                 times = []
                 for _ in range(options.repeat):
                     if not warm:
                         shutil.rmtree(cache, ignore_errors=True)
-                    done = subprocess.run([options.program, "run", file, "-o", folder / "run", "--force", "--no-report", "--quiet", "--json"],
+                    done = subprocess.run([options.program, "run", file, "-o", folder / "run", "--force", "--no-report", "--quiet", "--json",
+                                           *(["--threads", str(threads)] if threads else [])],
                                           env=dict(os.environ, WARMSWEEP_CACHE=str(cache)), capture_output=True, text=True, check=True)
                     times.append(json.loads(done.stdout)["start_seconds"])
-                rows.append({"method": kind, "cache": "warm" if warm else "cold", "seconds": sorted(times)[len(times) // 2]})
-                print(f"{kind:4} {rows[-1]['cache']}: {rows[-1]['seconds'] * 1e3:7.1f} ms to the first trajectory (median of {options.repeat})")
+                rows.append({"method": kind, "cache": "warm" if warm else "cold", "threads": threads or os.cpu_count(), "seconds": sorted(times)[len(times) // 2]})
+                print(f"{kind:4} {rows[-1]['cache']}, threads {rows[-1]['threads']}: {rows[-1]['seconds'] * 1e3:7.1f} ms to the first trajectory (median of {options.repeat})")
     if options.output:
         pathlib.Path(options.output).write_text(json.dumps({"question": "start to first trajectory", "rows": rows}, indent=1) + "\n")
 
