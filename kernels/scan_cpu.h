@@ -76,10 +76,12 @@ APART int other_skips(const block *b, int c, int n, int far, real before, real l
 }
 FN void foresee(block *b, int c, int n, real before, real last)
 {
-    const int far = !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, n, before, last)));
     b->sinks_on[c] = contracted(b, c);
-    b->skips[c] = b->sinks_on[c] && far ? n : 0;
-    if (b->sinks_on[c] && b->eta_settled[c] && (far ? n < WS_MOST_SKIPS : n > 1)) b->skips[c] = other_skips(b, c, n, far, before, last);
+    b->skips[c] = 0;
+    if (!b->sinks_on[c]) return;
+    const int far = !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, n, before, last)));
+    if (far) b->skips[c] = n;
+    if (b->eta_settled[c] && (far ? n < WS_MOST_SKIPS : n > 1)) b->skips[c] = other_skips(b, c, n, far, before, last);
 }
 /* After a batch whose gaps fell from each iteration to the next: is the last one the best of every slot, for which it was `before`? Of a trajectory that
  * began there was none. */

@@ -140,7 +140,7 @@ CROWDED = [("block.h", "WS_SCHEDULES = 32,", "WS_SCHEDULES = 7,"), ("block.h", "
 
 
 # no batch is said to need sums before it was seen, nor any of as many as there can be
-GUESSES = [("scan_cpu.h", "b->skips[c] = b->sinks_on[c] && far ? n : 0;", "b->skips[c] = b->sinks_on[c] ? n : 0;"),
+GUESSES = [("scan_cpu.h", "if (far) b->skips[c] = n;", "b->skips[c] = n;"),
            ("scan_cpu.h", "if (far) return all_far(b, c, 2 * n, (last * shrinks) * shrinks) ? 2 * n : n;", "return n < WS_MOST_SKIPS ? 2 * n : n;"),
            ("scan_cpu.h", " && is_far(b, 2 * n, last * shrinks * shrinks)", ""),
            ("scan_cpu.h", "for (; n && !is_far(b, n, last * shrinks); n /= 2)", "while (0)")]
