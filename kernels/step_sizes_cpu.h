@@ -4,41 +4,34 @@
 #define WS_STEP_SIZES_CPU_H
 
 #if WS_STEP_SIZES_OF_TIME
-/* Are the step sizes of the batch numbers? */
-FN void note_finite(block *b, int column)
+/* Are the step sizes of the batch numbers, in all slots, and is every one of a live slot such that no coordinate grows by it? Those from iteration `first` on are looked at: the
+ * last is the largest where they stay or rise. Bits of numbers without a sign are in their order, and those of a NaN above all. */
+FN void note_sizes(block *b, int column, int first)
 {
-#if WS_SKIPS_ZEROS
-    real sum = R(0.0f);
-    for (int s = 0; s < (b->eta_settled[column] ? 1 : WS_BATCH); s++) sum = FMA(R(0.0f), b->eta[s * WS_COLUMNS + column], sum);
-    b->finite_eta[column] = !LANES_OF(NOT(EQ(sum, R(0.0f))));
-    if (!b->finite_eta[column]) forget_zeros(b, column);
-#else
-    (void)b;
-    (void)column;
-#endif
-}
-/* Is every step of the batch one that no coordinate of the column grows by? Bits of numbers without a sign are in their order, and those of a NaN above all. */
-FN void note_contracting(block *b, int column)
-{
-#if WS_CONTRACTS
-    const int count = b->eta_settled[column] ? 1 : WS_BATCH;
-    b->contracts[column] = 0;
-    if (WS_K == 1 && count > 1) return; /* the step sizes are dearer than the steps */
-    vuint signs = BITS(b->eta[column]);
-    vint largest = (vint)signs;
-    for (int s = 1; s < count; s++) {
-        const vuint here = BITS(b->eta[s * WS_COLUMNS + column]);
-        signs |= here;
-        largest = GREATER_INT(largest, (vint)here);
+#if WS_SKIPS_ZEROS || WS_CONTRACTS
+    const int asked = WS_K > 1 || first == WS_BATCH - 1; /* else the look is dearer than what is left out */
+    vuint signs = vuint_of(0);
+    vint largest = (vint)vuint_of(0);
+    for (int s = first; s < WS_BATCH && (WS_SKIPS_ZEROS || asked); s++) {
+        const real here = b->eta[s * WS_COLUMNS + column];
+        signs |= BITS(here);
+        largest = GREATER_INT(largest, (vint)BITS(ABS(here)));
     }
+#if WS_SKIPS_ZEROS
+    b->finite_eta[column] = !LANES_OF(NOT(LT(FROM_BITS((vuint)largest), R((scalar_real)__builtin_inf()))));
+    if (!b->finite_eta[column]) forget_zeros(b, column);
+#endif
+#if WS_CONTRACTS
 #if WS_W == 1
     b->contracting[0] = R((scalar_real)observer_contracting_step(b->slot[0].job.cell->problem));
 #endif
     const unsigned live = WS_W == 1 ? 1 : LANES_OF(b->live[column]);
-    b->contracts[column] = !(live & (NEGATIVE_LANES((vint)signs) | ~LANES_OF(LE(FROM_BITS((vuint)largest), b->contracting[column]))));
+    b->contracts[column] = asked && !(live & (NEGATIVE_LANES((vint)signs) | ~LANES_OF(LE(FROM_BITS((vuint)largest), b->contracting[column]))));
+#endif
 #else
     (void)b;
     (void)column;
+    (void)first;
 #endif
 }
 /* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
@@ -56,9 +49,8 @@ static void fill_eta(block *b)
 #endif
     round_to_real(all, eta, WS_BATCH);
     for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
-    note_finite(b, 0);
     b->eta_settled[0] = t >= lane_f64(b->settled[0], 0);
-    note_contracting(b, 0);
+    note_sizes(b, 0, b->eta_settled[0] ? WS_BATCH - 1 : 0);
 }
 #else
 /* Those of the first `count` iterations from `start` on, for every slot: all, or one that holds for the others. */
@@ -88,10 +80,49 @@ FN int are_together(const block *b, int column, unsigned live, const f64 *start)
     }
     return 1;
 }
+/* While the warmup of every slot lasts, or is over: most of a step size of an unremembered schedule asks where it ends. Of warmups that begin at 0 (ramp.h); one that
+ * is over stays at n / D = 1. Returns 0 where that is not so. */
+FN int make_rising(block *b, int column, unsigned live, const f64 *start)
+{
+#if WS_RAMP && !WS_REMEMBERS && !WS_KEEPS_RAMP
+    const unsigned each = (1u << WS_LANES64) - 1;
+    const f64 one = F64(1.0);
+    f64 t[WS_EACH], more[WS_EACH], peak[WS_EACH], length[WS_EACH], r[WS_EACH];
+    UNROLLED
+    for (int j = 0; j < WS_EACH; j++) {
+        f64 p[5];
+        for (int q = 0; q < 5; q++) p[q] = b->schedule[q][column * WS_EACH + j];
+        const m64 over = le_f64(p[1], start[j]);
+        const unsigned rising = lanes_m64(lt_f64(start[j] + F64(WS_BATCH - 1), p[1])) & lanes_m64(eq_f64(p[2], F64(0.0)));
+        if (live >> j * WS_LANES64 & each & ~(rising | lanes_m64(over))) return 0;
+        t[j] = sel_f64(over, one - WARMUP_GONE(F64(0.0)), start[j]);
+        more[j] = sel_f64(over, F64(0.0), one);
+        peak[j] = p[0];
+        length[j] = sel_f64(over, one, p[3]);
+        r[j] = sel_f64(over, one, p[4]);
+    }
+    for (int s = 0; s < WS_BATCH; s++) {
+        f64 here[WS_EACH];
+        UNROLLED
+        for (int j = 0; j < WS_EACH; j++) {
+            here[j] = peak[j] * whole_quotient(WARMUP_GONE(t[j]), length[j], r[j]);
+            t[j] = t[j] + more[j];
+        }
+        put_step_sizes(b, column, s, here);
+    }
+    return 1;
+#else
+    (void)b;
+    (void)column;
+    (void)live;
+    (void)start;
+    return 0;
+#endif
+}
 FN void fill_column(block *b, int column)
 {
     f64 start[WS_EACH];
-    int settled = 1;
+    int settled = 1, rises = 0;
     const unsigned live = LANES_OF(b->live[column]);
     const scalar_vuint *batch = (const scalar_vuint *)&b->batch[column];
     for (int i = 0; i < WS_LANES; i++) ((double *)start)[i] = (double)((long long)batch[i] * WS_BATCH);
@@ -102,10 +133,10 @@ FN void fill_column(block *b, int column)
         f64 factor[WS_FACTOR_ROWS * WS_FACTOR_VECTORS];
         make_factors(b, column * WS_LANES + simd, ((const double *)start)[simd], factor);
         put_together(b, column, factor);
-    } else make_apart(b, column, start, settled ? 1 : WS_BATCH);
+    } else if (!settled && make_rising(b, column, live, start)) rises = 1;
+    else make_apart(b, column, start, settled ? 1 : WS_BATCH);
     b->eta_settled[column] = settled;
-    note_finite(b, column);
-    note_contracting(b, column);
+    note_sizes(b, column, settled || rises ? WS_BATCH - 1 : 0);
 }
 static void fill_eta(block *b)
 {

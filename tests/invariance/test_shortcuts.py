@@ -4,7 +4,8 @@ Coordinates that are zero in every lane are not worked on (WS_SKIPS_ZEROS), gaps
 sums matters (WS_GAPS_LATER; a hash of every gap forbids it), whether the sums of few lanes fall is found as they are made (WS_FOLLOWS), when the best gaps of a
 column that only sinks were is not written at every batch (only_sinks), sums of steps that contract are not made where no target is near (WS_CONTRACTS), what is dear in step sizes is made once for trajectories of one schedule and kept for
 those that come later, as far as there is room (factors_cpu.h, factor_table_cpu.h), factors that are 1 are not computed (ramp.h), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
-objective is computed in a cheaper way (WS_NEAR), batch by batch; a batch that goes off is run again. Each sweep is run as it is, with every gap hashed
+objective is computed in a cheaper way (WS_NEAR), batch by batch; a batch that goes off is run again; up to 32 batches are run as one (WS_MOST_SKIPS); and the step sizes of a
+warmup are made without asking where it ends (make_rising). Each sweep is run as it is, with every gap hashed
 (up to d = 300; WARMSWEEP_LONG: all), and with kernels whose text says that nothing of all this is done; all outcomes but the hash are the same.
 """
 import os
@@ -101,6 +102,8 @@ SWEEPS = {
     **{f"many batches, to zero, d {d}": to_zero(d, precision, peaks) for d, precision, peaks in (
         (1, "float32", [0.01, 1.9]), (5, "float32", [0.01, 1.9]), (20, "float32", [0.05, 0.0501]), (40, "float64", [0.2, 1.9]), (1030, "float32", [0.01, 1.9]))},
     "many batches, caps, d 1030": quadratic(1030, peak={"log": [1e-3, 1.9], "points": 20}, stop={"steps": 6000, "gap": [1, 1e-3]}, record={}),
+    **{f"d {d}, warmups from {initial}": quadratic(d, precision, steps=400, schedule={"peak": {"log": [0.05, 2.2], "points": 7}, "warmup": {"steps": [0, 1, 15, 16, 17, 40, 300], "initial": initial}})
+       for d, precision, initial in ((1, "float32", 0), (2, "float64", 0), (20, "float32", 0), (1, "float64", 0.1), (20, "float32", 0.1))},
     "d 300 (a lane in one pass)": quadratic(300, steps=2000),
     "d 1030 (several passes, padded)": quadratic(1030, steps=1500, peak={"log": [0.3, 1.9], "points": 3}),
     "d 2048 (passes of 16)": quadratic(2048, steps=1500, peak=[0.5, 1.1]),
@@ -154,6 +157,7 @@ class Shortcuts(unittest.TestCase):
                                   ("layout_cpu.h", "#define WS_FOLLOWS (WS_GAPS_LATER", "#define WS_FOLLOWS (0 && WS_GAPS_LATER"),
                                   ("layout_cpu.h", "#define WS_CONTRACTS 1", "#define WS_CONTRACTS 0"),
                                   ("scan_cpu.h", "if (falls && only_sinks(b, c, waits)) return 1;", ""),
+                                  ("step_sizes_cpu.h", "if (!settled && make_rising(b, column, live, start)) rises = 1;", "if (0) {}"),
                                   ("objective.h", "#define WS_NEAR 1", "#define WS_NEAR 0"))
         cls.unshared = cls.kernels(
             "unshared", ("step_sizes_cpu.h", "if (!settled && take_factors(b, column, live)) {", "if (0) {"),
@@ -216,12 +220,15 @@ class Shortcuts(unittest.TestCase):
         On one thread: what is side by side is no matter of chance then."""
         scan, still, caps, zero = "scan_cpu.h", "polynomial, stands still, d ", "many batches, caps, d ", "many batches, to zero, d "
         wrong = [
-            ([("step_sizes_cpu.h", "b->contracts[column] = !(live", "b->contracts[column] = 1 || !(live")], ["d 4, rises once", "d 1030, rises once", "cosh, d 4, rises once", "cosh, d 1030, rises once"]),
+            ([("step_sizes_cpu.h", "b->contracts[column] = asked && !(live", "b->contracts[column] = 1 || !(live")], ["d 4, rises once", "d 1030, rises once", "cosh, d 4, rises once", "cosh, d 1030, rises once"]),
             ([(scan, "return b->contracts[c] && !b->far[c / WS_TILE_COLUMNS];", "return b->contracts[c];"), ("advance_cpu.h", "near = first = 0;", "near = 0;")],
              ["cosh, d 2, comes from afar", "cosh, d 20, comes from afar", "cosh, d 1030, comes from afar"]),
             ([(scan, "AND_LT(AND_LT(is_quiet(b, c, n - 1), sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER", "AND_LT(is_quiet(b, c, n - 1), GREATER"), (scan, "!(last < before && ", "!(")],
              [still + "4", still + "16, float64", still + "1030"]),
             (GUESSES + [(scan, "if (b->skipped[c / WS_TILE_COLUMNS]) advance_again(b, c);", "")], ["d 1", "d 4", "d 64", "d 1030 (several passes, padded)"]),
+            ([("step_sizes_cpu.h", "settled || rises ? WS_BATCH - 1 : 0", "WS_BATCH - 1")], ["d 4, rises once", "cosh, d 4, rises once"]),
+            ([("step_sizes_cpu.h", "start[j] + F64(WS_BATCH - 1), p[1])", "start[j], p[1])")], ["d 1, warmups from 0", "d 2, warmups from 0", "d 20, warmups from 0"]),
+            ([("step_sizes_cpu.h", " & lanes_m64(eq_f64(p[2], F64(0.0)))", "")], ["d 1, warmups from 0.1", "d 20, warmups from 0.1"]),
             ([("advance_cpu.h", "step_unseen(b, v, column, size, last, s, at, x);", ";")], ["cosh, d 3, sinks", "cosh, d 70, sinks", "cosh, d 1030, sinks", "d 1", "d 4", "d 16", "d 100", "d 300 (a lane in one pass)", "d 2100 (passes of 16)"]),
             # of several batches: zeros and flags of some that were taken back, or never kept; a column that went on alone; what is due
             ([(scan, "b->flushed[c] |= b->flushed_later[c];", ""), (scan, "b->flushed[0] |= b->flushed_later[0];", "")], [caps + "5", caps + "20", caps + "1030"]),
