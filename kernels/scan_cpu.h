@@ -85,7 +85,7 @@ FN void foresee(block *b, int c, int n, real before, real last)
 }
 /* After a batch whose gaps fell from each iteration to the next: is the last one the best of every slot, for which it was `before`? Of a trajectory that
  * began there was none. */
-FN void note_sunk(block *b, int c, real before, real first, real last)
+APART void note_sunk(block *b, int c, real before, real first, real last)
 {
     if (LANES_OF(b->live[c]) & ~LANES_OF(EQ(b->extreme[c].best, last))) return;
     b->sunk[c] = 1;
@@ -102,23 +102,23 @@ FN mask sinks(const block *b, int c, int n, real *last)
 FN int column_sinks(const block *b, int c, int n, real *last) { return !(LANES_OF(b->live[c]) & ~LANES_OF(sinks(b, c, n, last))); }
 FN int goes_on_sinking(block *b, int c)
 {
+    if (!(b->sinks_on[c] & b->contracts[c])) return 0;
     const int n = batches_run(b, c);
     const real before = b->extreme[c].best;
     real last;
-    if (!(b->sinks_on[c] & b->contracts[c]) || !column_sinks(b, c, n, &last)) return 0;
+    if (!column_sinks(b, c, n, &last)) return 0;
     b->batch[c] += vuint_of((unsigned)n - 1);
     b->flushed[c] |= b->flushed_later[c];
     b->extreme[c].best = last;
     foresee(b, c, n, before, last);
     return 1;
 }
-/* Several batches are those of all columns of a tile, or of none. */
-FN void stay_together(block *b, int column)
+/* Several batches at hand are those of all columns of a tile, or of none. */
+APART void stay_together(block *b, int column)
 {
-    const int n = b->skipped[column / WS_TILE_COLUMNS];
+    const int n = batches_run(b, column);
     int all = 1;
     real last;
-    if (WS_TILE_COLUMNS == 1 || n <= 1) return;
     for (int c = column; c < column + WS_TILE_COLUMNS; c++) all &= column_sinks(b, c, n, &last);
     if (!all) advance_again(b, column);
 }
@@ -419,7 +419,7 @@ static int scan_batch(block *b, const ws_kernel_run *run)
     unsigned any = 0;
     for (int c = 0; c < WS_COLUMNS; c++) {
 #if WS_CONTRACTS
-        if (c % WS_TILE_COLUMNS == 0) stay_together(b, c);
+        if (WS_TILE_COLUMNS > 1 && c % WS_TILE_COLUMNS == 0 && batches_run(b, c) > 1) stay_together(b, c);
 #endif
         b->ended[c] = 0;
         if (!LANES_OF(b->live[c])) continue;
