@@ -42,68 +42,6 @@
 #pragma GCC optimize("no-tree-sink")
 #endif
 
-#if WS_TRACED_OF_STATE
-/* Iterations at which a tile has points of the trace. */
-FN unsigned wanted_of_tile(const block *b, int column)
-{
-    unsigned wanted = 0;
-    for (int c = 0; c < WS_TILE_COLUMNS; c++) wanted |= b->wanted[column + c];
-    return wanted;
-}
-
-/* A point of the trace at iteration s: what slots k ... k + size - 1 of a tile add to it. `wait` [2 TILE]: from earlier slots and to
- * later ones, as in advance_slots. Nothing of an uncoupled objective but its sharpness may look at sums; who does sees NaN. */
-FN void look_at_slots(block *b, const lane_values *v, int part, int column, int k, int size, int begin, int last, int s, const real *x, real *kept, real *wait)
-{
-    enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };
-    traced t[TILE];
-    sums unknown;
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&unknown)[i] = R((scalar_real)__builtin_nan(""));
-    UNROLLED
-    for (int n = 0; n < TILE; n++) {
-        t[n] = no_traced();
-        if (!begin) t[n].square = wait[n], t[n].curvature = wait[TILE + n];
-        UNROLLED
-        for (int j = 0; j < size; j++)
-            trace_slot(last && j == size - 1, b->c[tile_group(part, column, n) * WS_K + k + j], &v[n],
-                       observed(x[n * WS_SLOTS + j], &kept[(n * WS_SLOTS + j) * WS_STATES]), unknown, &t[n]);
-        if (!last) wait[n] = t[n].square, wait[TILE + n] = t[n].curvature;
-    }
-    if (!last) return;
-    UNROLLED
-    for (int c = 0; c < WS_TILE_COLUMNS; c++) {
-        real a[WS_TILE_LANES], bend = t[c].curvature;
-        UNROLLED
-        for (int n = 0; n < WS_TILE_LANES; n++) {
-            a[n] = t[n * WS_TILE_COLUMNS + c].square;
-            real here = t[n * WS_TILE_COLUMNS + c].curvature;
-            bend = SEL(LT(bend, here), here, bend);
-        }
-        int at = (s * WS_COLUMNS + column + c) * WS_PARTS + part;
-        b->square[at] = fold_lanes(a);
-        b->bend[at] = bend;
-    }
-}
-
-/* The points of a tile's columns, all parts of which were run. */
-static void keep_points(block *b, int first)
-{
-    for (int column = first; column < first + WS_TILE_COLUMNS; column++)
-        for (unsigned left = b->wanted[column]; left; left &= left - 1) {
-            int s = __builtin_ctz(left);
-            sums total = no_sums();
-#ifdef OBJECTIVE_HAS_SHARPNESS
-            for (int i = 0; i < OBJECTIVE_SUMS; i++) {
-                real sum = *waiting_sum(b, WS_LEVELS, s, column - first, i);
-                ((real *)&total)[i] = WS_W == 1 ? fold_inside(sum) : sum;
-            }
-            complete(constants_of(b, column), &total);
-#endif
-            keep_column(b, s, column, total);
-        }
-}
-#endif
-
 /* The part of a column that comes i-th: i with its bits reversed. The canonical fold, upper half onto lower half, is then that of a
  * stack: part 0 waits for part PARTS / 2, their sum for that of the next two, and so on. */
 FN int part_in_order(int i)
