@@ -7,6 +7,7 @@
     cosh      GD on the separable cosh; limit: one sinh and cosh for each update and nothing else
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
     decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
+    warmup    GD with eight linear warmups that last all the time or half of it; limit: the rate of gd in the same run
     cosine    GD with eight warmups and a cosine decay over 10^4 steps; trajectories end one by one; limit: the rate of gd in the same run
     inverse   the same with a decay as 1 / (1 + t / 1000), a power
     short     GD, about 50 iterations each, four eps; limit: the rate of gd in the same run
@@ -61,6 +62,12 @@ def changing(precision, d, decay, peak):
     return {"precision": precision, "objective": {**FRESH, "dimension": d}, "start": {"kind": "sphere", "gap": 5},
             "schedule": {"peak": {"log": [peak, 10 * peak], "points": max(64, 16384 // d)}, "warmup": {"kind": "linear", "steps": {"linear": [0, 3500], "points": 8}},
                          "decay": decay}, "stop": {"steps": 10000, "gap": [1e-6]}}
+
+
+def warmup(precision, d):
+    text = changing(precision, d, {"kind": "constant"}, 4e-3)
+    text["schedule"]["warmup"]["steps"]["linear"] = [5000, 12000]
+    return text
 
 
 def cosine(precision, d):
@@ -150,7 +157,7 @@ def main():
                 for d in dimensions:
                     bench.add(kind, precision, d, long_run(kind, precision, d), functools.partial(bench.limit, kind, precision))
             bench.add("decaying", precision, 64, decaying(precision, 64), ("gd", 1))
-            for kind in (cosine, inverse, short):
+            for kind in (warmup, cosine, inverse, short):
                 for d in (1, 4, 16, 64, 256):
                     bench.add(kind.__name__, precision, d, kind(precision, d), ("gd", 1))
             if (os.cpu_count() or 1) > 1:
