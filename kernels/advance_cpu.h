@@ -226,7 +226,8 @@ FN void find_least(const real *x, int size, int passes_zeros, real least[WS_CHAI
 
 /* What slots k ... k + size - 1 of a tile that look tiny need, all of a pass or its second half when the first one is gone: the tiny-value rule, and, if
  * zeros are `noted`, which of them are zero in every lane: they stay zero, and add nothing to a sum. Returns the smallest magnitudes that are not zero.
- * Where modes are many, one or another becomes tiny in most batches: all in one pass. `all`: the state at hand, that of the block or one on the way to the next. */
+ * Where modes are many, one or another becomes tiny in most batches: all in one pass. `all`: the state at hand, that of the block or one on the way to the next;
+ * `flushes`: as in note_flushed. */
 static __attribute__((noinline)) real tend_slots(block *b, real *all, unsigned *flushes, int part, int column, int k, int size, int noted)
 {
     enum { TILE = WS_TILE_LANES * WS_TILE_COLUMNS };

@@ -126,11 +126,11 @@ FN void share_times(block *b, int column)
 #endif
 }
 
-/* Where the tiny-value rule set a coordinate of group g to zero: for the flag of its trajectory (flags_of). `noted`: b->flushed, or what becomes part of it. */
-FN void note_flushed(unsigned *noted, int g, mask flushed)
+/* Where the tiny-value rule set a coordinate of group g to zero: for the flag of its trajectory (flags_of). `flushes`: b->flushed, or what becomes part of it. */
+FN void note_flushed(unsigned *flushes, int g, mask flushed)
 {
-    if (WS_W == 1) noted[0] |= LANES_OF(flushed) != 0;
-    else noted[g % WS_COLUMNS] |= LANES_OF(flushed);
+    if (WS_W == 1) flushes[0] |= LANES_OF(flushed) != 0;
+    else flushes[g % WS_COLUMNS] |= LANES_OF(flushed);
 }
 /* Flags of a slot's trajectory: those of its observer and what was noted since. */
 FN int flags_of(const block *b, int slot)

@@ -110,12 +110,12 @@ enum {
 #else
 #define WS_CONTRACTS 0
 #endif
-enum { WS_UNSEEN = WS_BATCH - 2 }; /* iterations of such a batch that make no sums */
 /* While step sizes stay, several batches are run as one: what is done between two of them, loads and stores, two sums, the look at these, is as long as the
- * steps of one where lanes are short. A power of two. */
-#ifndef WS_MOST_SKIPS
-#define WS_MOST_SKIPS 32
-#endif
+ * steps of one where lanes are short. */
+enum {
+    WS_UNSEEN = WS_BATCH - 2, /* iterations of such a batch that make no sums */
+    WS_MOST_SKIPS = 32        /* such batches that are run as one, at most: a power of two */
+};
 
 /* Whether they fall is then found as they are made, where a tile is whole columns and lanes are few: beside its fma, not after them. */
 #define WS_FOLLOWS (WS_GAPS_LATER && NOISE_NONE && WS_L <= 2 && (WS_ZEN4 || WS_VECTOR_BYTES == 32) && WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS) <= (WS_K == 1 ? 4 : 2))

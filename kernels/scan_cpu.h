@@ -93,13 +93,13 @@ APART void note_sunk(block *b, int c, real before, real first, real last)
 }
 /* Of a column that contracts after a batch in which it did, and sank: no gap is above the one before. Nothing happens, and the last one is the best, if it
  * is below the one before it and above its target; where no coordinate moves any more it is not. */
-FN mask sinks(const block *b, int c, int n, real *last)
+FN int column_sinks(const block *b, int c, int n, real *last)
 {
     const real sum = b->gap.vector[(WS_BATCH - 1) * WS_COLUMNS + c];
     *last = gap_of_sum(sum);
-    return AND_LT(AND_LT(is_quiet(b, c, n - 1), sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), *last);
+    const mask sinks = AND_LT(AND_LT(is_quiet(b, c, n - 1), sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), *last);
+    return !(LANES_OF(b->live[c]) & ~LANES_OF(sinks));
 }
-FN int column_sinks(const block *b, int c, int n, real *last) { return !(LANES_OF(b->live[c]) & ~LANES_OF(sinks(b, c, n, last))); }
 FN int goes_on_sinking(block *b, int c)
 {
     if (!(b->sinks_on[c] & b->contracts[c])) return 0;

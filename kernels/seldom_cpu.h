@@ -1,7 +1,8 @@
 /* seldom_cpu.h: what is called where something happens in a batch, and where a trajectory begins or ends.
  *
  * The text is compiled whole, or as two parts side by side (src/run/compile_cc.c): WS_PART 1 is the iterations and the look at their gaps (advance_cpu.h or
- * coupled_cpu.h, scan_cpu.h), 2 is these functions and what they call. They call nothing of part 1. */
+ * coupled_cpu.h, scan_cpu.h), 2 is these functions and what they call. They call nothing of part 1 (coupled_cpu.h stands in both: what
+ * makes states inside a batch again is in it). */
 #ifndef WS_SELDOM_CPU_H
 #define WS_SELDOM_CPU_H
 
