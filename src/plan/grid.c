@@ -166,18 +166,34 @@ static void prepare_cells(ws_sweep *s)
     }
 }
 
-/* Called once a trajectory: one division an axis but the first, no search, only what cells differ in is written. */
-void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
+/* Called once a trajectory, most often for the next cell or for that one row of the grid further: a division takes 40 to 90 cycles on processors of
+ * before 2019. */
+void ws_plan_point_move(const ws_plan *plan, ws_plan_point *point, int64_t cell)
+{
+    int64_t more = cell - point->cell;
+    if (more < 0) {
+        memset(point->at, 0, sizeof point->at);
+        more = cell;
+    }
+    point->cell = cell;
+    for (int a = plan->axis_count - 1; more && a >= 0; a--) {
+        const int64_t count = plan->axes[a].count, here = point->at[a] + more;
+        more = here < count ? 0 : here < 2 * count ? 1 : here / count;
+        point->at[a] = here - more * count;
+    }
+}
+
+/* Called once a trajectory: no search, only what cells differ in is written. */
+void ws_plan_cell_move(const ws_plan *plan, const ws_plan_point *point, ws_plan_cell_values *out)
 {
     const ws_sweep *s = plan->sweep;
-    int64_t rest = index, variant = 0, schedule = 0;
+    int64_t variant = 0, schedule = 0;
     out->cell.peak = s->every_cell.cell.peak;
     out->cell.limit = s->every_cell.cell.limit;
     out->problem = 0;
     for (int a = s->axis_count - 1; a >= 0; a--) {
-        int64_t next = a > 0 ? rest / s->axes[a].count : 0, here = rest - next * s->axes[a].count;
-        rest = next;
-        double value = s->axes[a].values[here];
+        const int64_t here = point->at[a];
+        const double value = s->axes[a].values[here];
         if (s->place[a] >= 0) ((double *)&out->cell)[s->place[a]] = value;
         else if (a == s->steps_axis) out->cell.steps = (long long)value;
         out->problem += here * s->problem_stride[a];
@@ -188,13 +204,15 @@ void ws_plan_cell_move(const ws_plan *plan, int64_t index, ws_plan_cell_values *
     out->variant = (int)variant;
     out->schedule = schedule;
     if (s->horizon_is_cap) out->cell.decay[0] = (double)out->cell.steps;
-    if (s->own_noise) ws_sweep_noise_words(s, index, &out->cell.noise_low, &out->cell.noise_high);
+    if (s->own_noise) ws_sweep_noise_words(s, point->cell, &out->cell.noise_low, &out->cell.noise_high);
 }
 
 void ws_plan_cell(const ws_plan *plan, int64_t index, ws_plan_cell_values *out)
 {
+    ws_plan_point point = {0};
     *out = plan->sweep->every_cell;
-    ws_plan_cell_move(plan, index, out);
+    ws_plan_point_move(plan, &point, index);
+    ws_plan_cell_move(plan, &point, out);
 }
 
 static double mean_value(const ws_sweep *s, ws_field_id id)

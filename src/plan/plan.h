@@ -12,6 +12,8 @@
 #include "kernels/record.h"
 #include "plan/outcomes.h"
 
+enum { WS_AXES_MAX = 16 };
+
 /* A number of the sweep file that was given several values. Axis 0 is the slowest, the last one the fastest; order of the file. */
 typedef struct ws_axis {
     const char *path;     /* "schedule.warmup.steps" */
@@ -121,8 +123,14 @@ typedef struct ws_plan_cell_values {
 void ws_plan_cell(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
 /* Replicates of a cell that can share one ws_cell. */
 static inline int64_t ws_plan_together(const ws_plan *plan) { return plan->own_starts > 1 ? 1 : plan->replicates; }
-/* The same, where *out already is a cell of this plan (made by ws_plan_cell, perhaps completed as above): cheaper. */
-void ws_plan_cell_move(const ws_plan *plan, int64_t cell, ws_plan_cell_values *out);
+/* A cell and where it stands on every axis of the plan; zeros: the first one. */
+typedef struct ws_plan_point {
+    int64_t cell, at[WS_AXES_MAX];
+} ws_plan_point;
+/* To another cell: without a division where that is near and behind. */
+void ws_plan_point_move(const ws_plan *plan, ws_plan_point *point, int64_t cell);
+/* ws_plan_cell of a point, where *out already is a cell of this plan (made by ws_plan_cell, perhaps completed as above): cheaper. */
+void ws_plan_cell_move(const ws_plan *plan, const ws_plan_point *point, ws_plan_cell_values *out);
 
 /* The thresholds [E] of a problem, absolute, as a kernel compares with them: rounded to the precision. */
 void ws_plan_eps(const ws_plan *plan, double start_gap, double *eps);

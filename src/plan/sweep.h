@@ -14,7 +14,7 @@ typedef struct ws_number {
     double value; /* when it is no axis */
 } ws_number;
 
-enum { WS_AXES_MAX = 16, WS_SPOILT_MAX = 64 };
+enum { WS_SPOILT_MAX = 64 };
 
 typedef struct ws_noise_field {
     ws_field_id id;

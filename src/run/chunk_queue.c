@@ -126,11 +126,14 @@ static ws_code sort_rows(const ws_queue *q, ws_chunk *c, int64_t *bounds)
         return WS_FAILED;
     }
     ws_plan_cell_values values;
-    int64_t cell = 0;
-    ws_plan_cell(plan, cell, &values);
+    ws_plan_point point = {0};
+    ws_plan_cell(plan, 0, &values);
     for (int64_t i = 0; i < n; i++) {
         const int64_t next = ws_chunk_index(q, c, i) / plan->replicates;
-        if (next != cell) ws_plan_cell_move(plan, cell = next, &values);
+        if (next != point.cell) {
+            ws_plan_point_move(plan, &point, next);
+            ws_plan_cell_move(plan, &point, &values);
+        }
         key[i] = (uint32_t)(values.variant * schedules + (schedules > 1 ? values.schedule : 0));
         begin[key[i] + 1]++;
     }

@@ -25,7 +25,8 @@ typedef struct worker {
     pthread_t thread;
     ws_segment *segment;       /* in use */
     int64_t place, place_end;  /* of it: taken, but not yet by the kernel */
-    int64_t cell, replicate;   /* of the trajectory taken last */
+    ws_plan_point point;       /* cell of the trajectory taken last */
+    int64_t replicate;         /* its replicate */
     int variant;               /* of the kernel that runs */
     cell_slot *slots, *free;
     int slot_count;
@@ -63,16 +64,19 @@ static int64_t take_place(worker *w)
 /* Cell and replicate of a trajectory. Most often it is the one after that taken last: no division. */
 static void locate(worker *w, int64_t index)
 {
-    const int64_t replicates = w->queue->setup->plan->replicates;
-    if (index == w->cell * replicates + w->replicate + 1) {
+    const ws_plan *plan = w->queue->setup->plan;
+    const int64_t replicates = plan->replicates;
+    int64_t cell = w->point.cell;
+    if (index == cell * replicates + w->replicate + 1) {
         if (++w->replicate == replicates) {
             w->replicate = 0;
-            w->cell++;
+            cell++;
         }
     } else {
-        w->cell = index / replicates;
-        w->replicate = index - w->cell * replicates;
+        cell = index / replicates;
+        w->replicate = index - cell * replicates;
     }
+    ws_plan_point_move(plan, &w->point, cell);
 }
 
 static int take(void *context, ws_trajectory *const *next, int wanted)
@@ -89,7 +93,8 @@ static int take(void *context, ws_trajectory *const *next, int wanted)
         WS_REQUIRE(slot);
         w->free = slot->free;
         slot->chunk = c;
-        ws_problems_cell_move(setup->plan, setup->problems, w->cell, w->replicate, &slot->values);
+        ws_plan_cell_move(setup->plan, &w->point, &slot->values);
+        ws_problems_cell_complete(setup->plan, setup->problems, w->replicate, &slot->values);
         *next[i] = (ws_trajectory){.cell = &slot->values.cell, .out = &c->outcomes.columns, .row = row,
                                    .replicate = (unsigned)w->replicate, .owner = slot};
     }

@@ -161,12 +161,11 @@ void ws_problems_free(ws_problems *problems)
 void ws_problems_cell(const ws_plan *plan, const ws_problems *problems, int64_t index, int64_t replicate, ws_plan_cell_values *out)
 {
     ws_plan_cell(plan, index, out);
-    ws_problems_cell_move(plan, problems, index, replicate, out);
+    ws_problems_cell_complete(plan, problems, replicate, out);
 }
 
-void ws_problems_cell_move(const ws_plan *plan, const ws_problems *problems, int64_t index, int64_t replicate, ws_plan_cell_values *out)
+void ws_problems_cell_complete(const ws_plan *plan, const ws_problems *problems, int64_t replicate, ws_plan_cell_values *out)
 {
-    ws_plan_cell_move(plan, index, out);
     ws_cell *cell = &out->cell;
     if (plan->own_starts > 1) out->problem += replicate;
     const ws_problem *problem = &problems->problem[out->problem];

@@ -19,7 +19,7 @@ void ws_problems_free(ws_problems *problems);
 
 /* A cell of the plan with its problem: peak and limit absolute, what a rule takes from the problem filled in. */
 void ws_problems_cell(const ws_plan *plan, const ws_problems *problems, int64_t cell, int64_t replicate, ws_plan_cell_values *out);
-/* The same, where *out already is a cell of this plan: cheaper. */
-void ws_problems_cell_move(const ws_plan *plan, const ws_problems *problems, int64_t cell, int64_t replicate, ws_plan_cell_values *out);
+/* What of that ws_plan_cell and ws_plan_cell_move leave to do. */
+void ws_problems_cell_complete(const ws_plan *plan, const ws_problems *problems, int64_t replicate, ws_plan_cell_values *out);
 
 #endif

@@ -69,6 +69,31 @@ static void grid(void **state)
     ws_plan_free(plan);
 }
 
+/* from cell to cell, by steps of every kind, a point stands where divisions say */
+static void points_of_a_grid(void **state)
+{
+    (void)state;
+    ws_plan *plan = parse(grid_text);
+    const int64_t steps[] = {1, 0, 1, 2, 3, 4, 8, 40, 41, -1, -40, 119, 1, -77, 239};
+    const int kinds = (int)(sizeof steps / sizeof *steps);
+    ws_plan_point point = {0};
+    ws_plan_cell_values moved, made;
+    ws_plan_cell(plan, 0, &moved);
+    int64_t cell = 0;
+    for (int i = 0; i < 100 * kinds; i++) {
+        ws_plan_point_move(plan, &point, cell);
+        ws_plan_cell_move(plan, &point, &moved);
+        ws_plan_cell(plan, cell, &made);
+        assert_int_equal(point.cell, cell);
+        for (int a = 0; a < plan->axis_count; a++) assert_int_equal(point.at[a], ws_plan_axis_index(plan, cell, a));
+        assert_true(moved.cell.peak == made.cell.peak && moved.cell.warmup[0] == made.cell.warmup[0] && moved.cell.warmup_steps == made.cell.warmup_steps);
+        assert_true(moved.cell.steps == made.cell.steps && moved.cell.decay[0] == made.cell.decay[0] && moved.cell.limit == made.cell.limit);
+        assert_true(moved.problem == made.problem && moved.variant == made.variant && moved.schedule == made.schedule);
+        cell = (cell + steps[(i + i / kinds) % kinds] + plan->cells) % plan->cells;
+    }
+    ws_plan_free(plan);
+}
+
 /* an axis over rho: a kernel for each value, with its own curve */
 static void curve_of_each_rho(void **state)
 {
@@ -395,7 +420,7 @@ static void cautions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grid), cmocka_unit_test(curve_of_each_rho), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
+        cmocka_unit_test(grid), cmocka_unit_test(points_of_a_grid), cmocka_unit_test(curve_of_each_rho), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
         cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(numbers_come_back), cmocka_unit_test(traces_come_back), cmocka_unit_test(cautions),
         cmocka_unit_test(cautions_of_precision),
     };
