@@ -59,3 +59,10 @@ ws_code ws_database_open_reading(const char *path, sqlite3 **base, ws_error *err
     free(address);
     return state == SQLITE_OK && probe(*base) == SQLITE_OK ? WS_OK : failed(path, base, error);
 }
+
+int ws_database_sync(sqlite3 *base)
+{
+    sqlite3_file *file = NULL;
+    return sqlite3_file_control(base, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file && file->pMethods &&
+           file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+}

@@ -10,4 +10,8 @@
  * names the file. */
 ws_code ws_database_open_reading(const char *path, sqlite3 **base, ws_error *error);
 
+/* Waits until the disk has what was written to the file: 1, or 0 where it failed. Through SQLite: to close a descriptor of ours on the file would give up
+ * the locks that SQLite holds on it. */
+int ws_database_sync(sqlite3 *base);
+
 #endif

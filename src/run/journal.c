@@ -13,6 +13,7 @@
 #include "base/database.h"
 #include "base/file.h"
 #include "plan/journal_schema.h"
+#include "run/journal_log.h"
 
 struct ws_journal {
     const ws_plan *plan;
@@ -20,6 +21,7 @@ struct ws_journal {
     sqlite3 *base;
     sqlite3_stmt *add;
     int writes;
+    ws_journal_log log;
     unsigned char *bytes; /* room to encode */
     size_t room;
 };
@@ -74,16 +76,6 @@ static ws_code check_identity(ws_journal *j, ws_error *error)
     return code;
 }
 
-/* Through SQLite: to close a descriptor of ours on the file would give up the locks that SQLite holds on it. */
-static ws_code sync_file(ws_journal *j, ws_error *error)
-{
-    sqlite3_file *file = NULL;
-    if (sqlite3_file_control(j->base, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK && file && file->pMethods &&
-        file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK)
-        return WS_OK;
-    return failed(j, "write", error);
-}
-
 /* One plain file is left, which can be read from a read-only disk; it stays a log where somebody is reading just now. When everything is
  * in the file and on disk, what remains is one byte of the header, good either way: no more syncs. */
 static void leave_log(ws_journal *j)
@@ -118,8 +110,9 @@ ws_code ws_journal_open(const char *directory, const ws_plan *plan, ws_journal_m
          * file nothing can be lost while it becomes a log: one sync afterwards is enough. */
         if (mode == WS_JOURNAL_NEW) code = command(j, is_large(plan) ? "PRAGMA page_size=65536; PRAGMA synchronous=OFF;" : "PRAGMA synchronous=OFF;", "open", error);
         if (!code) code = command(j, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "open", error);
-        if (!code && mode == WS_JOURNAL_NEW) code = sync_file(j, error);
+        if (!code && mode == WS_JOURNAL_NEW && !ws_database_sync(j->base)) code = failed(j, "write", error);
         j->writes = !code;
+        if (!code) ws_journal_log_watch(&j->log, j->base, j->path);
     }
     if (!code && mode != WS_JOURNAL_NEW) code = check_identity(j, error);
     if (code) ws_journal_close(j);
@@ -145,6 +138,7 @@ void ws_journal_close(ws_journal *j)
 {
     if (!j) return;
     sqlite3_finalize(j->add);
+    ws_journal_log_finish(&j->log);
     if (j->writes) leave_log(j);
     sqlite3_close(j->base);
     free(j->bytes);
@@ -209,6 +203,7 @@ ws_code ws_journal_add_bytes(ws_journal *j, int64_t chunk, int64_t first, int64_
     ws_code code = sqlite3_step(j->add) == SQLITE_DONE ? WS_OK : failed(j, "write", error);
     sqlite3_reset(j->add);
     sqlite3_clear_bindings(j->add);
+    if (!code) ws_journal_log_tend(&j->log);
     return code;
 }
 

@@ -1,4 +1,5 @@
 """test_run.py: runs that are stopped, killed, damaged, starved or in each other's way lose nothing and say what happened."""
+import hashlib
 import json
 import os
 import pathlib
@@ -237,6 +238,59 @@ class Memory(unittest.TestCase):
         few, many = self.peak_and_journal(40000), self.peak_and_journal(400000)
         self.assertGreater(many[1], 50e6)  # in memory they are four times as large
         self.assertLess(many[0], 2 * few[0])
+
+
+class Log(unittest.TestCase):
+    """A journal so long that its log is moved to the file while the run goes on (src/run/journal_log.c)."""
+
+    SWEEP = {"precision": "float64", "objective": {"kind": "quadratic", "dimension": 1}, "start": {"kind": "sphere", "gap": 1e4},
+             "schedule": {"peak": {"log": [0.04, 0.06], "points": 1000}}, "stop": {"steps": list(range(20, 620)), "gap": [5000, 500]},
+             "record": {"gap_at": list(range(16))}}
+
+    def kept(self, directory):
+        """A digest of all chunks."""
+        digest, base = hashlib.sha256(), sqlite3.connect(f"file:{directory}/journal.sqlite?mode=ro", uri=True)
+        self.assertEqual(base.execute("PRAGMA integrity_check").fetchone()[0], "ok")
+        for row in base.execute("SELECT id, first, count, outcomes FROM chunk ORDER BY id"):
+            digest.update(repr(row[:3]).encode() + row[3])
+        base.close()
+        return digest.hexdigest()
+
+    def begin(self):
+        """A run and its directory, once some of the log is in the file."""
+        directory = harness.new_directory()
+        process = start("run", file_of(self.SWEEP, "long_log.json"), "-o", directory, "--no-report", "--quiet")
+        while process.poll() is None and not (directory.exists() and (directory / "journal.sqlite").exists() and
+                                              (directory / "journal.sqlite").stat().st_size > 1e7):
+            time.sleep(0.002)
+        return process, directory
+
+    def end(self, process):
+        _, message = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0, message)
+
+    def test_moved_while_it_runs(self):
+        alone = harness.run(self.SWEEP)
+        self.assertEqual([path.name for path in alone.glob("journal*")], ["journal.sqlite"])
+        self.assertGreater((alone / "journal.sqlite").stat().st_size, 8e7)
+        wanted = self.kept(alone)
+        shutil.rmtree(alone)
+
+        process, directory = self.begin()  # with a reader the log cannot begin anew
+        reader = sqlite3.connect(f"file:{directory}/journal.sqlite?mode=ro", uri=True, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM chunk").fetchone()
+        self.end(process)
+        reader.close()
+        self.assertEqual(self.kept(directory), wanted)
+        shutil.rmtree(directory)
+
+        process, directory = self.begin()
+        process.kill()
+        process.communicate(timeout=120)
+        harness.program("resume", directory, "--no-report", "--quiet")
+        self.assertEqual(self.kept(directory), wanted)
+        shutil.rmtree(directory)
 
 
 class Damage(unittest.TestCase):
