@@ -103,8 +103,7 @@ ws_code ws_outcomes_new(int64_t count, ws_shape shape, ws_outcomes *out, ws_erro
     char *memory = malloc(bytes + 8);
     if (!memory) return ws_error_set(error, WS_FAILED, "out of memory for the outcomes of %lld trajectories (%zu bytes)", (long long)count, bytes);
     size_t place[COLUMNS + 1];
-    place_columns(out, place);
-    memset(memory, 0, place[BEFORE_TRACE]); /* a row that is written has all of its trace */
+    place_columns(out, place); /* a row that is written has all of its columns */
     memset(memory + place[TRIALS], 0, bytes + 8 - place[TRIALS]);
     memset(memory, UNWRITTEN, (size_t)count);
     out->memory = memory;

@@ -227,6 +227,12 @@ class Invariance(unittest.TestCase):
         for text in (sweep({"kind": "quadratic", "dimension": 64, "spectrum": GEOMETRIC}, "float32"), seeing, heavy):
             self.assertEqual(table(harness.run(text, "--width", "1")), table(harness.run(text)))
 
+    def test_memory_that_is_not_zero(self):
+        """Every column of a row is written by the one who ends the trajectory (MALLOC_PERTURB_: glibc fills what it gives)."""
+        for text in [text for group in (SWEEPS, TRACED, SEEING) for text in group.values()]:
+            with self.subTest(text=text):
+                self.assertEqual(table(harness.run(text, MALLOC_PERTURB_="90")), table(harness.run(text, MALLOC_PERTURB_="37")))
+
     def test_shards(self):
         text = sweep({"kind": "quadratic", "dimension": 12}, "float32")
         whole = harness.run(text, "--chunk-size", "2")
