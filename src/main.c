@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json_number.h"
+#include "base/stop.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/options.h"
@@ -27,7 +28,7 @@ static volatile sig_atomic_t stop; /* 1: finish what is in hand; 2: at once */
 static void on_signal(int number)
 {
     (void)number;
-    if (stop < 2) stop = stop + 1;
+    ws_stop_ask(&stop);
 }
 
 static int fail(const ws_error *error)
@@ -63,7 +64,7 @@ static void show_progress(void *context, const ws_progress *p)
     display *d = context;
     if (d->quiet) return;
     double now = ws_clock_now(), part = p->trajectories ? (double)p->finished / (double)p->trajectories : 1;
-    if (stop && !d->told_stop) {
+    if (ws_stop_asked(&stop) && !d->told_stop) {
         fprintf(stderr, "%sstopping: the chunks in hand are finished (once more to stop at once)\n", d->drawn ? "\n" : "");
         d->told_stop = 1;
         d->drawn = 0;

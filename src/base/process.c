@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/stop.h"
 
 enum { MOST_OUTPUT = 64 << 10 };
 
@@ -26,7 +27,7 @@ static int gather(int fd, double deadline, const volatile sig_atomic_t *stop, ws
 {
     char rest[4096];
     for (;;) {
-        if (ws_clock_now() >= deadline || (stop && *stop >= 2)) return 1;
+        if (ws_clock_now() >= deadline || ws_stop_asked(stop) >= 2) return 1;
         struct pollfd ready = {fd, POLLIN, 0};
         if (poll(&ready, 1, 50) <= 0) continue; /* also when a signal came */
         size_t room = MOST_OUTPUT - result->length;
@@ -47,7 +48,7 @@ static int reap(pid_t child, double deadline, const volatile sig_atomic_t *stop,
             *status = 0;
             return 0;
         }
-        if (ws_clock_now() >= deadline || (stop && *stop >= 2)) return 1;
+        if (ws_clock_now() >= deadline || ws_stop_asked(stop) >= 2) return 1;
         ws_clock_sleep(0.0005);
     }
 }

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/stop.h"
 #include "run/machine.h"
 
 static ws_segment *new_segment(ws_chunk *c, int variant, int64_t begin, int64_t end)
@@ -297,7 +298,7 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
     double start = ws_clock_now(), told = start;
     int exhausted = 0, stopping = 0;
     for (;;) {
-        if (setup->stop && *setup->stop >= 2) code = WS_STOPPED;
+        if (ws_stop_asked(setup->stop) >= 2) code = WS_STOPPED;
         pthread_mutex_lock(&q->lock);
         if (q->failure && !q->finished) { /* what was finished before is kept */
             code = q->failure;
@@ -307,7 +308,7 @@ static ws_code attend(ws_queue *q, const ws_tally *tallies, int workers, ws_erro
             pthread_mutex_unlock(&q->lock);
             break;
         }
-        if (!stopping && ((setup->stop && *setup->stop) || (setup->deadline > 0 && ws_clock_now() >= setup->deadline))) {
+        if (!stopping && (ws_stop_asked(setup->stop) || (setup->deadline > 0 && ws_clock_now() >= setup->deadline))) {
             stopping = 1;
             drop_unbegun(q);
         }

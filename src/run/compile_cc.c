@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/process.h"
+#include "base/stop.h"
 #include "base/thread.h"
 #include "run/compiler_version.h"
 
@@ -133,7 +134,7 @@ static ws_code run_compiler(const compilation *job, const char *const *words, in
     ws_process_result result;
     ws_code code = ws_process_run(argv, LONGEST_COMPILE, job->stop, &result, error);
     if (!code && (!result.started || result.timed_out || !WIFEXITED(result.status) || WEXITSTATUS(result.status))) {
-        int stopped = job->stop && *job->stop >= 2;
+        int stopped = ws_stop_asked(job->stop) >= 2;
         const char *why = !result.started ? strerror(result.reason) : stopped ? "stopped" : result.timed_out ? "it took longer than ten minutes" : "it says";
         code = ws_error_set(error, stopped ? WS_STOPPED : WS_FAILED, "%s cannot compile a kernel: %s:\n%.8000s", c->path, why, result.output ? result.output : "");
     }

@@ -1,8 +1,8 @@
 /* engine_list.c: single trajectories on the calling thread, for replay and verify: the same kernels and cells as engine_cpu.c, without
  * chunks. Trajectories are taken kernel by kernel. */
-#include <signal.h>
 #include <stdlib.h>
 
+#include "base/stop.h"
 #include "run/engine_cpu.h"
 
 typedef struct listed {
@@ -72,7 +72,7 @@ ws_code ws_engine_list(const ws_plan *plan, const ws_kernels *kernels, const ws_
         if (!code) api->run(&run, arena);
         free(l.slots);
         free(arena);
-        if (!code && stop && *stop) code = ws_error_set(error, WS_STOPPED, "stopped");
+        if (!code && ws_stop_asked(stop)) code = ws_error_set(error, WS_STOPPED, "stopped");
     }
     if (!code) code = ws_outcomes_unpack(out, error);
     if (code) ws_outcomes_free(out);
