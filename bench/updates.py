@@ -11,6 +11,7 @@
     cosine    GD with eight warmups and a cosine decay over 10^4 steps; trajectories end one by one; limit: the rate of gd in the same run
     inverse   the same with a decay as 1 / (1 + t / 1000), a power
     short     GD, about 50 iterations each, four eps; limit: the rate of gd in the same run
+    many      four million of these, peak by cap, whose journal is long; limit: the rate of short in the same run
     ragged    a ragged grid of peak by warmup; limit: the rate of gd in the same run
     threads   the same on two threads; limit: twice the rate of one
 
@@ -82,6 +83,13 @@ def short(precision, d):
     peaks = [0.04, 0.06] if d == 1 else [0.4, 0.6]
     return {"precision": precision, "objective": {**QUADRATIC, "dimension": d}, "start": {"kind": "sphere", "gap": 1e4},
             "schedule": {"peak": {"log": peaks, "points": 200000 if d < 256 else 20000}}, "stop": {"steps": 200, "gap": [5000, 2000, 500, 100]}}
+
+
+def many(precision, d):
+    text = short(precision, d)
+    text["schedule"]["peak"]["points"] = 2000
+    text["stop"]["steps"] = list(range(200, 2200))
+    return text
 
 
 def ragged(precision, d):
@@ -160,6 +168,8 @@ def main():
             for kind in (warmup, cosine, inverse, short):
                 for d in (1, 4, 16, 64, 256):
                     bench.add(kind.__name__, precision, d, kind(precision, d), ("gd", 1))
+            for d in (1, 16):
+                bench.add("many", precision, d, many(precision, d), ("short", 1))
             if (os.cpu_count() or 1) > 1:
                 bench.add("ragged", precision, 64, ragged(precision, 64), ("gd", 1))
                 bench.add("threads", precision, 64, ragged(precision, 64), ("ragged", 2))
