@@ -1,7 +1,7 @@
 /* journal_log.h: how the write-ahead log of a journal gets into its file.
  *
- * SQLite moves it at the end of the commit by which it grew long, and waits for the disk meanwhile, a tenth of a second or two. Short trajectories are then
- * waited for by nobody: no chunk is opened, and workers run dry. So a thread with a connection of its own moves what there is while commits go on; the
+ * SQLite moves it at the end of the commit by which it grew long, and waits for the disk meanwhile, a tenth of a second or two, in which no chunk is opened:
+ * workers whose trajectories are short run dry. So a thread with a connection of its own moves what there is while commits go on; the
  * few pages that came since are moved by the thread that commits, and the log begins anew. */
 #ifndef WS_JOURNAL_LOG_H
 #define WS_JOURNAL_LOG_H
