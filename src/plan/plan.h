@@ -12,7 +12,7 @@
 #include "kernels/record.h"
 #include "plan/outcomes.h"
 
-enum { WS_AXES_MAX = 16 };
+enum { WS_AXES_MAX = 16 }; /* of a sweep */
 
 /* A number of the sweep file that was given several values. Axis 0 is the slowest, the last one the fastest; order of the file. */
 typedef struct ws_axis {

@@ -1,7 +1,7 @@
 """test_compiles.py: NVRTC compiles the kernel of every catalogue entry, from strings alone, and the machine code is what it should be.
 
-Every entry of the catalogue, precisions, targets (sm_80, sm_90 and the newest one that the toolkit knows), noises and schedules in turn; with WARMSWEEP_LONG=1 (scripts/check cuda) every objective with every noise, precision and target. Quadratic and
-SGD kernels use no local memory as long as a team has a thread for each lane. Instructions for one coordinate update are read from the
+Every entry of the catalogue; precisions, targets (sm_80, sm_90 and the newest one that the toolkit knows), noises and schedules in turn; with
+WARMSWEEP_LONG=1 (scripts/check cuda) every objective with every noise, precision and target. Quadratic and SGD kernels use no local memory as long as a team has a thread for each lane. Instructions for one coordinate update are read from the
 machine code and stay within 5 % of budget.json; `test_compiles.py --record` writes that file. Needs libnvrtc, no GPU.
 """
 import concurrent.futures
