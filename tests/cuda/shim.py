@@ -53,7 +53,7 @@ def build_cuda(name, text, kernels=nvrtc.KERNELS):
 def build_cpu(name, text):
     source, module = SCRATCH / f"{name}.c", SCRATCH / f"{name}.cpu.so"
     source.write_text(text + '#include "entry_cpu.c"\n')
-    call(CC, "-std=gnu11", "-O1", *FLAGS, "-iquote", nvrtc.KERNELS, source, "-o", module)
+    call(HERE.parent / "quick-cc", "-std=gnu11", *FLAGS, "-iquote", nvrtc.KERNELS, source, "-o", module)
     return module
 
 

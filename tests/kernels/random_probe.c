@@ -1,4 +1,4 @@
-/* random_probe.c: kernels/random.h over arrays, for test_random.py. With WS_PRECISION, WS_DIM, WS_L and WS_NOISE also what a noise draws. */
+/* random_probe.c: kernels/random.h over arrays, for test_random.py; with WS_PRECISION, WS_DIM, WS_L and WS_NOISE what a noise draws instead. */
 #include "target_c.h"
 #ifdef WS_PRECISION
 #include "lanes.h"
@@ -7,6 +7,7 @@
 #include "math.h"
 #include "random.h"
 
+#ifndef WS_PRECISION
 /* counters and words: [n][4] */
 void probe_philox_u32(unsigned long long seed, const unsigned *counters, unsigned *words, long n)
 {
@@ -92,7 +93,7 @@ double probe_host_gaussian(unsigned long long seed, unsigned c0, unsigned c1, un
     return lanes[0];
 }
 
-#ifdef WS_PRECISION
+#else
 #include WS_NOISE
 /* noise[iterations][WS_DIM] as double, from iteration `first` (a multiple of 16) on. */
 void probe_noise(unsigned long long seed, unsigned replicate, unsigned low, unsigned high, unsigned first, int iterations, double *noise)

@@ -300,10 +300,7 @@ class Pairs(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.together, cls.against = cover()
-        # kernels without optimisation have the same bits (test_invariance.py) and compile in half the time
-        cls.compiler = harness.SCRATCH / "cc"
-        cls.compiler.write_text('#!/bin/sh\nexec cc "$@" -O0\n')
-        cls.compiler.chmod(0o755)
+        cls.compiler = harness.SOURCE / "tests/quick-cc"
 
     def compare(self, precision, found, want, name):
         """In float32 rules that divide by a small gradient and methods of signs amplify rounding: tight for a few iterations only."""
