@@ -13,11 +13,11 @@
 #include "batch_cpu.h"
 #include "factors_cpu.h"
 #include "factor_table_cpu.h"
-#include "step_sizes_cpu.h"
 #include "method_cpu.h"
 #include "fold_cpu.h"
 #include "trace_cpu.h"
 #include "seldom_cpu.h"
+#include "step_sizes_cpu.h"
 #if WS_COUPLED
 #include "coupled_cpu.h"
 #endif

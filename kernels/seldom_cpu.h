@@ -1,4 +1,4 @@
-/* seldom_cpu.h: what is called where something happens in a batch, and where a trajectory begins or ends.
+/* seldom_cpu.h: what is called where something happens in a batch, where step sizes change, and where a trajectory begins or ends.
  *
  * The text is compiled whole, or as two parts side by side (src/run/compile_cc.c): WS_PART 1 is the iterations and the look at their gaps (advance_cpu.h or
  * coupled_cpu.h, scan_cpu.h), 2 is these functions and what they call. They call nothing of part 1 (coupled_cpu.h stands in both: what
@@ -16,6 +16,11 @@
 #define WS_HAS_SELDOM 1
 #endif
 
+#if WS_STEP_SIZES_OF_TIME
+/* step_sizes_cpu.h: in the part that is compiled sooner: the iterations of one coordinate are little text */
+#define WS_HAS_STEP_SIZES (WS_K > 1 ? WS_HAS_SELDOM : WS_HAS_OFTEN)
+SELDOM void fill_column(block *b, int column);
+#endif
 /* prepare_cpu.h */
 SELDOM const char *prepare(const ws_problem_values *values, void *coefficient_memory, void *start_memory, ws_problem *problem);
 SELDOM const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem);

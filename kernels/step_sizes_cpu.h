@@ -4,6 +4,12 @@
 #define WS_STEP_SIZES_CPU_H
 
 #if WS_STEP_SIZES_OF_TIME
+FN void fill_eta(block *b)
+{
+    for (int column = 0; column < WS_COLUMNS; column++)
+        if (!b->eta_settled[column]) fill_column(b, column);
+}
+#if WS_HAS_STEP_SIZES
 /* Are the step sizes of the batch numbers, in all slots, and is every one of a live slot such that no coordinate grows by it? Those from iteration `first` on are looked at: the
  * last is the largest where they stay or rise. Bits of numbers without a sign are in their order, and those of a NaN above all. */
 FN void note_sizes(block *b, int column, int first)
@@ -34,14 +40,14 @@ FN void note_sizes(block *b, int column, int first)
     (void)first;
 #endif
 }
-/* eta of the 16 iterations of every slot (closed loop: what the rule scales, in float64). Skipped while nothing changes. */
+/* eta of the 16 iterations of a column's slots (closed loop: what the rule scales, in float64). */
 #if WS_W == 1
-static void fill_eta(block *b)
+SELDOM void fill_column(block *b, int column)
 {
     double t = (double)iteration_of(b, 0), all[WS_BATCH] __attribute__((aligned(64)));
     scalar_real eta[WS_BATCH];
     f64 p[WS_SCHEDULE_PARAMETERS + 1];
-    if (b->eta_settled[0]) return;
+    (void)column; /* the only one */
     for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) p[j] = b->schedule[j][0];
     for (int j = 0; j < WS_BATCH / WS_LANES64; j++) ((f64 *)all)[j] = schedule_step_size(batch_iterations(t, j), p);
 #if WS_KEEPS_RAMP
@@ -119,7 +125,7 @@ FN int make_rising(block *b, int column, unsigned live, const f64 *start)
     return 0;
 #endif
 }
-FN void fill_column(block *b, int column)
+SELDOM void fill_column(block *b, int column)
 {
     f64 start[WS_EACH];
     int settled = 1, rises = 0;
@@ -138,11 +144,7 @@ FN void fill_column(block *b, int column)
     b->eta_settled[column] = settled;
     note_sizes(b, column, settled || rises ? WS_BATCH - 1 : 0);
 }
-static void fill_eta(block *b)
-{
-    for (int column = 0; column < WS_COLUMNS; column++)
-        if (!b->eta_settled[column]) fill_column(b, column);
-}
+#endif
 #endif
 #endif
 #endif
