@@ -3,8 +3,8 @@
 The outcome compared is the whole export: every status, flag, iteration and gap in full precision, and a hash over the bits of
 every gap of every trajectory (record.hash). One variation a time: threads, chunk size, trajectories side by side (W), width of
 the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed. Each variation is a kernel to compile:
-of SWEEPS each gets a fifth of them in turn, of the many sweeps one of FEW, of OBJECTIVES every other one, and all of them with WARMSWEEP_LONG
-(scripts/check invariance).
+of SWEEPS each gets a fifth of them in turn; every other one of the many sweeps gets one of FEW; all get all with WARMSWEEP_LONG (scripts/check
+invariance).
 """
 import os
 import pathlib
@@ -135,6 +135,10 @@ THREADS = ("chunks of 7", "chunks of 1") # needs no kernel of its own
 FEW = ["W = 64", "16-byte vectors", "baseline x86-64 without fma", "clang"]
 
 
+def some_of(sweeps):
+    return list(sweeps.items())[:: 1 if os.environ.get("WARMSWEEP_LONG") else 2]
+
+
 def table(directory):
     target = directory.parent / (directory.name + ".csv")
     harness.program("export", directory, "--format", "csv", "-o", target)
@@ -186,21 +190,21 @@ class Invariance(unittest.TestCase):
 
     def test_layouts_of_every_objective(self):
         """kernels.layouts has each of them in one layout."""
-        for number, (name, text) in enumerate(list(OBJECTIVES.items())[::1 if os.environ.get("WARMSWEEP_LONG") else 2]):
+        for number, (name, text) in enumerate(some_of(OBJECTIVES)):
             self.compare(name, text, self.few(number))
 
     def test_layouts_of_traces(self):
-        for number, (name, text) in enumerate(TRACED.items()):
+        for number, (name, text) in enumerate(some_of(TRACED)):
             self.compare(name, text, self.few(number, ["two threads, chunks of 7", "five threads, chunks of 1"]))
             if text["objective"]["dimension"] >= 64:
                 self.compare(name, text, [("W = 1", ["--width", "1"], {})])
 
     def test_layouts_of_what_looks_at_x(self):
-        for number, (name, text) in enumerate(SEEING.items()):
+        for number, (name, text) in enumerate(some_of(SEEING)):
             self.compare(name, text, self.few(number))
 
     def test_layouts_of_methods_with_states(self):
-        for number, (name, text) in enumerate(METHODS.items()):
+        for number, (name, text) in enumerate(some_of(METHODS)):
             self.compare(name, text, self.few(number))
 
     def test_events_of_a_column_at_once(self):
