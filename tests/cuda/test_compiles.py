@@ -1,7 +1,7 @@
 """test_compiles.py: NVRTC compiles the kernel of every catalogue entry, from strings alone, and the machine code is what it should be.
 
-Every entry of the catalogue; precisions, targets (sm_80, sm_90 and the newest one that the toolkit knows), noises and schedules in turn; with
-WARMSWEEP_LONG=1 (scripts/check cuda) every objective with every noise, precision and target. Quadratic and SGD kernels use no local memory as long as a team has a thread for each lane. Instructions for one coordinate update are read from the
+Every other entry of the catalogue; precisions, targets (sm_80, sm_90 and the newest one that the toolkit knows), noises and schedules in turn; with
+WARMSWEEP_LONG=1 (scripts/check cuda) every entry, and every objective with every noise, precision and target. Quadratic and SGD kernels use no local memory as long as a team has a thread for each lane. Instructions for one coordinate update are read from the
 machine code and stay within 5 % of budget.json; `test_compiles.py --record` writes that file. Needs libnvrtc, no GPU.
 """
 import concurrent.futures
@@ -17,6 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import nvrtc
 import sass
 
+LONG = os.environ.get("WARMSWEEP_LONG")
 BUDGET = pathlib.Path(__file__).resolve().parent / "budget.json"
 # objectives of few coordinates
 SMALL = {"chain": 6, "rosenbrock": 2, "least_squares": 6, "logistic": 6, "logistic_overlap": 6, "exponential_loss": 6, "rotated_quadratic": 6,
@@ -129,7 +130,7 @@ class Compiles(unittest.TestCase):
             jobs.append((dict(d=40, WS_AVERAGE=f'"average/{average}.h"', objective=("cosh", "radial_cosh")[number % 2], **CONSTANTS), 90))
         jobs += [(dict(d=d, objective=objective, noise=noise, precision=precision, WS_TRACED=31), 90)
                  for d, objective, noise, precision in [(40, "cosh", "gaussian", 32), (2100, "quadratic", "none", 64), (40, "radial_cosh", "none", 32)]]
-        self.check(jobs)
+        self.check(jobs[:: 1 if LONG else 2])
 
     def test_the_kernel_of_a_peer(self):
         """bench/peers/gpu/plain.cuh as CuPy compiles it: on a GPU's machine it is too late to find that it does not."""
@@ -137,12 +138,12 @@ class Compiles(unittest.TestCase):
         options = re.findall(r'options=\("(.*?)",\)', (folder / "with_cupy.py").read_text())
         self.assertEqual(len(options), 1)
         every = list(itertools.product((1, 32, 256), (0, 1, 2), (0, 1)))
-        for team, kind, fast in every if os.environ.get("WARMSWEEP_LONG") else every[::5]:
+        for team, kind, fast in every[:: 1 if LONG else 5]:
             defines = f"#define D 256\n#define TEAM {team}\n#define KIND {kind}\n#define FAST {fast}\n"
             cubin, log = self.library.compile(defines + (folder / "plain.cuh").read_text(), options=options)
             self.assertIsNotNone(cubin, log)
 
-    @unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set")
+    @unittest.skipUnless(LONG, "WARMSWEEP_LONG is not set")
     def test_every_objective_noise_precision_and_target(self):
         self.check([(dict(d=SMALL.get(objective, 12), objective=objective, noise=noise, precision=precision, **constants(objective)), target)
                     for objective in kinds("objective") for noise in noises(objective) for precision in (32, 64) for target in self.targets])

@@ -197,7 +197,7 @@ class Shim(unittest.TestCase):
                     self.assertGreater(counts["segments"], 4)
 
 
-@unittest.skipUnless(os.environ.get("WARMSWEEP_LONG"), "WARMSWEEP_LONG is not set (scripts/check cuda)")
+@unittest.skipUnless(LONG, "WARMSWEEP_LONG is not set (scripts/check cuda)")
 class RemovedBarriers(unittest.TestCase):
     """Every place where the kernel waits is taken out once. (order_memory is not one: threads have met there already.)"""
 

@@ -405,7 +405,7 @@ class Objectives(unittest.TestCase):
                 x = [abs(v) for v in x]
             yield x, [float(real(random.choice((0.1, 1.0, 1e-6)))) for _ in range(d)]
 
-    def check(self, name, precision, cases=40, extreme=False):
+    def check(self, name, precision, cases=40 if os.environ.get("WARMSWEEP_LONG") else 20, extreme=False):
         _, row, parameters, largest = OBJECTIVES[name]
         u = mp.mpf(2) ** (-24 if precision == 32 else -53)
         least = mp.mpf(2) ** (-140 if precision == 32 else -1060)  # below lie denormal numbers
