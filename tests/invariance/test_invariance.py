@@ -131,12 +131,13 @@ METHODS = {
     "heavy ball, average, coupled": sweep({"kind": "radial-cosh", "dimension": 20, "K0": 1, "K1": 0.5}, steps=150,
                                           method={"kind": "momentum", "mu": 0.8, "average": {"kind": "ema", "beta": [0, 0.9]}}),
 }
+LONG = os.environ.get("WARMSWEEP_LONG")
 THREADS = ("chunks of 7", "chunks of 1") # needs no kernel of its own
 FEW = ["W = 64", "16-byte vectors", "baseline x86-64 without fma", "clang"]
 
 
 def some_of(sweeps):
-    return list(sweeps.items())[:: 1 if os.environ.get("WARMSWEEP_LONG") else 2]
+    return list(sweeps.items())[:: 1 if LONG else 2]
 
 
 def table(directory):
@@ -169,6 +170,7 @@ class Invariance(unittest.TestCase):
         for compiler in ("gcc", "clang"):
             if shutil.which(compiler):
                 yield compiler, ["--compiler", compiler], {}
+        yield "without optimisation", ["--compiler", str(harness.SOURCE / "tests/quick-cc")], {}
 
     def compare(self, name, text, variations):
         reference = table(harness.run(text, "--threads", "1"))
@@ -179,14 +181,14 @@ class Invariance(unittest.TestCase):
 
     def few(self, number, more=()):
         """Of FEW that of the sweep of this number, with WARMSWEEP_LONG all, and what is named."""
-        mine = FEW if os.environ.get("WARMSWEEP_LONG") else [FEW[number % len(FEW)]]
+        mine = FEW if LONG else [FEW[number % len(FEW)]]
         return [v for v in self.variations() if v[0] in mine or v[0] in more]
 
     def test_layouts(self):
         for number, (name, text) in enumerate(SWEEPS.items()):
             compiled = [v for v in self.variations() if not v[0].endswith(THREADS)]
             chosen = [v for v in self.variations() if v not in compiled]
-            self.compare(name, text, chosen + (compiled if os.environ.get("WARMSWEEP_LONG") else compiled[number % 5::5]))
+            self.compare(name, text, chosen + (compiled if LONG else compiled[number % 5::5]))
 
     def test_layouts_of_every_objective(self):
         """kernels.layouts has each of them in one layout."""
