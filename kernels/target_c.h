@@ -43,7 +43,12 @@
 #endif
 #define WS_ZEN4 (WS_ZEN_512 && !WS_ZEN5)
 
+/* FN: a function of a kernel's loops, part of its caller. WS_CALLS: it is called, for a compiler that does not optimise (tests/quick-cc): less text. */
+#ifdef WS_CALLS
+#define FN static inline __attribute__((unused))
+#else
 #define FN static inline __attribute__((always_inline, unused))
+#endif
 /* UNROLLED: before a short loop of constant length, which is to be unrolled so that its arrays live in registers. ROLLED: before one that is not to
  * be, since it runs seldom. */
 #ifdef __clang__

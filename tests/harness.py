@@ -13,6 +13,7 @@ import unittest
 
 SOURCE = pathlib.Path(os.environ.get("WARMSWEEP_SOURCE", pathlib.Path(__file__).resolve().parents[1]))
 PROGRAM = os.environ.get("WARMSWEEP", str(SOURCE / "build/release/warmsweep"))
+QUICK = SOURCE / "tests/quick-cc"
 STATUS = ["reached", "budget", "diverged", "nonfinite", "stalled"]
 FLAG_UNDERFLOW, FLAG_UNSTABLE, FLAG_REBOUND = 1, 2, 4
 

@@ -110,7 +110,7 @@ static ws_code run_compiler(const char *folder, const char *source, const char *
                     "-x",
                     "c++",
                     "-std=c++17",
-                    "-O2",
+                    "-O1",
                     "-march=native",
                     "-ffp-contract=off",
                     "-fno-math-errno",

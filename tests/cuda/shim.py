@@ -46,7 +46,7 @@ def build_cuda(name, text, kernels=nvrtc.KERNELS):
     """The variant's text under the shim: a module for compare.c."""
     source, module = SCRATCH / f"{name}.cu", SCRATCH / f"{name}.cuda.so"
     source.write_text(text + '#include "entry_cuda.cu"\n')
-    call(CXX, "-x", "c++", "-std=c++17", "-O1", *FLAGS, "-iquote", kernels, "-include", HERE / "shim.h", source, "-o", module)
+    call(CXX, "-x", "c++", "-std=c++17", "-O0", *FLAGS, "-iquote", kernels, "-include", HERE / "shim.h", source, "-o", module)
     return module
 
 

@@ -3,8 +3,8 @@
 The outcome compared is the whole export: every status, flag, iteration and gap in full precision, and a hash over the bits of
 every gap of every trajectory (record.hash). One variation a time: threads, chunk size, trajectories side by side (W), width of
 the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed. Each variation is a kernel to compile:
-of SWEEPS each gets a fifth of them in turn; every other one of the many sweeps gets one of FEW; all get all with WARMSWEEP_LONG (scripts/check
-invariance).
+of SWEEPS each gets a fifth of them in turn; every other one of the many sweeps gets one of FEW, compiled soon (tests/quick-cc); all get all, of the
+compiler as it is, with WARMSWEEP_LONG (scripts/check invariance).
 """
 import os
 import pathlib
@@ -170,7 +170,7 @@ class Invariance(unittest.TestCase):
         for compiler in ("gcc", "clang"):
             if shutil.which(compiler):
                 yield compiler, ["--compiler", compiler], {}
-        yield "without optimisation", ["--compiler", str(harness.SOURCE / "tests/quick-cc")], {}
+        yield "without optimisation", ["--compiler", str(harness.QUICK)], {}
 
     def compare(self, name, text, variations):
         reference = table(harness.run(text, "--threads", "1"))
@@ -181,8 +181,9 @@ class Invariance(unittest.TestCase):
 
     def few(self, number, more=()):
         """Of FEW that of the sweep of this number, with WARMSWEEP_LONG all, and what is named."""
-        mine = FEW if LONG else [FEW[number % len(FEW)]]
-        return [v for v in self.variations() if v[0] in mine or v[0] in more]
+        mine, soon = FEW if LONG else [FEW[number % len(FEW)]], [] if LONG else ["--compiler", str(harness.QUICK)]
+        return [(name, options + soon * (not name.endswith(THREADS) and "--compiler" not in options), environment)
+                for name, options, environment in self.variations() if name in mine or name in more]
 
     def test_layouts(self):
         for number, (name, text) in enumerate(SWEEPS.items()):

@@ -17,7 +17,7 @@ import nvrtc  # the text of a variant
 SETS = ["x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4", "znver3", "skylake-avx512"]
 BYTES = [16, 32, 64]  # chosen whatever the set
 VARIANTS = [(1, 32, {"noise": "gaussian"}), (64, 32, {}), (300, 64, {}), (64, 64, {"noise": "student", "NOISE_NU": "3.0"}), (40, 32, {"objective": "cosh"}), (64, 64, {"objective": "radial_cosh"})]
-FLAGS = ["-std=gnu11", "-O1", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-w", "-Wno-psabi"]
+FLAGS = ["-std=gnu11", "-O0", "-DWS_CALLS", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-w", "-Wno-psabi"]
 
 
 @unittest.skipUnless(platform.machine() in ("x86_64", "AMD64"), "other instruction sets than x86's have no words of their own")
