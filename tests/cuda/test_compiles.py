@@ -1,6 +1,6 @@
 """test_compiles.py: NVRTC compiles the kernel of every catalogue entry, from strings alone, and the machine code is what it should be.
 
-Every other entry of the catalogue; precisions, targets (sm_80, sm_90 and the newest one that the toolkit knows), noises and schedules in turn; with
+Every third entry of the catalogue; precisions, targets (sm_80, sm_90 and the newest one that the toolkit knows), noises and schedules in turn; with
 WARMSWEEP_LONG=1 (scripts/check cuda) every entry, and every objective with every noise, precision and target. Quadratic and SGD kernels use no local memory as long as a team has a thread for each lane. Instructions for one coordinate update are read from the
 machine code and stay within 5 % of budget.json; `test_compiles.py --record` writes that file. Needs libnvrtc, no GPU.
 """
@@ -130,7 +130,7 @@ class Compiles(unittest.TestCase):
             jobs.append((dict(d=40, WS_AVERAGE=f'"average/{average}.h"', objective=("cosh", "radial_cosh")[number % 2], **CONSTANTS), 90))
         jobs += [(dict(d=d, objective=objective, noise=noise, precision=precision, WS_TRACED=31), 90)
                  for d, objective, noise, precision in [(40, "cosh", "gaussian", 32), (2100, "quadratic", "none", 64), (40, "radial_cosh", "none", 32)]]
-        self.check(jobs[:: 1 if LONG else 2])
+        self.check(jobs[:: 1 if LONG else 3])
 
     def test_the_kernel_of_a_peer(self):
         """bench/peers/gpu/plain.cuh as CuPy compiles it: on a GPU's machine it is too late to find that it does not."""

@@ -2,9 +2,9 @@
 
 The outcome compared is the whole export: every status, flag, iteration and gap in full precision, and a hash over the bits of
 every gap of every trajectory (record.hash). One variation a time: threads, chunk size, trajectories side by side (W), width of
-the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed. Each variation is a kernel to compile:
-of SWEEPS each gets a fifth of them in turn; every other one of the many sweeps gets one of FEW, compiled soon (tests/quick-cc); all get all, of the
-compiler as it is, with WARMSWEEP_LONG (scripts/check invariance).
+the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed. Each variation is a kernel to compile, if it is not
+one of the compiler soon (tests/quick-cc): of SWEEPS each gets a fifth of them in turn; every other one of the many sweeps gets one of FEW; all get all, of
+the compiler as it is, with WARMSWEEP_LONG (scripts/check invariance).
 """
 import os
 import pathlib
@@ -175,15 +175,20 @@ class Invariance(unittest.TestCase):
     def compare(self, name, text, variations):
         reference = table(harness.run(text, "--threads", "1"))
         self.assertGreater(len(reference.splitlines()), 1)
-        for variation, options, environment in variations:
+        for variation, options, environment in map(self.soon, variations):
             with self.subTest(sweep=name, variation=variation):
                 self.assertEqual(table(harness.run(text, *options, **environment)), reference)
 
+    @staticmethod
+    def soon(variation):
+        """A layout, compiled soon: how it is compiled is another variation."""
+        name, options, environment = variation
+        return variation if LONG or name.endswith(THREADS) or "--compiler" in options else (name, [*options, "--compiler", str(harness.QUICK)], environment)
+
     def few(self, number, more=()):
         """Of FEW that of the sweep of this number, with WARMSWEEP_LONG all, and what is named."""
-        mine, soon = FEW if LONG else [FEW[number % len(FEW)]], [] if LONG else ["--compiler", str(harness.QUICK)]
-        return [(name, options + soon * (not name.endswith(THREADS) and "--compiler" not in options), environment)
-                for name, options, environment in self.variations() if name in mine or name in more]
+        mine = FEW if LONG else [FEW[number % len(FEW)]]
+        return [v for v in self.variations() if v[0] in mine or v[0] in more]
 
     def test_layouts(self):
         for number, (name, text) in enumerate(SWEEPS.items()):
