@@ -24,7 +24,7 @@ class Pair(ctypes.Structure):
 
 @functools.cache
 def library():
-    files = ["plan/rho_curve.c", "base/pair.c", "base/portable_math.c", "base/text.c", "base/error.c"]
+    files = ["plan/rho_curve.c", "base/pair.c", "base/portable_math.c", "base/portable_powers.c", "base/text.c", "base/error.c"]
     subprocess.run([os.environ.get("CC", "cc"), "-O2", "-ffp-contract=off", "-fPIC", "-shared", "-D_GNU_SOURCE", f"-I{SOURCE / 'src'}", f"-I{SOURCE}",
                     *(str(SOURCE / "src" / file) for file in files), "-o", str(FOLDER / "curve.so"), "-lm"], check=True)
     result = ctypes.CDLL(str(FOLDER / "curve.so"))

@@ -34,3 +34,14 @@ FUNCTION(sqrt, (double x), (x), return sqrt_f64(x))
 FUNCTION(gaussian, (uint64_t seed, uint32_t stream, uint64_t index), (seed, stream, index), return gaussian_f64(seed, (u32)index, (u32)(index >> 32), 0, stream))
 
 void ws_portable_sincos(double x, double *sine, double *cosine) { sincos_f64(x, sine, cosine); }
+
+void ws_portable_powers(double x, const double *y, int64_t count, double *result)
+{
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) {
+        for (int64_t i = 0; i < count; i++) result[i] = ws_portable_pow(x, y[i]);
+        return;
+    }
+#endif
+    ws_portable_powers_in_lanes(x, y, count, result);
+}

@@ -56,9 +56,20 @@ void ws_text_add(ws_text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
+/* The eight digits of a word, the first one in the first byte. */
+static uint64_t digits_of(uint32_t word)
+{
+    uint64_t spread = word;
+    spread = (spread << 32 | spread >> 16) & 0x0000ffff0000ffffull; /* upper half first */
+    spread = (spread << 16 | spread >> 8) & 0x00ff00ff00ff00ffull;
+    spread = (spread << 8 | spread >> 4) & 0x0f0f0f0f0f0f0f0full;
+    uint64_t letters = (spread + 0x0606060606060606ull) >> 4 & 0x0101010101010101ull; /* 1 where a digit is above 9 */
+    return spread + 0x3030303030303030ull + letters * ('a' - '0' - 10);
+}
+
 void ws_text_add_hexadecimal(ws_text *text, double value)
 {
-    enum { DIGITS = 13 };
+    enum { DIGITS = 13, LONGEST = 32 };
     uint64_t bits;
     memcpy(&bits, &value, 8);
     uint64_t fraction = bits & 0xfffffffffffffull;
@@ -67,23 +78,29 @@ void ws_text_add_hexadecimal(ws_text *text, double value)
         ws_text_add(text, "%a", value);
         return;
     }
-    char out[32], *at = out;
+    reserve(text, LONGEST);
+    char *at = text->bytes + text->length;
     if (bits >> 63) *at++ = '-';
     *at++ = '0';
     *at++ = 'x';
     *at++ = exponent ? '1' : '0';
-    if (fraction) *at++ = '.';
-    for (; fraction; fraction = fraction << 4 & 0xfffffffffffffull) *at++ = "0123456789abcdef"[fraction >> 4 * (DIGITS - 1)];
+    if (fraction) {
+        *at++ = '.';
+        uint64_t first = digits_of((uint32_t)(fraction >> 20)), last = digits_of((uint32_t)(fraction << 12));
+        for (int i = 0; i < 8; i++) at[i] = (char)(first >> 8 * i);
+        for (int i = 0; i < 8; i++) at[8 + i] = (char)(last >> 8 * i);
+        at += DIGITS - __builtin_ctzll(fraction) / 4; /* without zeros at the end */
+    }
     *at++ = 'p';
     exponent = exponent ? exponent - 1023 : bits << 1 ? -1022 : 0;
     *at++ = exponent < 0 ? '-' : '+';
-    if (exponent < 0) exponent = -exponent;
-    for (int unit = 1000, begun = 0; unit; unit /= 10) {
-        int digit = exponent / unit % 10;
-        begun |= digit || unit == 1;
-        if (begun) *at++ = (char)('0' + digit);
-    }
-    ws_text_add_bytes(text, out, (size_t)(at - out));
+    unsigned size = (unsigned)(exponent < 0 ? -exponent : exponent);
+    if (size >= 1000) *at++ = (char)('0' + size / 1000);
+    if (size >= 100) *at++ = (char)('0' + size / 100 % 10);
+    if (size >= 10) *at++ = (char)('0' + size / 10 % 10);
+    *at++ = (char)('0' + size % 10);
+    *at = '\0';
+    text->length = (size_t)(at - text->bytes);
 }
 
 void ws_text_add_xml(ws_text *text, const char *bytes, size_t length)

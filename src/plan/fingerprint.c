@@ -12,11 +12,25 @@
 #include "base/text.h"
 #include "plan/sweep.h"
 
-static void add_numbers(ws_text *text, const double *values, int64_t count)
+typedef struct canonical {
+    XXH3_state_t state; /* of what was flushed */
+    ws_text text;
+} canonical;
+
+/* Numbers can be many: their text is hashed as it is made. */
+static void flush(canonical *c)
 {
+    XXH3_128bits_update(&c->state, c->text.bytes, c->text.length);
+    c->text.length = 0;
+}
+
+static void add_numbers(canonical *c, const double *values, int64_t count)
+{
+    enum { OFTEN = 1 << 14 };
     for (int64_t i = 0; i < count; i++) {
-        ws_text_add_bytes(text, " ", 1);
-        ws_text_add_hexadecimal(text, values[i]);
+        ws_text_add_bytes(&c->text, " ", 1);
+        ws_text_add_hexadecimal(&c->text, values[i]);
+        if (c->text.length >= OFTEN) flush(c);
     }
 }
 
@@ -32,30 +46,33 @@ static int matters(const ws_sweep *s, const ws_field *field)
 
 void ws_sweep_fingerprint(const ws_sweep *s, unsigned char out[16])
 {
-    ws_text text = {0};
-    ws_text_add(&text, "warmsweep abi %d\n", WS_KERNEL_ABI);
+    canonical all = {.text = {0}};
+    ws_text *text = &all.text;
+    XXH3_128bits_reset(&all.state);
+    ws_text_add(text, "warmsweep abi %d\n", WS_KERNEL_ABI);
     for (int g = 0; g < WS_GROUP_COUNT; g++)
-        if (s->entry[g]) ws_text_add(&text, "%s=%s\n", ws_group_section[g], s->entry[g]->name);
+        if (s->entry[g]) ws_text_add(text, "%s=%s\n", ws_group_section[g], s->entry[g]->name);
     for (int id = 0; id < WS_FIELD_COUNT; id++) {
         const ws_field *field = &ws_fields[id];
         if (!matters(s, field) || id == WS_F_TRACE_KEEP) continue; /* which says what a report shows */
-        ws_text_add(&text, "%s.%s=", field->section, field->key);
-        if (s->number[id].axis >= 0) ws_text_add(&text, "axis %d", s->number[id].axis);
-        else ws_text_add(&text, "%a", s->number[id].value);
-        add_numbers(&text, s->list[id], s->list_count[id]);
-        ws_text_add(&text, "\n");
+        ws_text_add(text, "%s.%s=", field->section, field->key);
+        if (s->number[id].axis >= 0) ws_text_add(text, "axis %d", s->number[id].axis);
+        else ws_text_add(text, "%a", s->number[id].value);
+        add_numbers(&all, s->list[id], s->list_count[id]);
+        ws_text_add(text, "\n");
     }
     for (int a = 0; a < s->axis_count; a++) {
-        ws_text_add(&text, "axis %s", s->axes[a].path);
-        add_numbers(&text, s->axes[a].values, s->axes[a].count);
-        ws_text_add(&text, "\n");
+        ws_text_add(text, "axis %s", s->axes[a].path);
+        add_numbers(&all, s->axes[a].values, s->axes[a].count);
+        ws_text_add(text, "\n");
     }
-    ws_text_add(&text, "relative=%d budget=%d unit=%s\n", s->eps_relative, s->run_on_budget, s->peak_unit);
-    if (s->plan.source_name) ws_text_add(&text, "source %016llx\n", (unsigned long long)XXH3_64bits(s->plan.source_text, s->plan.source_length));
-    XXH128_canonical_t canonical;
-    XXH128_canonicalFromHash(&canonical, XXH3_128bits(text.bytes, text.length));
-    memcpy(out, canonical.digest, 16);
-    ws_text_free(&text);
+    ws_text_add(text, "relative=%d budget=%d unit=%s\n", s->eps_relative, s->run_on_budget, s->peak_unit);
+    if (s->plan.source_name) ws_text_add(text, "source %016llx\n", (unsigned long long)XXH3_64bits(s->plan.source_text, s->plan.source_length));
+    flush(&all);
+    XXH128_canonical_t digest;
+    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(&all.state));
+    memcpy(out, digest.digest, 16);
+    ws_text_free(text);
 }
 
 /* Over the cell's values by path, so that a grown grid keeps the noise of its earlier cells; the iteration cap is left out, so that

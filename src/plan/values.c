@@ -11,7 +11,7 @@
 #include "plan/json.h"
 #include "plan/sweep.h"
 
-enum { MOST_VALUES = 10000000, MOST_COMPLAINTS = 20 /* about one list */ };
+enum { MOST_VALUES = 10000000, MOST_COMPLAINTS = 20 /* about one list */, SOME_POINTS = 256 /* made at a time */ };
 
 void ws_field_range(const ws_field *field, char *text, size_t size)
 {
@@ -49,12 +49,14 @@ static int append(ws_reading *r, const char *path, double **values, int64_t *cou
     return 0;
 }
 
-static double between(int logarithmic, double a, double b, int64_t i, int64_t points)
+/* Points first to first + count - 1 of `points` from a to b. */
+static void range_points(int logarithmic, double a, double b, int64_t points, int64_t first, int64_t count, double *value)
 {
-    if (i == 0) return a;
-    if (i == points - 1) return b;
-    double u = (double)i / (double)(points - 1);
-    return logarithmic ? a * ws_portable_pow(b / a, u) : a + (b - a) * u;
+    for (int64_t i = 0; i < count; i++) value[i] = (double)(first + i) / (double)(points - 1);
+    if (logarithmic) ws_portable_powers(b / a, value, count, value);
+    for (int64_t i = 0; i < count; i++) value[i] = logarithmic ? a * value[i] : a + (b - a) * value[i];
+    if (first == 0) value[0] = a;
+    if (points > 1 && first + count == points) value[count - 1] = b;
 }
 
 static int read_range(ws_reading *r, const char *path, const ws_field *field, const cJSON *json, const char *kind, double **values, int64_t *count)
@@ -71,8 +73,10 @@ static int read_range(ws_reading *r, const char *path, const ws_field *field, co
         return ws_reading_complain_of(r, path, json, ": a range goes from a smaller to a larger%s number", logarithmic ? " positive" : "");
     int64_t n = (int64_t)points->valuedouble, first = *count;
     int whole = field->type == WS_WHOLE || field->type == WS_WHOLES;
+    double some[SOME_POINTS];
     for (int64_t i = 0; i < n; i++) {
-        double value = between(logarithmic, a, b, i, n);
+        if (i % SOME_POINTS == 0) range_points(logarithmic, a, b, n, i, n - i < SOME_POINTS ? n - i : SOME_POINTS, some);
+        double value = some[i % SOME_POINTS];
         if (whole) value = floor(value + 0.5);
         if (whole && *count > first && (*values)[*count - 1] == value) continue; /* a dense range of whole numbers meets some twice */
         if (check(r, path, field, value) || append(r, path, values, count, value)) return 1;

@@ -178,12 +178,43 @@ static void portable_functions(void **state)
     assert_true(ws_portable_gaussian(1, 1, 5) != ws_portable_gaussian(1, 1, 6));
 }
 
+static void powers_are_those_of_one(void **state)
+{
+    (void)state;
+    enum { MOST = 999 };
+    const double bases[] = {2, 1, 0.1, 1e-310, 7000, 1.7976931348623157e308, 0, INFINITY, NAN, -1};
+    const double special[] = {0, -0.0, 1, -1, 0.5, 1e-310, 1e300, -1e300, INFINITY, -INFINITY, NAN};
+    uint64_t bits = 1;
+    double exponent[MOST], power[MOST + 1];
+    for (int i = 0; i < MOST; i++) {
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        exponent[i] = i < (int)(sizeof special / sizeof *special) ? special[i] : ldexp((double)(int64_t)bits, (int)(bits >> 58) - 90);
+    }
+    int ways = 2;
+#if defined(__x86_64__)
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) ways = 1;
+#endif
+    for (size_t b = 0; b < sizeof bases / sizeof *bases; b++)
+        for (int count = 0; count <= MOST; count = count < 20 ? count + 1 : count + 979) {
+            power[count] = 17;
+            void (*made_by[])(double, const double *, int64_t, double *) = {ws_portable_powers, ws_portable_powers_in_lanes};
+            for (int way = 0; way < ways; way++) {
+                made_by[way](bases[b], exponent, count, power);
+                for (int i = 0; i < count; i++) {
+                    double one = ws_portable_pow(bases[b], exponent[i]);
+                    assert_memory_equal(&power[i], &one, 8);
+                }
+                assert_true(power[count] == 17);
+            }
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_read_back), cmocka_unit_test(hexadecimal_is_that_of_printf), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
         cmocka_unit_test(long_messages_say_what_is_missing), cmocka_unit_test(arenas), cmocka_unit_test(every_item_once),
-        cmocka_unit_test(processes), cmocka_unit_test(portable_functions),
+        cmocka_unit_test(processes), cmocka_unit_test(portable_functions), cmocka_unit_test(powers_are_those_of_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

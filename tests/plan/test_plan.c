@@ -151,6 +151,17 @@ static void fingerprints(void **state)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) assert_false(same_fingerprint(base, others[i]));
 }
 
+/* Long axes. A journal that was begun by an earlier program goes on: this one's fingerprint of the sweep is what that one printed. */
+static void fingerprint_of_an_earlier_program(void **state)
+{
+    (void)state;
+    ws_plan *plan = parse("{" BASE ",\"schedule\":{\"peak\":{\"log\":[1e-3,7],\"points\":5000},\"warmup\":{\"steps\":{\"log\":[1,1000],\"points\":300}}}}");
+    char text[33];
+    for (int i = 0; i < 16; i++) snprintf(text + 2 * i, 3, "%02x", plan->fingerprint[i]);
+    assert_string_equal(text, "f92660a2d3fd33ea60e25ac2dae90049");
+    ws_plan_free(plan);
+}
+
 static void noise_words(void **state)
 {
     (void)state;
@@ -426,7 +437,7 @@ static void cautions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grid), cmocka_unit_test(points_of_a_grid), cmocka_unit_test(curve_of_each_rho), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
+        cmocka_unit_test(grid), cmocka_unit_test(points_of_a_grid), cmocka_unit_test(curve_of_each_rho), cmocka_unit_test(chunks), cmocka_unit_test(fingerprints), cmocka_unit_test(fingerprint_of_an_earlier_program), cmocka_unit_test(noise_words), cmocka_unit_test(spectra),
         cmocka_unit_test(lanes), cmocka_unit_test(outcomes_come_back), cmocka_unit_test(numbers_come_back), cmocka_unit_test(traces_come_back), cmocka_unit_test(cautions),
         cmocka_unit_test(cautions_of_precision),
     };
