@@ -80,10 +80,21 @@ static void sync_directory(const char *path)
     free(directory);
 }
 
+static int is_standard_output(const char *path) { return !strcmp(path, "-") || !strcmp(path, "/dev/stdout"); }
+
+int ws_file_is_stream(const char *path)
+{
+    struct stat facts;
+    return is_standard_output(path) || (!stat(path, &facts) && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode));
+}
+
+int ws_file_open_stream(const char *path) { return is_standard_output(path) ? dup(STDOUT_FILENO) : open(path, O_WRONLY | O_CLOEXEC); }
+
 ws_code ws_file_temporary(const char *path, char **temporary, ws_error *error)
 {
     uint64_t random = 0;
     *temporary = NULL;
+    if (ws_file_is_stream(path)) return ws_error_set(error, WS_BAD_INPUT, "cannot write %s: a file is needed, not standard output, a device or a pipe", path);
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
         return ws_error_set(error, WS_FAILED, "cannot name a temporary file for %s: %s", path, strerror(errno));
     size_t size = strlen(path) + 32;
@@ -135,6 +146,14 @@ static int write_all(int fd, const char *bytes, size_t length)
 
 ws_code ws_file_write(const char *path, const void *bytes, size_t length, ws_error *error)
 {
+    if (ws_file_is_stream(path)) {
+        int stream = ws_file_open_stream(path), failed = stream < 0 || write_all(stream, bytes, length), reason = errno;
+        if (stream >= 0 && close(stream) && !failed) {
+            failed = 1;
+            reason = errno;
+        }
+        return failed ? ws_error_set(error, WS_FAILED, "cannot write %s: %s", path, strerror(reason)) : WS_OK;
+    }
     char *temporary;
     ws_code code = ws_file_temporary(path, &temporary, error);
     if (code) return code;

@@ -11,10 +11,14 @@
 
 /* Reads a whole regular file (at most `limit` bytes) into malloc'ed memory with a NUL behind it. */
 ws_code ws_file_read(const char *path, size_t limit, char **text, size_t *length, ws_error *error);
-/* Writes bytes to path: temporary file, fsync, rename, fsync of the directory. */
+/* Is this what is written to as it stands, and not replaced by a file: "-" or /dev/stdout (standard output), a device, a pipe? */
+int ws_file_is_stream(const char *path);
+/* A descriptor of it to write to and close, or -1 with the reason in errno. */
+int ws_file_open_stream(const char *path);
+/* Writes bytes to path: temporary file, fsync, rename, fsync of the directory; to a stream as it stands. */
 ws_code ws_file_write(const char *path, const void *bytes, size_t length, ws_error *error);
 /* For writers that want a path to write to: a temporary name beside `path` (malloc'ed; the file does not exist yet), and the step
- * that syncs it and renames it to `path` (which frees `temporary` in either case, and removes the file on error). */
+ * that syncs it and renames it to `path` (which frees `temporary` in either case, and removes the file on error). A stream is refused. */
 ws_code ws_file_temporary(const char *path, char **temporary, ws_error *error);
 ws_code ws_file_commit(char *temporary, const char *path, ws_error *error);
 /* Removes the temporary file and frees the name. */

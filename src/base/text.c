@@ -56,6 +56,21 @@ void ws_text_add(ws_text *text, const char *format, ...)
     text->length += (size_t)length;
 }
 
+/* The decimal digits of a number that end before `end`; returns the first one. */
+static char *digits_before(char *end, unsigned long long value)
+{
+    do *--end = (char)('0' + value % 10);
+    while (value /= 10);
+    return end;
+}
+
+void ws_text_add_whole(ws_text *text, long long value)
+{
+    char digits[24], *end = digits + sizeof digits, *first = digits_before(end, value < 0 ? 0 - (unsigned long long)value : (unsigned long long)value);
+    if (value < 0) *--first = '-';
+    ws_text_add_bytes(text, first, (size_t)(end - first));
+}
+
 /* The eight digits of a word, the first one in the first byte. */
 static uint64_t digits_of(uint32_t word)
 {
@@ -180,8 +195,10 @@ char *ws_text_number(double value, char out[WS_NUMBER_ROOM])
     if (isnan(value)) return strcpy(out, "nan");
     if (isinf(value)) return strcpy(out, value > 0 ? "inf" : "-inf");
     if (fabs(value) < 1e15 && value == floor(value)) { /* whole numbers without an exponent */
-        snprintf(out, WS_NUMBER_ROOM, "%.0f", value);
-        return out;
+        char *end = out + WS_NUMBER_ROOM - 1, *first = digits_before(end, (unsigned long long)fabs(value));
+        if (signbit(value)) *--first = '-'; /* of 0, too */
+        *end = '\0';
+        return memmove(out, first, (size_t)(end - first) + 1);
     }
     for (int digits = 15; digits <= 17; digits++) { /* %g drops zeros: 15 digits give every shorter form */
         snprintf(out, WS_NUMBER_ROOM, "%.*g", digits, value);

@@ -16,7 +16,7 @@ enum { KEY_ENGINE = 256, KEY_DEVICES, KEY_SHARD, KEY_TIME_LIMIT, KEY_CHUNK_SIZE,
        KEY_ALLOW_SOURCE, KEY_DIMENSION, KEY_PARAMETERS };
 
 static const struct argp_option all_options[] = {
-    {"output", 'o', "PATH", 0, "Where the result goes", 0},
+    {"output", 'o', "PATH", 0, "Where the result goes (a CSV to standard output: -)", 0},
     {"force", KEY_FORCE, 0, 0, "Overwrite a run that is there", 0},
     {"engine", KEY_ENGINE, "auto|cpu|cuda", 0, "What runs the trajectories (default auto)", 0},
     {"devices", KEY_DEVICES, "LIST", 0, "GPUs to use, such as 0,1, as `devices` numbers them (default: all; implies cuda)", 0},

@@ -19,90 +19,152 @@
 #include "report/trace.h"
 #include "base/text.h"
 
+/* A number and its text. A grid's numbers come again and again, and each that is not whole takes a microsecond. */
+typedef struct remembered {
+    double value;
+    char text[WS_NUMBER_ROOM]; /* "" of none */
+} remembered;
+enum { REMEMBERED_BITS = 12, WRITTEN_AT_ONCE = 1 << 16 /* bytes */ };
+
+/* Rows are put together in memory and written many at a time. */
+typedef struct table {
+    const char *path;
+    FILE *file;
+    char *temporary; /* NULL of a stream */
+    ws_text rows;
+    remembered *numbers; /* [1 << REMEMBERED_BITS], by a hash of the value */
+} table;
+
 struct ws_csv_cells {
     const ws_plan *plan;
-    char *path, *temporary;
-    FILE *file;
+    char *path;
+    table table;
     double *scratch; /* [replicates] */
     ws_results *results;
     ws_trace_statistics trace; /* where there are hits of a mean curve */
     int complete;
 };
 
-static void put(FILE *file, double value)
+/* Each of these puts a field after a comma. */
+static void put_name(table *t, const char *name)
+{
+    ws_text_add_bytes(&t->rows, ",", 1);
+    ws_text_add_bytes(&t->rows, name, strlen(name));
+}
+
+static void put_whole(table *t, long long value)
+{
+    ws_text_add_bytes(&t->rows, ",", 1);
+    ws_text_add_whole(&t->rows, value);
+}
+
+static void put_number(table *t, double value)
 {
     char number[WS_NUMBER_ROOM];
-    fputs(ws_text_number(value, number), file);
-}
-
-static void put_quantile(FILE *file, ws_quantile quantile)
-{
-    fputc(',', file);
-    put(file, quantile.value);
-    fprintf(file, ",%s", ws_standing_name(quantile.standing));
-}
-
-static void put_mean_hit(FILE *file, ws_mean_hit hit)
-{
-    fputc(',', file);
-    put(file, hit.low);
-    fputc(',', file);
-    put(file, hit.high);
-    fprintf(file, ",%s", ws_mean_standing_names[hit.standing]);
-}
-
-static void put_axis_names(FILE *file, const ws_plan *plan)
-{
-    for (int a = 0; a < plan->axis_count; a++) fprintf(file, ",%s", plan->axes[a].path);
-}
-
-static void put_axis_values(FILE *file, const ws_plan *plan, int64_t cell)
-{
-    for (int a = 0; a < plan->axis_count; a++) {
-        fputc(',', file);
-        put(file, ws_analysis_axis_value(plan, cell, a));
+    if (isnan(value) || value == floor(value)) {
+        put_name(t, ws_text_number(value, number));
+        return;
     }
+    uint64_t bits;
+    memcpy(&bits, &value, 8);
+    remembered *r = &t->numbers[bits * 0x9e3779b97f4a7c15ull >> (64 - REMEMBERED_BITS)];
+    if (!*r->text || r->value != value) {
+        r->value = value;
+        ws_text_number(value, r->text);
+    }
+    put_name(t, r->text);
 }
 
-static ws_code open_file(const char *path, char **temporary, FILE **file, ws_error *error)
+static void put_quantile(table *t, ws_quantile quantile)
 {
-    ws_code code = ws_file_temporary(path, temporary, error);
-    if (code) return code;
-    *file = fopen(*temporary, "we");
-    if (*file) return WS_OK;
-    code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", *temporary, strerror(errno));
-    ws_file_abandon(*temporary);
+    put_number(t, quantile.value);
+    put_name(t, ws_standing_name(quantile.standing));
+}
+
+static void put_mean_hit(table *t, ws_mean_hit hit)
+{
+    put_number(t, hit.low);
+    put_number(t, hit.high);
+    put_name(t, ws_mean_standing_names[hit.standing]);
+}
+
+static void put_axis_names(table *t, const ws_plan *plan)
+{
+    for (int a = 0; a < plan->axis_count; a++) put_name(t, plan->axes[a].path);
+}
+
+static void put_axis_values(table *t, const ws_plan *plan, int64_t cell)
+{
+    for (int a = 0; a < plan->axis_count; a++) put_number(t, ws_analysis_axis_value(plan, cell, a));
+}
+
+static ws_code write_rows(table *t, ws_error *error)
+{
+    size_t length = t->rows.length;
+    t->rows.length = 0;
+    if (length && fwrite(t->rows.bytes, 1, length, t->file) != length) return ws_error_set(error, WS_FAILED, "cannot write %s: %s", t->path, strerror(errno));
+    return WS_OK;
+}
+
+static ws_code end_row(table *t, ws_error *error)
+{
+    ws_text_add_bytes(&t->rows, "\n", 1);
+    return t->rows.length < WRITTEN_AT_ONCE ? WS_OK : write_rows(t, error);
+}
+
+static ws_code open_table(const char *path, table *t, ws_error *error)
+{
+    memset(t, 0, sizeof *t);
+    t->path = path;
+    if (ws_file_is_stream(path)) {
+        int stream = ws_file_open_stream(path);
+        t->file = stream < 0 ? NULL : fdopen(stream, "w");
+    } else {
+        ws_code code = ws_file_temporary(path, &t->temporary, error);
+        if (code) return code;
+        t->file = fopen(t->temporary, "we");
+    }
+    if (!t->file) {
+        ws_code code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", t->temporary ? t->temporary : path, strerror(errno));
+        ws_file_abandon(t->temporary);
+        return code;
+    }
+    t->numbers = calloc((size_t)1 << REMEMBERED_BITS, sizeof *t->numbers);
+    WS_REQUIRE(t->numbers && "out of memory");
+    return WS_OK;
+}
+
+static ws_code close_table(table *t, ws_code code, ws_error *error)
+{
+    if (!code) code = write_rows(t, error);
+    int failed = ferror(t->file);
+    if ((fclose(t->file) || failed) && !code) code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", t->path, strerror(errno));
+    ws_text_free(&t->rows);
+    free(t->numbers);
+    if (!t->temporary) return code;
+    if (!code) return ws_file_commit(t->temporary, t->path, error);
+    ws_file_abandon(t->temporary);
     return code;
 }
 
-static ws_code close_file(FILE *file, char *temporary, const char *path, ws_code code, ws_error *error)
+static void put_cells_header(const ws_plan *plan, table *t)
 {
-    int failed = ferror(file);
-    if ((fclose(file) || failed) && !code) code = ws_error_set(error, WS_FAILED, "cannot write %s: %s", path, strerror(errno));
-    if (!code) return ws_file_commit(temporary, path, error);
-    ws_file_abandon(temporary);
-    return code;
-}
-
-static void put_cells_header(ws_csv_cells *csv)
-{
-    FILE *file = csv->file;
-    fputs("cell", file);
-    put_axis_names(file, csv->plan);
-    fputs(",run_complete,trajectories,missing", file);
-    for (int s = 0; s < WS_STATUS_COUNT; s++) fprintf(file, ",%s", ws_status_names[s]);
-    for (int f = 0; f < WS_FLAG_COUNT; f++) fprintf(file, ",flag_%s", ws_flag_names[f]);
-    if (csv->plan->trials) fputs(",mean_of_trials", file);
-    for (int e = 0; e < csv->plan->eps_count; e++) {
+    ws_text *row = &t->rows;
+    ws_text_add(row, "cell");
+    put_axis_names(t, plan);
+    ws_text_add(row, ",run_complete,trajectories,missing");
+    for (int s = 0; s < WS_STATUS_COUNT; s++) put_name(t, ws_status_names[s]);
+    for (int f = 0; f < WS_FLAG_COUNT; f++) ws_text_add(row, ",flag_%s", ws_flag_names[f]);
+    if (plan->trials) put_name(t, "mean_of_trials");
+    for (int e = 0; e < plan->eps_count; e++) {
         char eps[WS_NUMBER_ROOM];
-        ws_text_number(csv->plan->eps[e], eps);
-        fprintf(file, ",hits_%s", eps);
-        for (int q = 0; q < WS_QUANTILES; q++) fprintf(file, ",%s_%s,%s_%s_is", ws_quantile_names[q], eps, ws_quantile_names[q], eps);
-        fprintf(file, ",median_low_%s,median_low_%s_is,median_high_%s,median_high_%s_is,mean_of_hits_%s,restricted_mean_%s"
-                      ",expected_running_time_%s", eps, eps, eps, eps, eps, eps, eps);
-        if (ws_trace_has_mean_hits(csv->plan)) fprintf(file, ",mean_curve_low_%s,mean_curve_high_%s,mean_curve_%s_is", eps, eps, eps);
+        ws_text_number(plan->eps[e], eps);
+        ws_text_add(row, ",hits_%s", eps);
+        for (int q = 0; q < WS_QUANTILES; q++) ws_text_add(row, ",%s_%s,%s_%s_is", ws_quantile_names[q], eps, ws_quantile_names[q], eps);
+        ws_text_add(row, ",median_low_%s,median_low_%s_is,median_high_%s,median_high_%s_is,mean_of_hits_%s,restricted_mean_%s"
+                         ",expected_running_time_%s", eps, eps, eps, eps, eps, eps, eps);
+        if (ws_trace_has_mean_hits(plan)) ws_text_add(row, ",mean_curve_low_%s,mean_curve_high_%s,mean_curve_%s_is", eps, eps, eps);
     }
-    fputc('\n', file);
 }
 
 ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **out, ws_error *error)
@@ -118,7 +180,7 @@ ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **
     ws_code code = WS_OK;
     if (!csv->path || !csv->scratch) code = ws_error_set(error, WS_FAILED, "out of memory for %lld replicates", (long long)csv->plan->replicates);
     if (!code && ws_trace_has_mean_hits(csv->plan)) code = ws_trace_statistics_new(csv->plan, WS_TRACED_GAP, 0, &csv->trace, error);
-    if (!code) code = open_file(path, &csv->temporary, &csv->file, error);
+    if (!code) code = open_table(csv->path, &csv->table, error);
     if (code) {
         ws_trace_statistics_free(&csv->trace);
         free(csv->path);
@@ -126,29 +188,28 @@ ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **
         free(csv);
         return code;
     }
-    put_cells_header(csv);
+    put_cells_header(csv->plan, &csv->table);
     *out = csv;
-    return WS_OK;
+    return end_row(&csv->table, error);
 }
 
 ws_code ws_csv_cells_add(void *context, const ws_cell_outcomes *cell, ws_error *error)
 {
     ws_csv_cells *csv = context;
-    FILE *file = csv->file;
+    table *t = &csv->table;
     int64_t status[WS_STATUS_COUNT] = {0}, flag[WS_FLAG_COUNT] = {0};
     for (int64_t i = 0; i < cell->count; i++) {
         status[cell->status[i]]++;
         for (int f = 0; f < WS_FLAG_COUNT; f++) flag[f] += cell->flags[i] >> f & 1;
     }
-    fprintf(file, "%lld", (long long)cell->cell);
-    put_axis_values(file, csv->plan, cell->cell);
-    fprintf(file, ",%d,%lld,%lld", csv->complete, (long long)cell->count, (long long)(csv->plan->replicates - cell->count));
-    for (int s = 0; s < WS_STATUS_COUNT; s++) fprintf(file, ",%lld", (long long)status[s]);
-    for (int f = 0; f < WS_FLAG_COUNT; f++) fprintf(file, ",%lld", (long long)flag[f]);
-    if (csv->plan->trials) {
-        fputc(',', file);
-        put(file, cell->trials / (double)cell->count);
-    }
+    ws_text_add_whole(&t->rows, cell->cell);
+    put_axis_values(t, csv->plan, cell->cell);
+    put_whole(t, csv->complete);
+    put_whole(t, cell->count);
+    put_whole(t, csv->plan->replicates - cell->count);
+    for (int s = 0; s < WS_STATUS_COUNT; s++) put_whole(t, status[s]);
+    for (int f = 0; f < WS_FLAG_COUNT; f++) put_whole(t, flag[f]);
+    if (csv->plan->trials) put_number(t, cell->trials / (double)cell->count);
     ws_plan_cell_values values;
     ws_plan_cell(csv->plan, cell->cell, &values);
     double eps[64];
@@ -160,26 +221,22 @@ ws_code ws_csv_cells_add(void *context, const ws_cell_outcomes *cell, ws_error *
     for (int e = 0; e < csv->plan->eps_count; e++) {
         ws_hit_statistics s;
         ws_statistics_of_hits(cell->hit + e, cell->eps_count, cell->status, cell->count, (double)values.cell.steps, csv->scratch, &s);
-        fprintf(file, ",%lld", (long long)s.reached);
-        for (int q = 0; q < WS_QUANTILES; q++) put_quantile(file, s.quantile[q]);
-        put_quantile(file, s.median_low);
-        put_quantile(file, s.median_high);
-        const double means[] = {s.mean_reached, s.restricted_mean, s.expected_running_time};
-        for (int m = 0; m < 3; m++) {
-            fputc(',', file);
-            put(file, means[m]);
-        }
-        if (csv->trace.points) put_mean_hit(file, ws_trace_mean_hit(csv->plan, &csv->trace, cell->count ? eps[e] : 0));
+        put_whole(t, s.reached);
+        for (int q = 0; q < WS_QUANTILES; q++) put_quantile(t, s.quantile[q]);
+        put_quantile(t, s.median_low);
+        put_quantile(t, s.median_high);
+        put_number(t, s.mean_reached);
+        put_number(t, s.restricted_mean);
+        put_number(t, s.expected_running_time);
+        if (csv->trace.points) put_mean_hit(t, ws_trace_mean_hit(csv->plan, &csv->trace, cell->count ? eps[e] : 0));
     }
-    fputc('\n', file);
-    if (ferror(file)) return ws_error_set(error, WS_FAILED, "cannot write %s: %s", csv->path, strerror(errno));
-    return WS_OK;
+    return end_row(t, error);
 }
 
 ws_code ws_csv_cells_close(ws_csv_cells *csv, ws_code code, ws_error *error)
 {
     if (!csv) return code;
-    code = close_file(csv->file, csv->temporary, csv->path, code, error);
+    code = close_table(&csv->table, code, error);
     ws_trace_statistics_free(&csv->trace);
     free(csv->path);
     free(csv->scratch);
@@ -189,66 +246,62 @@ ws_code ws_csv_cells_close(ws_csv_cells *csv, ws_code code, ws_error *error)
 
 typedef struct rows {
     const ws_plan *plan;
-    FILE *file;
-    const char *path;
+    table table;
     int complete;
 } rows;
 
 static ws_code put_rows(void *context, int64_t first, const ws_outcomes *outcomes, ws_error *error)
 {
     rows *r = context;
+    table *t = &r->table;
     const ws_columns *c = &outcomes->columns;
     int eps_count = r->plan->eps_count, asked = r->plan->gap_at_count;
-    for (int64_t i = 0; i < outcomes->count; i++) {
+    ws_code code = WS_OK;
+    for (int64_t i = 0; i < outcomes->count && !code; i++) {
         int64_t trajectory = first + i, cell = trajectory / r->plan->replicates;
-        fprintf(r->file, "%lld,%lld", (long long)trajectory, (long long)cell);
-        put_axis_values(r->file, r->plan, cell);
-        fprintf(r->file, ",%d,%lld,%s,%u,%lld", r->complete, (long long)(trajectory % r->plan->replicates), ws_status_names[c->status[i]],
-                (unsigned)c->flags[i], c->end[i]);
-        for (int e = 0; e < eps_count; e++) fprintf(r->file, ",%lld", c->hit[i * eps_count + e]);
-        const double gaps[] = {c->final_gap[i], c->best_gap[i], c->peak_gap[i]};
-        const long long *when[] = {NULL, c->best_at, c->peak_at};
-        for (int g = 0; g < 3; g++) {
-            fputc(',', r->file);
-            put(r->file, gaps[g]);
-            if (when[g]) fprintf(r->file, ",%lld", when[g][i]);
-        }
-        for (int g = 0; g < asked; g++) {
-            fputc(',', r->file);
-            put(r->file, c->gap_at[i * asked + g]);
-        }
+        ws_text_add_whole(&t->rows, trajectory);
+        put_whole(t, cell);
+        put_axis_values(t, r->plan, cell);
+        put_whole(t, r->complete);
+        put_whole(t, trajectory % r->plan->replicates);
+        put_name(t, ws_status_names[c->status[i]]);
+        put_whole(t, c->flags[i]);
+        put_whole(t, c->end[i]);
+        for (int e = 0; e < eps_count; e++) put_whole(t, c->hit[i * eps_count + e]);
+        put_number(t, c->final_gap[i]);
+        put_number(t, c->best_gap[i]);
+        put_whole(t, c->best_at[i]);
+        put_number(t, c->peak_gap[i]);
+        put_whole(t, c->peak_at[i]);
+        for (int g = 0; g < asked; g++) put_number(t, c->gap_at[i * asked + g]);
         for (int q = 0; q < WS_TRACED_COUNT && !r->plan->trace_statistics; q++)
-            for (int p = 0; p < r->plan->trace_count && c->trace[q]; p++) {
-                fputc(',', r->file);
-                put(r->file, ((const double *)c->trace[q])[i * r->plan->trace_count + p]);
-            }
-        if (r->plan->trials) fprintf(r->file, ",%lld", c->trials[i]);
-        if (r->plan->hash) fprintf(r->file, ",%016llx", c->hash[i]);
-        fputc('\n', r->file);
+            for (int p = 0; p < r->plan->trace_count && c->trace[q]; p++) put_number(t, ((const double *)c->trace[q])[i * r->plan->trace_count + p]);
+        if (r->plan->trials) put_whole(t, c->trials[i]);
+        if (r->plan->hash) ws_text_add(&t->rows, ",%016llx", c->hash[i]);
+        code = end_row(t, error);
     }
-    return ferror(r->file) ? ws_error_set(error, WS_FAILED, "cannot write %s: %s", r->path, strerror(errno)) : WS_OK;
+    return code;
 }
 
 ws_code ws_csv_trajectories(const char *path, ws_results *results, ws_error *error)
 {
-    rows r = {.plan = ws_results_plan(results), .path = path};
+    rows r = {.plan = ws_results_plan(results)};
     ws_results_count(results, NULL, &r.complete);
-    char *temporary;
-    ws_code code = open_file(path, &temporary, &r.file, error);
+    table *t = &r.table;
+    ws_code code = open_table(path, t, error);
     if (code) return code;
-    fputs("trajectory,cell", r.file);
-    put_axis_names(r.file, r.plan);
-    fputs(",run_complete,replicate,status,flags,end", r.file);
-    for (int e = 0; e < r.plan->eps_count; e++) {
-        fputs(",hit_", r.file);
-        put(r.file, r.plan->eps[e]);
-    }
-    fputs(",final_gap,best_gap,best_at,peak_gap,peak_at", r.file);
-    for (int g = 0; g < r.plan->gap_at_count; g++) fprintf(r.file, ",gap_at_%lld", r.plan->gap_at[g]);
+    ws_text_add(&t->rows, "trajectory,cell");
+    put_axis_names(t, r.plan);
+    ws_text_add(&t->rows, ",run_complete,replicate,status,flags,end");
+    char eps[WS_NUMBER_ROOM];
+    for (int e = 0; e < r.plan->eps_count; e++) ws_text_add(&t->rows, ",hit_%s", ws_text_number(r.plan->eps[e], eps));
+    ws_text_add(&t->rows, ",final_gap,best_gap,best_at,peak_gap,peak_at");
+    for (int g = 0; g < r.plan->gap_at_count; g++) ws_text_add(&t->rows, ",gap_at_%lld", r.plan->gap_at[g]);
     for (int q = 0; q < WS_TRACED_COUNT && !r.plan->trace_statistics; q++)
-        for (int p = 0; p < r.plan->trace_count && (r.plan->traced >> q & 1); p++) fprintf(r.file, ",trace_%s_%lld", ws_trace_names[q], r.plan->trace_at[p]);
-    if (r.plan->trials) fputs(",trials", r.file);
-    fputs(r.plan->hash ? ",hash\n" : "\n", r.file);
-    code = ws_results_each(results, put_rows, &r, error);
-    return close_file(r.file, temporary, path, code, error);
+        for (int p = 0; p < r.plan->trace_count && (r.plan->traced >> q & 1); p++) ws_text_add(&t->rows, ",trace_%s_%lld", ws_trace_names[q], r.plan->trace_at[p]);
+    if (r.plan->trials) put_name(t, "trials");
+    if (r.plan->hash) put_name(t, "hash");
+    code = end_row(t, error);
+    if (!code) code = ws_results_each(results, put_rows, &r, error);
+    return close_table(t, code, error);
 }

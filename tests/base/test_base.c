@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,30 @@ static void numbers_read_back(void **state)
     assert_string_equal(ws_text_number(-INFINITY, text), "-inf");
     assert_string_equal(ws_text_number(NAN, text), "nan");
     assert_string_equal(ws_text_rounded(1234.5678, 4, text), "1235");
+}
+
+static void whole_numbers_are_those_of_printf(void **state)
+{
+    (void)state;
+    const long long special[] = {0, 1, -1, 9, 10, LLONG_MAX, LLONG_MIN};
+    uint64_t bits = 1;
+    for (int i = 0; i < 100000; i++) {
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        long long whole = i < (int)(sizeof special / sizeof *special) ? special[i] : (long long)bits >> i % 64;
+        char wanted[64], found[WS_NUMBER_ROOM];
+        snprintf(wanted, sizeof wanted, "%lld", whole);
+        ws_text text = {0};
+        ws_text_add_whole(&text, whole);
+        assert_string_equal(text.bytes, wanted);
+        ws_text_free(&text);
+        double value = whole == 0 && i % 2 ? -0.0 : (double)whole;
+        if (fabs(value) >= 1e15) continue;
+        snprintf(wanted, sizeof wanted, "%.0f", value);
+        assert_string_equal(ws_text_number(value, found), wanted);
+    }
+    char found[WS_NUMBER_ROOM];
+    assert_string_equal(ws_text_number(-0.0, found), "-0");
+    assert_string_equal(ws_text_number(1e15 - 1, found), "999999999999999");
 }
 
 static void hexadecimal_is_that_of_printf(void **state)
@@ -212,7 +237,7 @@ static void powers_are_those_of_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_read_back), cmocka_unit_test(hexadecimal_is_that_of_printf), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
+        cmocka_unit_test(numbers_read_back), cmocka_unit_test(whole_numbers_are_those_of_printf), cmocka_unit_test(hexadecimal_is_that_of_printf), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
         cmocka_unit_test(long_messages_say_what_is_missing), cmocka_unit_test(arenas), cmocka_unit_test(every_item_once),
         cmocka_unit_test(processes), cmocka_unit_test(portable_functions), cmocka_unit_test(powers_are_those_of_one),
     };

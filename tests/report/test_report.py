@@ -1,6 +1,7 @@
 """test_report.py: results open in the programs that people use, say what the outcomes say, and pictures are drawn."""
 import csv
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -92,6 +93,36 @@ class Report(unittest.TestCase):
         frame = pandas.read_csv(trajectories)
         self.assertEqual(len(frame), 720)
         self.assertEqual(frame["final_gap"].dtype, float)
+
+    def test_export_to_what_is_no_file(self):
+        """A pipe or a device is written to as it stands; a file that took its place would be a surprise."""
+        target = harness.SCRATCH / "plain.csv"
+        harness.program("export", self.directory, "-o", target)
+        text = target.read_text()
+        self.assertEqual(harness.program("export", self.directory, "-o", "-"), text)
+        with open(harness.SCRATCH / "appended", "w") as file:
+            file.write("before\n")
+            file.flush()
+            subprocess.run([harness.PROGRAM, "export", self.directory, "-o", "/dev/stdout"], stdout=file, env=harness.environment(), check=True)
+        self.assertEqual((harness.SCRATCH / "appended").read_text(), "before\n" + text)
+        pipe = harness.SCRATCH / "pipe"
+        os.mkfifo(pipe)
+        with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE, text=True) as reader:
+            harness.program("export", self.directory, "-o", pipe)
+            self.assertEqual(reader.communicate(timeout=60)[0], text)
+        self.assertTrue(pipe.is_fifo())
+        for name in (pipe, "-"):
+            done = subprocess.run([harness.PROGRAM, "export", self.directory, "--format", "netcdf", "-o", name], env=harness.environment(), capture_output=True,
+                                  text=True, timeout=60)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(f"cannot write {name}: a file is needed", done.stderr)
+        self.assertTrue(pipe.is_fifo())
+        if os.path.exists("/dev/full"):
+            link = harness.SCRATCH / "full" # if it were replaced, then not the device
+            link.symlink_to("/dev/full")
+            done = subprocess.run([harness.PROGRAM, "export", self.directory, "-o", link], env=harness.environment(), capture_output=True, text=True, timeout=60)
+            self.assertEqual((done.returncode, done.stderr), (1, f"warmsweep: cannot write {link}: No space left on device\n"))
+            self.assertTrue(link.is_char_device())
 
     def test_summary(self):
         import statistics
