@@ -190,6 +190,28 @@ void ws_text_free(ws_text *text)
     memset(text, 0, sizeof *text);
 }
 
+/* Means and medians of counts have few decimals. A number of at most 15 digits that is read as `value` is the one that "%.15g" gives (two of them are
+ * never read as the same float64, IEEE 754), and w / 10^decimals, rounded once, is how it is read. Returns 0 when there is none, or not in this form. */
+static int put_decimals(double value, char out[WS_NUMBER_ROOM])
+{
+    static const struct { double power; int decimals; } tried[] = {{1e5, 5}, {1e10, 10}};
+    const double size = fabs(value);
+    if (!(size >= 1e-4)) return 0;
+    for (int i = 0; i < 2 && size * tried[i].power < 1e15; i++) {
+        unsigned long long w = (unsigned long long)(size * tried[i].power + 0.5), power = (unsigned long long)tried[i].power;
+        if ((double)w / tried[i].power != size) continue;
+        char *end = out + WS_NUMBER_ROOM - 1, *first = digits_before(end, w % power + power); /* a 1 in front keeps the zeros */
+        while (end[-1] == '0') end--;
+        *first = '.';
+        *end = '\0';
+        first = digits_before(first, w / power);
+        if (value < 0) *--first = '-';
+        memmove(out, first, (size_t)(end - first) + 1);
+        return 1;
+    }
+    return 0;
+}
+
 char *ws_text_number(double value, char out[WS_NUMBER_ROOM])
 {
     if (isnan(value)) return strcpy(out, "nan");
@@ -200,6 +222,7 @@ char *ws_text_number(double value, char out[WS_NUMBER_ROOM])
         *end = '\0';
         return memmove(out, first, (size_t)(end - first) + 1);
     }
+    if (put_decimals(value, out)) return out;
     for (int digits = 15; digits <= 17; digits++) { /* %g drops zeros: 15 digits give every shorter form */
         snprintf(out, WS_NUMBER_ROOM, "%.*g", digits, value);
         if (strtod(out, NULL) == value) break;

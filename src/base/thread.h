@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+/* Processors this process may use (its affinity mask), at least 1. */
+int ws_thread_processors(void);
 /* Calls body(context, i) for every i < count, each once, in no order, from `threads` threads (the calling one among them). Returns
  * when all are done. Fewer threads when the machine gives fewer. */
 void ws_thread_each(int64_t count, int threads, void (*body)(void *context, int64_t i), void *context);

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "base/thread.h"
 
 enum { LONGEST = 300 /* seconds */ };
 
@@ -66,7 +67,7 @@ void ws_gnuplot_add_title(ws_text *out, const char *text, size_t most)
     ws_text_free(&wrapped);
 }
 
-ws_code ws_gnuplot_draw(const char *folder, const char *name, ws_error *error)
+static ws_code draw(const char *folder, const char *name, ws_error *error)
 {
     char *script = name_of(folder, name, ".gp"), *svg = name_of(folder, name, ".svg"), *png = name_of(folder, name, ".png");
     char *new_svg = NULL, *new_png = NULL;
@@ -88,5 +89,42 @@ ws_code ws_gnuplot_draw(const char *folder, const char *name, ws_error *error)
     free(script);
     free(svg);
     free(png);
+    return code;
+}
+
+typedef struct picture {
+    const char *name;
+    ws_code code;
+    ws_error error;
+} picture;
+typedef struct pictures {
+    const char *folder;
+    picture *picture;
+} pictures;
+
+static void draw_one(void *context, int64_t i)
+{
+    pictures *all = context;
+    picture *p = &all->picture[i];
+    p->code = draw(all->folder, p->name, &p->error);
+}
+
+ws_code ws_gnuplot_draw(const char *folder, ws_text *names, ws_error *error)
+{
+    char *lines = ws_text_take(names), *rest = lines;
+    int64_t count = 0;
+    for (const char *c = lines; *c; c++) count += *c == '\n';
+    pictures all = {folder, calloc((size_t)count + 1, sizeof *all.picture)};
+    WS_REQUIRE(all.picture && "out of memory");
+    for (int64_t i = 0; i < count; i++) all.picture[i].name = strsep(&rest, "\n");
+    ws_thread_each(count, ws_thread_processors(), draw_one, &all);
+    ws_code code = WS_OK;
+    for (int64_t i = 0; i < count; i++) {
+        const picture *p = &all.picture[i];
+        if (!p->code) ws_text_add(names, "%s\n", p->name);
+        else if (!code) code = ws_error_set(error, p->code, "%s", p->error.message);
+    }
+    free(all.picture);
+    free(lines);
     return code;
 }

@@ -267,7 +267,7 @@ static char *make_script(const picture *p, const char *name)
     return ws_text_take(&out);
 }
 
-static ws_code draw(const picture *p, const char *folder, const char *name, ws_error *error)
+static ws_code write_script(const picture *p, const char *folder, const char *name, ws_error *error)
 {
     size_t bytes = (size_t)RASTER_X * RASTER_Y * 3;
     unsigned char *rgb = malloc(bytes);
@@ -279,7 +279,6 @@ static ws_code draw(const picture *p, const char *folder, const char *name, ws_e
     ws_text_add(&script_path, "%s/%s.gp", folder, name);
     ws_code code = ws_file_write(raster_path.bytes, rgb, bytes, error);
     if (!code) code = ws_file_write(script_path.bytes, script, strlen(script), error);
-    if (!code) code = ws_gnuplot_draw(folder, name, error);
     ws_text_free(&raster_path);
     ws_text_free(&script_path);
     free(script);
@@ -287,7 +286,7 @@ static ws_code draw(const picture *p, const char *folder, const char *name, ws_e
     return code;
 }
 
-ws_code ws_phase_draw(const ws_analysis *analysis, int report, const char *folder, ws_text *names, ws_error *error)
+ws_code ws_phase_write(const ws_analysis *analysis, int report, const char *folder, ws_text *names, ws_error *error)
 {
     const ws_plan *plan = analysis->plan;
     const ws_report *r = &plan->reports[report];
@@ -307,7 +306,7 @@ ws_code ws_phase_draw(const ws_analysis *analysis, int report, const char *folde
             ws_text_add(&name, "phase-%d-eps-%s", report + 1, ws_text_number(plan->eps[p.eps], number));
             if (drawn > 1) ws_text_add(&name, "-slice-%lld", (long long)p.slice + 1);
             code = gather(&p, error);
-            if (!code) code = draw(&p, folder, name.bytes, error);
+            if (!code) code = write_script(&p, folder, name.bytes, error);
             if (!code) ws_text_add(names, "%s\n", name.bytes);
             free(p.level);
             free(p.state);

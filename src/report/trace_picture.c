@@ -181,19 +181,18 @@ static char *make_script(const picture *p, const char *name)
     return ws_text_take(&out);
 }
 
-static ws_code draw(const picture *p, const char *folder, const char *name, ws_error *error)
+static ws_code write_script(const picture *p, const char *folder, const char *name, ws_error *error)
 {
     char *script = make_script(p, name);
     ws_text path = {0};
     ws_text_add(&path, "%s/%s.gp", folder, name);
     ws_code code = ws_file_write(path.bytes, script, strlen(script), error);
-    if (!code) code = ws_gnuplot_draw(folder, name, error);
     ws_text_free(&path);
     free(script);
     return code;
 }
 
-ws_code ws_trace_draw(ws_results *results, int report, const char *folder, ws_text *names, ws_error *error)
+ws_code ws_trace_write(ws_results *results, int report, const char *folder, ws_text *names, ws_error *error)
 {
     const ws_plan *plan = ws_results_plan(results);
     const ws_report *r = &plan->reports[report];
@@ -209,7 +208,7 @@ ws_code ws_trace_draw(ws_results *results, int report, const char *folder, ws_te
         ws_text_add(&name, "trace-%d-%s", report + 1, ws_trace_names[p.quantity]);
         if (drawn > 1) ws_text_add(&name, "-slice-%lld", (long long)p.slice + 1);
         code = gather(&p, error);
-        if (!code) code = draw(&p, folder, name.bytes, error);
+        if (!code) code = write_script(&p, folder, name.bytes, error);
         if (!code) ws_text_add(names, "%s\n", name.bytes);
         ws_text_free(&p.data);
         ws_text_free(&name);

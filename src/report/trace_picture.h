@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "report/results.h"
 
-/* Draws the pictures of one report entry into `folder` (which exists): NAME.svg, NAME.png, NAME.gp, one for each combination of the other axes (of
- * more than six the first alone). Adds the names, without suffix, a line each, to `names`. */
-ws_code ws_trace_draw(ws_results *results, int report, const char *folder, ws_text *names, ws_error *error);
+/* Writes what gnuplot draws the pictures of one report entry from into `folder` (which exists): NAME.gp, one for each combination of the other axes
+ * (of more than six the first alone). Adds the names, without suffix, a line each, to `names`. */
+ws_code ws_trace_write(ws_results *results, int report, const char *folder, ws_text *names, ws_error *error);
 
 #endif

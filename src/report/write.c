@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "plan/run_files.h"
 #include "report/csv.h"
+#include "report/gnuplot.h"
 #include "report/html_page.h"
 #include "report/netcdf.h"
 #include "report/phase_diagram.h"
@@ -31,8 +32,10 @@ static ws_code draw_all(ws_results *results, const ws_analysis *analysis, const 
 {
     ws_code code = WS_OK;
     for (int i = 0; !code && i < analysis->plan->report_count; i++)
-        code = analysis->plan->reports[i].kind == WS_REPORT_TRACE ? ws_trace_draw(results, i, folder, names, error) : ws_phase_draw(analysis, i, folder, names, error);
-    return code;
+        code = analysis->plan->reports[i].kind == WS_REPORT_TRACE ? ws_trace_write(results, i, folder, names, error) : ws_phase_write(analysis, i, folder, names, error);
+    ws_error undrawn = {0};
+    ws_code drawn = ws_gnuplot_draw(folder, names, &undrawn);
+    return code ? code : drawn ? ws_error_set(error, drawn, "%s", undrawn.message) : WS_OK;
 }
 
 ws_code ws_report_write(const char *directory, const ws_plan *plan, char **pictures, ws_error *error)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "base/thread.h"
 #include "base/version.h"
 #include "run/compile_cc.h"
 #include "run/gpu.h"
@@ -44,7 +45,7 @@ ws_code ws_run_devices(const ws_run_options *options, char **text, ws_error *err
     ws_error reason = {0};
     ws_text out = {0};
     (void)error;
-    int threads = ws_machine_threads(), found = ws_compiler_find(options, NULL, &compiler, &reason) == WS_OK;
+    int threads = ws_thread_processors(), found = ws_compiler_find(options, NULL, &compiler, &reason) == WS_OK;
     ws_machine_name(name, sizeof name);
     ws_text_add(&out, "cpu: %s, %d core%s, %s, %.1f GB of memory, compiler %s\n", name, threads, threads > 1 ? "s" : "",
                 ws_machine_set_name(ws_machine_sets()), (double)ws_machine_memory() / 1e9, found ? compiler.banner : "none");

@@ -125,7 +125,7 @@ ws_code ws_kernels_load(const ws_plan *plan, const ws_run_options *options, int 
     if (!code) {
         l.features = ws_machine_features();
         pthread_mutex_init(&l.lock, NULL);
-        int threads = options && options->threads ? options->threads : ws_machine_threads();
+        int threads = options && options->threads ? options->threads : ws_thread_processors();
         l.threads_each = threads / (only < 0 ? plan->variant_count : 1);
         ws_thread_each(plan->variant_count, threads, load_one, &l);
         pthread_mutex_destroy(&l.lock);

@@ -5,7 +5,6 @@
 #include "run/machine.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +12,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-
-int ws_machine_threads(void)
-{
-    /* A mask that is too small for the machine is an error of the call: grow it. */
-    for (int most = 1024; most <= 1 << 20; most *= 4) {
-        cpu_set_t *mask = CPU_ALLOC(most);
-        WS_REQUIRE(mask);
-        size_t size = CPU_ALLOC_SIZE(most);
-        int bad = sched_getaffinity(0, size, mask);
-        int count = bad ? 0 : CPU_COUNT_S(size, mask);
-        CPU_FREE(mask);
-        if (!bad) return count > 0 ? count : 1;
-    }
-    return 1;
-}
 
 /* The lines of the first processor in /proc/cpuinfo, up to an empty one: read once, the system takes its time to write them. */
 static char **first_processor;

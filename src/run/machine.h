@@ -1,4 +1,4 @@
-/* machine.h: what this computer is: for messages, for the number of threads and for the key of a cached kernel. */
+/* machine.h: what this computer is: for messages and for the key of a cached kernel. */
 #ifndef WS_MACHINE_H
 #define WS_MACHINE_H
 
@@ -7,8 +7,6 @@
 
 #include "kernels/record.h"
 
-/* Processors this process may use (its affinity mask), at least 1. */
-int ws_machine_threads(void);
 /* "AMD EPYC 7763 64-Core Processor", else the machine's kind ("aarch64"). */
 void ws_machine_name(char *text, size_t size);
 /* Everything that -march=native may depend on: model and feature lines of /proc/cpuinfo; malloc'ed. */

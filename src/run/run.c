@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/thread.h"
 #include "base/version.h"
 #include "run/backend.h"
 #include "run/journal.h"
@@ -194,7 +195,7 @@ ws_code ws_run(const ws_plan *given, const ws_run_options *options, int resume, 
     else if (!ws_run_directory_holds_run(options->directory))
         code = ws_error_set(error, WS_BAD_INPUT, "%s: no run to resume here (no journal.sqlite)", options->directory);
     if (code) return code;
-    int threads = options->threads > 0 ? options->threads : ws_machine_threads();
+    int threads = options->threads > 0 ? options->threads : ws_thread_processors();
     ws_kernels kernels;
     ws_problems problems;
     ws_backend backend;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "run/backend.h"
 #include "run/journal.h"
 #include "run/machine.h"
@@ -95,7 +96,7 @@ static ws_code recompute(ws_journal *journal, const ws_plan *plan, const ws_run_
 {
     ws_run_options own = *options;
     if ((!own.engine || !strcmp(own.engine, "auto")) && !own.device_count) own.engine = "cpu";
-    int threads = own.threads ? own.threads : ws_machine_threads();
+    int threads = own.threads ? own.threads : ws_thread_processors();
     char device[128], compiler[120];
     ws_kernels kernels;
     ws_problems problems;

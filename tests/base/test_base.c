@@ -66,6 +66,33 @@ static void whole_numbers_are_those_of_printf(void **state)
     assert_string_equal(ws_text_number(1e15 - 1, found), "999999999999999");
 }
 
+static void short_numbers_are_those_of_printf(void **state)
+{
+    (void)state;
+    uint64_t bits = 1;
+    int met[3] = {0};
+    for (int i = 0; i < 400000; i++) {
+        bits = bits * 6364136223846793005u + 1442695040888963407u;
+        double whole = (double)(int64_t)(bits >> i % 50 % 11), value = i % 4 == 0 ? ldexp(whole, -(int)(bits % 67)) : i % 4 == 1 ? whole / pow(10, (double)(bits % 25)) : whole;
+        if (i % 4 > 1) memcpy(&value, &bits, 8);
+        if (i % 4 == 3) value = rint(ldexp((double)(int64_t)bits, -30) ) / (double)(1 + bits % 1024); /* means */
+        if (i % 4 == 1 && i % 3 == 0) value = nextafter(value, 0);
+        char wanted[64], found[WS_NUMBER_ROOM];
+        for (int digits = 15; digits <= 17; digits++) {
+            snprintf(wanted, sizeof wanted, "%.*g", digits, value);
+            if (strtod(wanted, NULL) == value) {
+                met[digits - 15]++;
+                break;
+            }
+        }
+        if (!isfinite(value) || value == floor(value)) continue;
+        assert_string_equal(ws_text_number(value, found), wanted);
+        ws_text_number(-value, found);
+        assert_string_equal(found + (value > 0), wanted + (value < 0));
+    }
+    assert_true(met[0] > 10000 && met[1] > 10000 && met[2] > 10000);
+}
+
 static void hexadecimal_is_that_of_printf(void **state)
 {
     (void)state;
@@ -237,7 +264,8 @@ static void powers_are_those_of_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_read_back), cmocka_unit_test(whole_numbers_are_those_of_printf), cmocka_unit_test(hexadecimal_is_that_of_printf), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
+        cmocka_unit_test(numbers_read_back), cmocka_unit_test(whole_numbers_are_those_of_printf), cmocka_unit_test(short_numbers_are_those_of_printf),
+        cmocka_unit_test(hexadecimal_is_that_of_printf), cmocka_unit_test(escapes), cmocka_unit_test(files_are_whole_or_absent),
         cmocka_unit_test(long_messages_say_what_is_missing), cmocka_unit_test(arenas), cmocka_unit_test(every_item_once),
         cmocka_unit_test(processes), cmocka_unit_test(portable_functions), cmocka_unit_test(powers_are_those_of_one),
     };
