@@ -161,11 +161,8 @@ static ws_code run_prepared(running *r, int resume, const ws_kernels *kernels, c
     r->result->progress.finished = r->before + r->kept;
     for (int s = 0; s < WS_STATUS_COUNT; s++) r->result->progress.status[s] = r->status_before[s] + r->kept_status[s];
     r->result->complete = 1;
-    int64_t count = 0;
-    for (int64_t c = 0; c < r->plan->chunk_count; c++) {
-        count += r->have[c];
+    for (int64_t c = 0; c < r->plan->chunk_count; c++)
         if (!r->have[c]) r->result->complete = 0;
-    }
     /* a stop that came after the last chunk of this shard stopped nothing */
     if (code == WS_STOPPED && next_chunk(r) < 0) {
         r->next = 0;
