@@ -28,6 +28,12 @@ static void reserve(ws_text *text, size_t more)
     text->room = room;
 }
 
+char *ws_text_room(ws_text *text, size_t most)
+{
+    reserve(text, most);
+    return text->bytes + text->length;
+}
+
 void ws_text_add_bytes(ws_text *text, const char *bytes, size_t length)
 {
     reserve(text, length);

@@ -14,6 +14,8 @@ typedef struct ws_text {
 /* All of these abort when out of memory. */
 void ws_text_add(ws_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void ws_text_add_bytes(ws_text *text, const char *bytes, size_t length);
+/* Room for `most` bytes and a NUL behind the text, for who writes there and adds to `length`; the NUL comes with what is added next. */
+char *ws_text_room(ws_text *text, size_t most);
 /* What "%lld" gives, without its cost. */
 void ws_text_add_whole(ws_text *text, long long value);
 /* What "%a" gives, without its cost: a grid has many numbers. */

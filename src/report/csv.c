@@ -48,20 +48,34 @@ struct ws_csv_cells {
 /* Each of these puts a field after a comma. */
 static void put_name(table *t, const char *name)
 {
-    ws_text_add_bytes(&t->rows, ",", 1);
-    ws_text_add_bytes(&t->rows, name, strlen(name));
+    size_t length = strlen(name);
+    char *at = ws_text_room(&t->rows, length + 1);
+    *at = ',';
+    memcpy(at + 1, name, length);
+    t->rows.length += length + 1;
 }
 
 static void put_whole(table *t, long long value)
 {
-    ws_text_add_bytes(&t->rows, ",", 1);
-    ws_text_add_whole(&t->rows, value);
+    if (value >= 0 && value < 10) { /* most are */
+        char *at = ws_text_room(&t->rows, 2);
+        at[0] = ',';
+        at[1] = (char)('0' + value);
+        t->rows.length += 2;
+    } else {
+        ws_text_add_bytes(&t->rows, ",", 1);
+        ws_text_add_whole(&t->rows, value);
+    }
 }
 
 static void put_number(table *t, double value)
 {
-    char number[WS_NUMBER_ROOM];
-    if (isnan(value) || value == floor(value)) {
+    if (fabs(value) < 1e15 && value == (double)(long long)value && !(value == 0 && signbit(value))) {
+        put_whole(t, (long long)value);
+        return;
+    }
+    if (!isfinite(value)) {
+        char number[WS_NUMBER_ROOM];
         put_name(t, ws_text_number(value, number));
         return;
     }
