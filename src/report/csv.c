@@ -179,6 +179,7 @@ static void put_cells_header(const ws_plan *plan, table *t)
                          ",expected_running_time_%s", eps, eps, eps, eps, eps, eps, eps);
         if (ws_trace_has_mean_hits(plan)) ws_text_add(row, ",mean_curve_low_%s,mean_curve_high_%s,mean_curve_%s_is", eps, eps, eps);
     }
+    ws_text_add(row, "\n");
 }
 
 ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **out, ws_error *error)
@@ -204,7 +205,7 @@ ws_code ws_csv_cells_open(const char *path, ws_results *results, ws_csv_cells **
     }
     put_cells_header(csv->plan, &csv->table);
     *out = csv;
-    return end_row(&csv->table, error);
+    return WS_OK;
 }
 
 ws_code ws_csv_cells_add(void *context, const ws_cell_outcomes *cell, ws_error *error)

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "base/thread.h"
 
-enum { LONGEST = 300 /* seconds */ };
+enum { LONGEST = 300 /* seconds */, MOST_AT_ONCE = 16 /* gnuplots, some 60 MB each */ };
 
 static void add_assignment(ws_text *out, const char *name, const char *value)
 {
@@ -117,7 +117,8 @@ ws_code ws_gnuplot_draw(const char *folder, ws_text *names, ws_error *error)
     pictures all = {folder, calloc((size_t)count + 1, sizeof *all.picture)};
     WS_REQUIRE(all.picture && "out of memory");
     for (int64_t i = 0; i < count; i++) all.picture[i].name = strsep(&rest, "\n");
-    ws_thread_each(count, ws_thread_processors(), draw_one, &all);
+    const int processors = ws_thread_processors();
+    ws_thread_each(count, processors < MOST_AT_ONCE ? processors : MOST_AT_ONCE, draw_one, &all);
     ws_code code = WS_OK;
     for (int64_t i = 0; i < count; i++) {
         const picture *p = &all.picture[i];
