@@ -3,6 +3,7 @@ import csv
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -219,6 +220,21 @@ class Report(unittest.TestCase):
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertFalse(list((directory / "report").glob("*.png")) + list((directory / "report").glob("*.tmp*")))
+
+    def test_gnuplot_that_fails_on_some(self):
+        """They are drawn side by side: the others are all there, in their order, and the first that is not is named."""
+        directory = harness.run(dict(SWEEP, replicates=1))
+        fails = harness.SCRATCH / "fails-on-some"
+        fails.write_text("#!/bin/sh\ncase $* in *eps-0.01*) echo no such luck; exit 3 ;; esac\nexec gnuplot \"$@\"\n")
+        fails.chmod(0o755)
+        done = subprocess.run([harness.PROGRAM, "report", directory], env=harness.environment(WARMSWEEP_GNUPLOT=str(fails)), capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertRegex(done.stderr, r"fails-on-some failed on \S*/phase-1-eps-0.01-slice-1.gp: no such luck")
+        names = [f"phase-1-eps-{eps}-slice-{part}" for part in (1, 2) for eps in ("1", "0.0001")]
+        self.assertEqual(sorted(path.stem for path in (directory / "report").glob("*.png")), sorted(names))
+        self.assertFalse(list((directory / "report").glob("*.tmp*")))
+        page = (directory / "report/report.html").read_text()
+        self.assertEqual(re.findall(r'phase-1-eps-[\w.]+-slice-\d(?=" src=)', page), names)
 
     def test_incomplete(self):
         directory = harness.run(SWEEP, "--chunk-size", "64", "--shard", "0/2")
