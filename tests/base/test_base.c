@@ -25,7 +25,7 @@ static void numbers_read_back(void **state)
     (void)state;
     uint64_t bits = 1;
     char text[WS_NUMBER_ROOM];
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 100000; i++) {
         bits = bits * 6364136223846793005u + 1442695040888963407u;
         double value, back;
         memcpy(&value, &bits, 8);
@@ -71,7 +71,7 @@ static void short_numbers_are_those_of_printf(void **state)
     (void)state;
     uint64_t bits = 1;
     int met[3] = {0};
-    for (int i = 0; i < 400000; i++) {
+    for (int i = 0; i < 100000; i++) {
         bits = bits * 6364136223846793005u + 1442695040888963407u;
         double whole = (double)(int64_t)(bits >> i % 50 % 11), value = i % 4 == 0 ? ldexp(whole, -(int)(bits % 67)) : i % 4 == 1 ? whole / pow(10, (double)(bits % 25)) : whole;
         if (i % 4 > 1) memcpy(&value, &bits, 8);
@@ -90,7 +90,7 @@ static void short_numbers_are_those_of_printf(void **state)
         ws_text_number(-value, found);
         assert_string_equal(found + (value > 0), wanted + (value < 0));
     }
-    assert_true(met[0] > 10000 && met[1] > 10000 && met[2] > 10000);
+    assert_true(met[0] > 1000 && met[1] > 1000 && met[2] > 1000);
 }
 
 static void hexadecimal_is_that_of_printf(void **state)
