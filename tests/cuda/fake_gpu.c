@@ -196,8 +196,9 @@ static ws_gpu_result allocate(size_t bytes, void **memory)
 {
     *memory = NULL;
     if (alive()) return WS_GPU_BROKEN;
-    if ((double)(used[here] += (long long)bytes) > knob("FAKE_GPU_MEMORY", 2e9)) {
-        used[here] -= (long long)bytes;
+    long long more = (long long)bytes;
+    if ((double)(atomic_fetch_add(&used[here], more) + more) > knob("FAKE_GPU_MEMORY", 2e9)) {
+        used[here] -= more;
         return fails(WS_GPU_MEMORY, "out of memory (fake)");
     }
     *memory = new_block(bytes, OF_DEVICE);
