@@ -99,8 +99,7 @@ void ws_text_add_hexadecimal(ws_text *text, double value)
         ws_text_add(text, "%a", value);
         return;
     }
-    reserve(text, LONGEST);
-    char *at = text->bytes + text->length;
+    char *at = ws_text_room(text, LONGEST);
     if (bits >> 63) *at++ = '-';
     *at++ = '0';
     *at++ = 'x';
@@ -200,12 +199,12 @@ void ws_text_free(ws_text *text)
  * never read as the same float64, IEEE 754), and w / 10^decimals, rounded once, is how it is read. Returns 0 when there is none, or not in this form. */
 static int put_decimals(double value, char out[WS_NUMBER_ROOM])
 {
-    static const struct { double power; int decimals; } tried[] = {{1e5, 5}, {1e10, 10}};
+    static const double tried[] = {1e5, 1e10};
     const double size = fabs(value);
     if (!(size >= 1e-4)) return 0;
-    for (int i = 0; i < 2 && size * tried[i].power < 1e15; i++) {
-        unsigned long long w = (unsigned long long)(size * tried[i].power + 0.5), power = (unsigned long long)tried[i].power;
-        if ((double)w / tried[i].power != size) continue;
+    for (int i = 0; i < 2 && size * tried[i] < 1e15; i++) {
+        unsigned long long w = (unsigned long long)(size * tried[i] + 0.5), power = (unsigned long long)tried[i];
+        if ((double)w / tried[i] != size) continue;
         char *end = out + WS_NUMBER_ROOM - 1, *first = digits_before(end, w % power + power); /* a 1 in front keeps the zeros */
         while (end[-1] == '0') end--;
         *first = '.';

@@ -74,11 +74,6 @@ static void put_number(table *t, double value)
         put_whole(t, (long long)value);
         return;
     }
-    if (!isfinite(value)) {
-        char number[WS_NUMBER_ROOM];
-        put_name(t, ws_text_number(value, number));
-        return;
-    }
     uint64_t bits;
     memcpy(&bits, &value, 8);
     remembered *r = &t->numbers[bits * 0x9e3779b97f4a7c15ull >> (64 - REMEMBERED_BITS)];

@@ -16,7 +16,6 @@
 #include "base/version.h"
 #include "run/backend.h"
 #include "run/journal.h"
-#include "run/machine.h"
 #include "run/run_directory.h"
 
 typedef struct running {

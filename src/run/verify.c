@@ -9,7 +9,6 @@
 #include "base/thread.h"
 #include "run/backend.h"
 #include "run/journal.h"
-#include "run/machine.h"
 
 /* Evenly spread over the trajectories whose chunk is whole. */
 static int64_t choose(const ws_plan *plan, const unsigned char *have, int64_t samples, int64_t *chosen)

@@ -73,9 +73,11 @@ static void short_numbers_are_those_of_printf(void **state)
     int met[3] = {0};
     for (int i = 0; i < 100000; i++) {
         bits = bits * 6364136223846793005u + 1442695040888963407u;
-        double whole = (double)(int64_t)(bits >> i % 50 % 11), value = i % 4 == 0 ? ldexp(whole, -(int)(bits % 67)) : i % 4 == 1 ? whole / pow(10, (double)(bits % 25)) : whole;
-        if (i % 4 > 1) memcpy(&value, &bits, 8);
-        if (i % 4 == 3) value = rint(ldexp((double)(int64_t)bits, -30) ) / (double)(1 + bits % 1024); /* means */
+        double whole = (double)(int64_t)(bits >> i % 11), value;
+        if (i % 4 == 0) value = ldexp(whole, -(int)(bits % 67));
+        else if (i % 4 == 1) value = whole / pow(10, (double)(bits % 25));
+        else if (i % 4 == 2) memcpy(&value, &bits, 8);
+        else value = rint(ldexp((double)(int64_t)bits, -30)) / (double)(1 + bits % 1024); /* means */
         if (i % 4 == 1 && i % 3 == 0) value = nextafter(value, 0);
         char wanted[64], found[WS_NUMBER_ROOM];
         for (int digits = 15; digits <= 17; digits++) {

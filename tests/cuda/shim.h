@@ -23,7 +23,7 @@
 #define __grid_constant__
 #define __shared__ __thread
 #define __align__(n) __attribute__((aligned(n)))
-#define __forceinline__ inline /* calls: what is not optimised compiles sooner so */
+#define __forceinline__ inline /* a call, if the compiler likes: kernels compile sooner */
 #define __launch_bounds__(...)
 
 /* ---- arithmetic ---- */

@@ -2,9 +2,9 @@
 
 The outcome compared is the whole export: every status, flag, iteration and gap in full precision, and a hash over the bits of
 every gap of every trajectory (record.hash). One variation a time: threads, chunk size, trajectories side by side (W), width of
-the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed. Each variation is a kernel to compile, if it is not
-one of the compiler soon (tests/quick-cc): of SWEEPS each gets a fifth of them in turn; every other one of the many sweeps gets one of FEW; all get all, of
-the compiler as it is, with WARMSWEEP_LONG (scripts/check invariance).
+the vectors, compiler, instruction set, shards, cold and warm cache; and a run that is stopped and resumed. Each variation is a kernel to compile: of
+SWEEPS each gets a fifth of them in turn; every other one of the many sweeps gets one of FEW; layouts are compiled soon (tests/quick-cc). With WARMSWEEP_LONG
+(scripts/check invariance) all get all, of the compiler as it is.
 """
 import os
 import pathlib

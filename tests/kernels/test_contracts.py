@@ -1,6 +1,6 @@
 """test_contracts.py: what WS_CONTRACTS (kernels/layout_cpu.h) rests on, number by number: parts of a sum do not fall while |x| grows, and no step of a
-size that is said to contract makes a coordinate larger. In float32 for every number, in float64 for neighbours at random places; the first case of each
-objective, and that what is broken is seen in float32; with WARMSWEEP_LONG (scripts/check layouts) every case in both."""
+size that is said to contract makes a coordinate larger. In float32 for every number, in float64 for neighbours at random places. Of each objective
+the first case, and broken promises in float32 alone; with WARMSWEEP_LONG (scripts/check layouts) every case, and those in float64, too."""
 import os
 import pathlib
 import shutil
