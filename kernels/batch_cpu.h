@@ -35,10 +35,14 @@ FN lane_values values_of(const block *b, int g)
     return v;
 }
 
-/* f64 -> real of n numbers */
-FN void round_to_real(const double *from, scalar_real *to, int n)
+/* f64 -> real: values of as many lanes as one of `real` has */
+FN real round_to_real(const f64 *from)
 {
-    for (int i = 0; i < n; i++) to[i] = (scalar_real)from[i];
+#if WS_PRECISION == 32
+    return join_f32(narrow_f64(from[0]), narrow_f64(from[1]));
+#else
+    return *from;
+#endif
 }
 
 #if WS_COUPLED

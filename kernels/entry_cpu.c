@@ -12,6 +12,7 @@
 #include "block.h"
 #include "batch_cpu.h"
 #include "factors_cpu.h"
+#include "transpose_cpu.h"
 #include "factor_table_cpu.h"
 #include "method_cpu.h"
 #include "fold_cpu.h"

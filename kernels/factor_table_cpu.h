@@ -134,57 +134,29 @@ FN const f64 *factors_of(block *b, int slot, unsigned batch, int *made)
     for (int i = 0; i < WS_FACTOR_ROWS * 2; i++) __builtin_prefetch((const char *)(factor + WS_FACTOR_ROWS * WS_FACTOR_VECTORS) + 64 * i); /* for the next batch */
     return factor;
 }
-/* Rows become columns: interleaving the first half of the rows with the second rotates the bits of a number's row and column, taken together, by one. */
-FN void transpose(real *row)
-{
-#if WS_LANES == 16
-#define LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
-#define HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
-#elif WS_LANES == 8
-#define LOW 0, 8, 1, 9, 2, 10, 3, 11
-#define HIGH 4, 12, 5, 13, 6, 14, 7, 15
-#elif WS_LANES == 4
-#define LOW 0, 4, 1, 5
-#define HIGH 2, 6, 3, 7
-#else
-#define LOW 0, 2
-#define HIGH 1, 3
-#endif
-    UNROLLED
-    for (int n = 1; n < WS_LANES; n *= 2) {
-        real next[WS_LANES];
-        UNROLLED
-        for (int i = 0; i < WS_LANES / 2; i++) {
-            next[2 * i] = SHUFFLE(row[i], row[i + WS_LANES / 2], LOW);
-            next[2 * i + 1] = SHUFFLE(row[i], row[i + WS_LANES / 2], HIGH);
-        }
-        UNROLLED
-        for (int i = 0; i < WS_LANES; i++) row[i] = next[i];
-    }
-#undef LOW
-#undef HIGH
-}
 /* Step sizes of a column whose slots are wherever they are: rows are trajectories, and become columns. */
 FN int take_each(block *b, int column)
 {
-    enum { ROWS = WS_BATCH / WS_LANES };
     const scalar_vuint *batch = (const scalar_vuint *)&b->batch[column];
-    real eta[ROWS][WS_LANES];
+    row_part row[WS_FACTOR_VECTORS][WS_LANES];
     int made = 0;
     for (int i = 0; i < WS_LANES; i++) {
         const int slot = column * WS_LANES + i;
         const f64 peak = F64(((const double *)b->schedule[0])[slot]), *factor = factors_of(b, slot, (unsigned)batch[i], &made);
-        f64 row[WS_FACTOR_VECTORS];
         if (!factor) return 0;
-        for (int j = 0; j < WS_FACTOR_VECTORS; j++) row[j] = step_size_of_factors(peak, factor[j], factor[(WS_FACTOR_ROWS - 1) * WS_FACTOR_VECTORS + j]);
+        for (int j = 0; j < WS_FACTOR_VECTORS; j++) {
+            const f64 here = step_size_of_factors(peak, factor[j], factor[(WS_FACTOR_ROWS - 1) * WS_FACTOR_VECTORS + j]);
 #if WS_KEEPS_RAMP
-        for (int s = 0; s < WS_BATCH; s++) b->ramp[(column * WS_BATCH + s) * WS_LANES + i] = ((const double *)row)[s];
+            for (int s = 0; s < WS_LANES64; s++) b->ramp[(column * WS_BATCH + j * WS_LANES64 + s) * WS_LANES + i] = ((const double *)&here)[s];
 #endif
-        for (int r = 0; r < ROWS; r++) round_to_real((const double *)row + r * WS_LANES, (scalar_real *)&eta[r][i], WS_LANES);
+            row[j][i] = row_part_of(here);
+        }
     }
-    for (int r = 0; r < ROWS; r++) {
-        transpose(eta[r]);
-        for (int s = 0; s < WS_LANES; s++) b->eta[(r * WS_LANES + s) * WS_COLUMNS + column] = eta[r][s];
+    for (int j = 0; j < WS_FACTOR_VECTORS; j++) {
+        real eta[WS_LANES64];
+        transpose(row[j], eta);
+        UNROLLED
+        for (int s = 0; s < WS_LANES64; s++) b->eta[(j * WS_LANES64 + s) * WS_COLUMNS + column] = eta[s];
     }
     return 1;
 }

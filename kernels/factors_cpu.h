@@ -18,7 +18,7 @@ FN void put_step_sizes(block *b, int column, int s, const f64 *here)
 #if WS_KEEPS_RAMP
     for (int i = 0; i < WS_LANES; i++) b->ramp[(column * WS_BATCH + s) * WS_LANES + i] = ((const double *)here)[i];
 #endif
-    round_to_real((const double *)here, (scalar_real *)&b->eta[s * WS_COLUMNS + column], WS_LANES);
+    b->eta[s * WS_COLUMNS + column] = round_to_real(here);
 }
 /* Makes the factors of a slot's schedule in the batch that starts at t: [WS_FACTOR_ROWS][16]. */
 static __attribute__((noinline)) void make_factors(const block *b, int slot, double t, f64 *factor)

@@ -81,8 +81,7 @@ static void fill_numbers_of(block *b, int column)
     for (int s = 0; s < WS_BATCH; s++) {
         real *to = &b->number[(s * WS_COLUMNS + column) * WS_NUMBERS];
         for (int q = 0; q < WS_NUMBERS; q++) {
-            if (WS_W == 1) to[q] = R((scalar_real)all[s][q][0]);
-            else round_to_real(all[s][q], (scalar_real *)&to[q], WS_LANES);
+            to[q] = WS_W == 1 ? R((scalar_real)all[s][q][0]) : round_to_real((const f64 *)all[s][q]);
         }
     }
     b->numbers_settled[column] = settled;

@@ -45,7 +45,7 @@ FN void note_sizes(block *b, int column, int first)
 SELDOM void fill_column(block *b, int column)
 {
     double t = (double)iteration_of(b, 0), all[WS_BATCH] __attribute__((aligned(64)));
-    scalar_real eta[WS_BATCH];
+    real eta[WS_BATCH / WS_LANES];
     f64 p[WS_SCHEDULE_PARAMETERS + 1];
     (void)column; /* the only one */
     for (int j = 0; j < WS_SCHEDULE_PARAMETERS; j++) p[j] = b->schedule[j][0];
@@ -53,8 +53,8 @@ SELDOM void fill_column(block *b, int column)
 #if WS_KEEPS_RAMP
     for (int s = 0; s < WS_BATCH; s++) b->ramp[s] = all[s];
 #endif
-    round_to_real(all, eta, WS_BATCH);
-    for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(eta[s]);
+    for (int r = 0; r < WS_BATCH / WS_LANES; r++) eta[r] = round_to_real((const f64 *)all + r * (WS_LANES / WS_LANES64));
+    for (int s = 0; s < WS_BATCH; s++) b->eta[s] = R(get_lane(eta, s));
     b->eta_settled[0] = t >= lane_f64(b->settled[0], 0);
     note_sizes(b, 0, b->eta_settled[0] ? WS_BATCH - 1 : 0);
 }
@@ -93,28 +93,33 @@ FN int make_rising(block *b, int column, unsigned live, const f64 *start)
 #if WS_RAMP && !WS_REMEMBERS && !WS_KEEPS_RAMP
     const unsigned each = (1u << WS_LANES64) - 1;
     const f64 one = F64(1.0);
-    f64 t[WS_EACH], more[WS_EACH], peak[WS_EACH], length[WS_EACH], r[WS_EACH];
+    f64 n[2][WS_EACH], more[WS_EACH], peak[WS_EACH], length[WS_EACH], r[WS_EACH];
     UNROLLED
     for (int j = 0; j < WS_EACH; j++) {
-        f64 p[5];
-        for (int q = 0; q < 5; q++) p[q] = b->schedule[q][column * WS_EACH + j];
-        const m64 over = le_f64(p[1], start[j]);
-        const unsigned rising = lanes_m64(lt_f64(start[j] + F64(WS_BATCH - 1), p[1])) & lanes_m64(eq_f64(p[2], F64(0.0)));
+        const f64(*p)[WS_W / WS_LANES64] = b->schedule;
+        const int i = column * WS_EACH + j;
+        const m64 over = le_f64(p[1][i], start[j]);
+        const unsigned rising = lanes_m64(lt_f64(start[j] + F64(WS_BATCH - 1), p[1][i])) & lanes_m64(eq_f64(p[2][i], F64(0.0)));
         if (live >> j * WS_LANES64 & each & ~(rising | lanes_m64(over))) return 0;
-        t[j] = sel_f64(over, one - WARMUP_GONE(F64(0.0)), start[j]);
+        n[0][j] = sel_f64(over, one, WARMUP_GONE(start[j]));
         more[j] = sel_f64(over, F64(0.0), one);
-        peak[j] = p[0];
-        length[j] = sel_f64(over, one, p[3]);
-        r[j] = sel_f64(over, one, p[4]);
+        n[1][j] = n[0][j] + more[j];
+        more[j] = more[j] + more[j];
+        peak[j] = p[0][i];
+        length[j] = sel_f64(over, one, p[3][i]);
+        r[j] = sel_f64(over, one, p[4][i]);
     }
-    for (int s = 0; s < WS_BATCH; s++) {
-        f64 here[WS_EACH];
+    for (int s = 0; s < WS_BATCH; s += 2) { /* two at a time: what is gone is a chain of additions */
         UNROLLED
-        for (int j = 0; j < WS_EACH; j++) {
-            here[j] = peak[j] * whole_quotient(WARMUP_GONE(t[j]), length[j], r[j]);
-            t[j] = t[j] + more[j];
+        for (int odd = 0; odd < 2; odd++) {
+            f64 here[WS_EACH];
+            UNROLLED
+            for (int j = 0; j < WS_EACH; j++) {
+                here[j] = peak[j] * whole_quotient(n[odd][j], length[j], r[j]);
+                n[odd][j] = n[odd][j] + more[j];
+            }
+            put_step_sizes(b, column, s + odd, here);
         }
-        put_step_sizes(b, column, s, here);
     }
     return 1;
 #else
@@ -130,8 +135,11 @@ SELDOM void fill_column(block *b, int column)
     f64 start[WS_EACH];
     int settled = 1, rises = 0;
     const unsigned live = LANES_OF(b->live[column]);
-    const scalar_vuint *batch = (const scalar_vuint *)&b->batch[column];
-    for (int i = 0; i < WS_LANES; i++) ((double *)start)[i] = (double)((long long)batch[i] * WS_BATCH);
+#if WS_PRECISION == 32
+    for (int j = 0; j < WS_EACH; j++) start[j] = whole_of_u32(((const u32_half *)&b->batch[column])[j]) * F64(WS_BATCH);
+#else
+    start[0] = whole_of_u64(b->batch[column]) * F64(WS_BATCH);
+#endif
     for (int j = 0; j < WS_EACH; j++) settled &= !lanes_m64(lt_f64(start[j], b->settled[column * WS_EACH + j])); /* that of an empty slot is 0 */
     if (!settled && take_factors(b, column, live)) {
     } else if (!settled && are_together(b, column, live, start)) {

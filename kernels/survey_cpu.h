@@ -26,10 +26,7 @@ FN void widen(real from, double *to)
 /* Numbers of a column's slots, rounded. */
 FN real narrow(const double *from)
 {
-    real result;
-    if (WS_W == 1) return R((scalar_real)from[0]);
-    round_to_real(from, (scalar_real *)&result, WS_LANES);
-    return result;
+    return WS_W == 1 ? R((scalar_real)from[0]) : round_to_real((const f64 *)from);
 }
 
 #if WS_SEES

@@ -461,6 +461,32 @@ FN f64 least_nonzero_f64(f64 a, f64 b) { return sel_f64(eq_f64(b, (f64){0}), a, 
 /* the larger magnitude of a >= 0 and b; a NaN in b is passed over */
 FN f32 greatest_f32(f32 a, f32 b) { return greater_f32(from_bits_f32(bits_f32(b) & 0x7fffffffu), a); }
 FN f64 greatest_f64(f64 a, f64 b) { return greater_f64(from_bits_f64(bits_f64(b) & 0x7fffffffffffffffull), a); }
+/* half of the lanes of f32, as many as those of f64; numbers rounded to float; two halves as one value. (In loops over numbers GCC converts half a
+ * register at a time, and to make one of two it clears the upper half first.) */
+typedef float f32_half __attribute__((vector_size(WS_VECTOR_BYTES / 2)));
+typedef int i32_half __attribute__((vector_size(WS_VECTOR_BYTES / 2), may_alias));
+typedef unsigned u32_half __attribute__((vector_size(WS_VECTOR_BYTES / 2), may_alias));
+FN f32_half narrow_f64(f64 x) { return __builtin_convertvector(x, f32_half); }
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512DQ__) && !defined(__clang__)
+FN f32 join_f32(f32_half low, f32_half high) { return __builtin_ia32_insertf32x8_mask(__builtin_ia32_ps512_256ps(low), high, 1, (f32){0}, (unsigned short)-1); }
+#elif WS_VECTOR_BYTES == 32 && defined(__AVX__) && !defined(__clang__)
+FN f32 join_f32(f32_half low, f32_half high) { return __builtin_ia32_vinsertf128_ps256(__builtin_ia32_ps256_ps(low), high, 1); }
+#else
+FN f32 join_f32(f32_half low, f32_half high)
+{
+    f32 r;
+    __builtin_memcpy(&r, &low, sizeof low);
+    __builtin_memcpy((char *)&r + sizeof low, &high, sizeof high);
+    return r;
+}
+#endif
+/* whole numbers as f64: any of 32 bits; of 64 those below 2^53 */
+#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__) && !defined(__clang__)
+FN f64 whole_of_u32(u32_half n) { return __builtin_ia32_cvtudq2pd512_mask((i32_half)n, (f64){0}, (unsigned char)-1); }
+#else
+FN f64 whole_of_u32(u32_half n) { return __builtin_convertvector(n, f64); }
+#endif
+FN f64 whole_of_u64(u64 n) { return __builtin_convertvector((i64)n, f64); }
 /* *m with one lane set to value != 0 */
 #if WS_MASK_REGISTERS
 FN void set_m32(m32 *m, int lane, int value) { *m = (m32)((*m & ~(1u << lane)) | (unsigned)(value != 0) << lane); }
@@ -490,8 +516,10 @@ FN m64 of_lanes_m64(unsigned lanes) { const i64 bit = {LANE_BITS64}; return (m64
 /* lanes of a and b by number, those of b counted on from the last of a */
 #ifdef __clang__
 #define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define SHUFFLE_F64(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 #else
 #define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (vint){__VA_ARGS__})
+#define SHUFFLE_F64(a, b, ...) __builtin_shuffle(a, b, (i64){__VA_ARGS__})
 #endif
 #endif
 /* before a call into code that was compiled for any machine: its SSE instructions cost Intel's processors some 300 cycles each way while the upper
