@@ -147,7 +147,7 @@ FN void load_ladder(block *b, int column, unsigned lanes, const ws_problem *prob
     const mask here = MASK_OF(lanes);
     for (int e = 0; e < eps_count; e++) b->ladder[e][column] = SEL(here, R((scalar_real)problem->eps[e]), b->ladder[e][column]);
     b->calm[column] = SEL(here, R((scalar_real)observer_calm_step(problem)), b->calm[column]);
-#if WS_CONTRACTS
+#if WS_CONTRACTS && !WS_SINKS
     b->contracting[column] = SEL(here, R((scalar_real)observer_contracting_step(problem)), b->contracting[column]);
 #endif
 }

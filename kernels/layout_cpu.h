@@ -104,11 +104,20 @@ enum {
 /* GD with step sizes of at most 2 / a on a quadratic, or on what is nearly one near its minimum (OBJECTIVE_CONTRACTS): no coordinate's magnitude grows, nor does
  * its part of the gap or a sum of such parts, rounded as they are, since rounding keeps order. Gaps that never rise need not be looked at one by one, and where
  * the last one of a batch will be above its target the sums of all but the last two are not made (foresee, scan_cpu.h). */
-#if NOISE_NONE && WS_STATES == 0 && defined(OBJECTIVE_CONTRACTS) && defined(OBJECTIVE_GAP_SCALE) && defined(METHOD_IS_GRADIENT) && !WS_COUPLED && \
+#if NOISE_NONE && WS_STATES == 0 && (defined(OBJECTIVE_CONTRACTS) || (defined(OBJECTIVE_SINKS) && WS_W > 1)) && defined(OBJECTIVE_GAP_SCALE) && defined(METHOD_IS_GRADIENT) && !WS_COUPLED && \
     !defined(WS_TRACED) && !defined(WS_GAP_HASH) && !defined(WS_CURVE)
 #define WS_CONTRACTS 1
 #else
 #define WS_CONTRACTS 0
+#endif
+/* An objective whose parts of the gap sink from where they are (OBJECTIVE_SINKS): rounded, a gap may rise by its roundings, those of a part and of its sum over slots and
+ * lanes. Where two gaps are further apart than both of these the one is below the other. */
+#if WS_CONTRACTS && defined(OBJECTIVE_SINKS)
+#define WS_SINKS 1
+#define WS_MARGIN (4 * (OBJECTIVE_SINKS + WS_K + 8) * (WS_PRECISION == 32 ? 0x1p-24 : 0x1p-53))
+#else
+#define WS_SINKS 0
+#define WS_MARGIN 0
 #endif
 /* While step sizes stay, several batches are run as one: what is done between two of them, loads and stores, two sums, the look at these, is as long as the
  * steps of one where lanes are short. */

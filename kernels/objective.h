@@ -12,6 +12,9 @@ typedef struct nothing { char none; } nothing;
 FN double scalar_pow(double x, double y) { return lane_f64(pow_f64(F64(x), F64(y)), 0); }
 FN double scalar_larger(double a, double b) { return a > b ? a : b; }
 
+/* a step of eta a x of at most so many x makes |x| no larger, rounded as they are */
+#define LONGEST R((scalar_real)(2.0 - 0x1p-19))
+
 #include WS_OBJECTIVE
 
 /* A gap that is a power of two times the only sum, which is never negative, needs no function: it is multiplied where it is looked at, not at every iteration. */
@@ -41,6 +44,13 @@ FN real gradient_near(coefficients c, constants k, real x, sums s) { return grad
  * so many times K0 |x| (`smoothness`); with a reach: within it. */
 #ifdef OBJECTIVE_CONTRACTS
 ASSERT_STATIC(!OBJECTIVE_COUPLED && OBJECTIVE_SUMS == 1, coordinates_contract_one_by_one);
+#endif
+
+/* With OBJECTIVE_SINKS, a number, it can be said of a coordinate whether `sinks`: steps of at most eta from x on never raise its part of the only sum, but for the rounding of that
+ * part, which is not negative and wrong by at most so many roundings. (OBJECTIVE_CONTRACTS says as much of all x at once, and of parts as they are rounded.) It is so by default where
+ * gradient / x does not fall as |x| grows: no |x| grows. */
+#ifdef OBJECTIVE_SINKS
+ASSERT_STATIC(!OBJECTIVE_COUPLED && OBJECTIVE_SUMS == 1, coordinates_sink_one_by_one);
 #endif
 
 /* `sums` has no members beyond the OBJECTIVE_SUMS that are added up. With OBJECTIVE_HAS_COMPLETE it has, and `complete` fills them from

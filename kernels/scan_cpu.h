@@ -20,6 +20,8 @@ FN int batches_run(const block *b, int c)
  * and after half of n more it shrank by no more than a root, which is not below 2 s / (1 + s), s = last / before. Where step sizes change that is a guess, for one batch alone; a
  * wrong one costs a batch, but no bit. */
 #define WS_FAR 0x1p40f /* against underflow */
+/* A number less what gaps may be wrong by. */
+FN real surely(real gap_here) { return WS_SINKS ? R((scalar_real)(1.0 - WS_MARGIN)) * gap_here : gap_here; }
 #if WS_W == 1
 FN int is_far(const block *b, int n, double expected)
 {
@@ -78,6 +80,7 @@ FN void foresee(block *b, int c, int n, real before, real last)
 {
     b->sinks_on[c] = contracted(b, c);
     b->skips[c] = 0;
+    if (WS_SINKS && LANES_OF(b->live[c]) & ~LANES_OF(LT(last, surely(before)))) b->sinks_on[c] = 0; /* none of the next ones is a new peak either */
     if (!b->sinks_on[c]) return;
     const int far = !(LANES_OF(b->live[c]) & ~LANES_OF(is_far(b, c, n, before, last)));
     if (far) b->skips[c] = n;
@@ -97,7 +100,7 @@ FN int column_sinks(const block *b, int c, int n, real *last)
 {
     const real sum = b->gap.vector[(WS_BATCH - 1) * WS_COLUMNS + c];
     *last = gap_of_sum(sum);
-    const mask sinks = AND_LT(AND_LT(is_quiet(b, c, n - 1), sum, b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c]), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), *last);
+    const mask sinks = AND_LT(AND_LT(is_quiet(b, c, n - 1), sum, surely(b->gap.vector[(WS_BATCH - 2) * WS_COLUMNS + c])), GREATER(b->target[c], R(WS_SMALLEST_NORMAL)), surely(*last));
     return !(LANES_OF(b->live[c]) & ~LANES_OF(sinks));
 }
 FN int goes_on_sinking(block *b, int c)

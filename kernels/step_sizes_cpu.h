@@ -4,12 +4,20 @@
 #define WS_STEP_SIZES_CPU_H
 
 #if WS_STEP_SIZES_OF_TIME
-FN void fill_eta(block *b)
+#if WS_SINKS
+#ifndef OBJECTIVE_HAS_SINKS
+FN mask sinks(coefficients c, constants k, real x, real eta) { return LE(eta * ABS(gradient(c, k, x, no_sums())), LONGEST * ABS(x)); }
+#endif
+/* No part of a column's gaps rises by steps of at most eta, from where it is at the start of the batch. */
+FN mask all_sink(const block *b, int column, real eta)
 {
-    for (int column = 0; column < WS_COLUMNS; column++)
-        if (!b->eta_settled[column]) fill_column(b, column);
+    const constants k = constants_of(b, column);
+    mask all = LE(R(0.0f), eta);
+    for (int g = column; g < WS_NV; g += WS_COLUMNS)
+        for (int slot = 0; slot < WS_K; slot++) all = AND(all, sinks(b->c[g * WS_K + slot], k, b->x[b->now][g * WS_K + slot], eta));
+    return all;
 }
-#if WS_HAS_STEP_SIZES
+#endif
 /* Are the step sizes of the batch numbers, in all slots, and is every one of a live slot such that no coordinate grows by it? Those from iteration `first` on are looked at: the
  * last is the largest where they stay or rise. Bits of numbers without a sign are in their order, and those of a NaN above all. */
 FN void note_sizes(block *b, int column, int first)
@@ -32,7 +40,12 @@ FN void note_sizes(block *b, int column, int first)
     b->contracting[0] = R((scalar_real)observer_contracting_step(b->slot[0].job.cell->problem));
 #endif
     const unsigned live = WS_W == 1 ? 1 : LANES_OF(b->live[column]);
-    b->contracts[column] = asked && !(live & (NEGATIVE_LANES((vint)signs) | ~LANES_OF(LE(FROM_BITS((vuint)largest), b->contracting[column]))));
+#if WS_SINKS
+    const mask no_rise = all_sink(b, column, FROM_BITS((vuint)largest));
+#else
+    const mask no_rise = LE(FROM_BITS((vuint)largest), b->contracting[column]);
+#endif
+    b->contracts[column] = asked && !(live & (NEGATIVE_LANES((vint)signs) | ~LANES_OF(no_rise)));
 #endif
 #else
     (void)b;
@@ -40,6 +53,16 @@ FN void note_sizes(block *b, int column, int first)
     (void)first;
 #endif
 }
+FN void fill_eta(block *b)
+{
+    for (int column = 0; column < WS_COLUMNS; column++) {
+        if (!b->eta_settled[column]) fill_column(b, column);
+#if WS_SINKS
+        else if (!b->contracts[column]) note_sizes(b, column, WS_BATCH - 1); /* in a place less steep they may */
+#endif
+    }
+}
+#if WS_HAS_STEP_SIZES
 /* eta of the 16 iterations of a column's slots (closed loop: what the rule scales, in float64). */
 #if WS_W == 1
 SELDOM void fill_column(block *b, int column)

@@ -4,6 +4,7 @@
  * which warmup is the wrong medicine and a decay helps. |Hessian| <= max w_i. Table: the weights w_i.
  * With m = expm1(-2|x|): tanh |x| = -m / (2 + m); log cosh x = -log1p(-tanh^2 x) / 2 near 0 and |x| + log1p(m / 2) far out: one
  * logarithm, no cancellation in either. */
+#define OBJECTIVE_SINKS 24
 #include "weighted_sum.h"
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
@@ -17,6 +18,11 @@ FN real gradient(coefficients c, constants k, real x, sums s)
 {
     real m = EXPM1(R(-2.0f) * ABS(x));
     return COPYSIGN(c.w * (m / (R(2.0f) + m)), x);
+}
+#define OBJECTIVE_HAS_SINKS
+FN mask sinks(coefficients c, constants k, real x, real eta)
+{
+    return LE(eta * c.w, LONGEST);
 }
 /* sech^2 x = 4 e / (1 + e)^2, e = e^{-2|x|} */
 FN real curvature(coefficients c, constants k, real x, sums s)

@@ -7,6 +7,7 @@
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_GAP_SCALE 1.0f
+#define OBJECTIVE_SINKS (8 + 2 * OBJECTIVE_P)
 #define OBJECTIVE_HAS_SETUP
 
 typedef struct { real k, c; } coefficients;

@@ -8,6 +8,9 @@
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_HAS_SETUP
+#define OBJECTIVE_GAP_SCALE 1.0f
+#define OBJECTIVE_SINKS 8
+#define OBJECTIVE_LIGHT
 
 typedef struct { real r, k, c; } coefficients;
 typedef nothing constants;
@@ -22,16 +25,18 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
     /* one river among many walls: the dear part is skipped where no lane has it */
     if (LANES_OF(NOT(EQ(c.r, R(0.0f))))) s->q = FMA(c.r, softplus_minus(x), s->q);
 }
-FN real gap(constants k, sums s)
-{
-    return s.q;
-}
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
     real wall = x * FMA(c.c, x * x, c.k);
     mask river = NOT(EQ(c.r, R(0.0f)));
     if (LANES_OF(river)) wall = SEL(river, -c.r * sigmoid_minus(x), wall);
     return wall;
+}
+/* along the river every step goes down */
+#define OBJECTIVE_HAS_SINKS
+FN mask sinks(coefficients c, constants k, real x, real eta)
+{
+    return LE(eta * FMA(c.c, x * x, c.k), LONGEST);
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {

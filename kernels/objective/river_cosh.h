@@ -8,6 +8,8 @@
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_HAS_SETUP
+#define OBJECTIVE_GAP_SCALE 1.0f
+#define OBJECTIVE_SINKS 16
 
 typedef struct { real r, A, half; } coefficients; /* half: a / 2 */
 typedef nothing constants;
@@ -22,18 +24,24 @@ FN void accumulate(coefficients c, constants k, real x, sums *s)
     s->q = FMA(R(2.0f) * c.A * S, S, s->q);
     if (LANES_OF(NOT(EQ(c.r, R(0.0f))))) s->q = FMA(c.r, softplus_minus(x), s->q);
 }
-FN real gap(constants k, sums s)
-{
-    return s.q;
-}
-FN real gradient(coefficients c, constants k, real x, sums s)
+FN real wall_gradient(coefficients c, real x)
 {
     real S, C;
     SINHCOSH(c.half * x, &S, &C);
-    real wall = (R(4.0f) * (c.A * c.half) * S) * C;
+    return (R(4.0f) * (c.A * c.half) * S) * C;
+}
+FN real gradient(coefficients c, constants k, real x, sums s)
+{
+    real wall = wall_gradient(c, x);
     mask river = NOT(EQ(c.r, R(0.0f)));
     if (LANES_OF(river)) wall = SEL(river, -c.r * sigmoid_minus(x), wall);
     return wall;
+}
+/* along the river every step goes down */
+#define OBJECTIVE_HAS_SINKS
+FN mask sinks(coefficients c, constants k, real x, real eta)
+{
+    return LE(eta * ABS(wall_gradient(c, x)), LONGEST * ABS(x));
 }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
