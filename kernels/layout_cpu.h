@@ -16,11 +16,17 @@
 #else
 #define WS_LIGHT 0
 #endif
+/* Among the light steps of walls a river's is a long chain, of which a larger tile has several side by side (Intel, d = 3 in float64: 1.25 times as fast). */
+#ifdef OBJECTIVE_SINKS
+#define WS_SHORT 0
+#else
+#define WS_SHORT WS_LIGHT
+#endif
 /* Where a column of short lanes would be one tile or two, a batch waits for the last steps of the one before: two or four smaller tiles take turns. (Zen 4:
  * d = 16 1.05, 4 1.04, 32 1.03 times as fast, short runs 1.02, decaying 1.06; not measured elsewhere.) */
-#define WS_TILES_TURN (WS_ZEN4 && WS_LIGHT && WS_K <= 4)
+#define WS_TILES_TURN (WS_ZEN4 && WS_SHORT && WS_K <= 4)
 /* Where a sum is followed as it is made (WS_FOLLOWS) there must be registers for that. */
-#define WS_TILES_ARE_SMALL (WS_LIGHT && (WS_ZEN4 ? WS_K <= 2 : WS_VECTOR_BYTES == 32 && WS_K == 1))
+#define WS_TILES_ARE_SMALL (WS_SHORT && (WS_ZEN4 ? WS_K <= 2 : WS_VECTOR_BYTES == 32 && WS_K == 1))
 #define WS_CHAINS_ARE_LONG (WS_ZEN_512 && WS_PRECISION == 32)
 #ifndef WS_TILE_WANTED
 #ifndef DRAW_SIGN
