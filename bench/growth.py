@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""growth.py: how do time and memory of a run grow with the number of trajectories, d, iterations, eps, axes?
+"""growth.py: how do time and memory of a run grow with the number of trajectories, d, iterations, eps, axes, and those of its report with the number of cells?
 
-Time is that from the start of the process to its end, kernels cached, journal included, one core; memory is the largest resident set.
+Time is that from the start of the process to its end, kernels cached, journal included, one core; memory is the largest resident set (of the largest process, where a report draws
+pictures).
 Draws docs/growth.png with gnuplot: each panel changes one number of a sweep, logarithmic axes, grey: linear growth. Linear or better
 means that no step of a series grows faster than the number itself, but for 30 % of noise.
 
@@ -45,27 +46,40 @@ def axes(count):
     return result
 
 
+def grid(n):
+    """Peak by warmup, three eps, of which each has a picture."""
+    return sweep(n, gaps=3, schedule={"warmup": {"kind": "linear", "steps": {"linear": [0, n - 1], "points": n}}})
+
+
 SERIES = {  # what: (value, its sweep), ...
     "trajectories": [(n, sweep(n // 10, schedule={"warmup": {"steps": list(range(10))}})) for n in (10**3, 10**4, 10**5, 10**6, 10**7)],
     "d": [(d, sweep(256, d=d, steps=2000)) for d in (1, 4, 16, 64, 256, 1024, 4096, 16384)],
     "iterations": [(t, sweep(256, d=16, steps=t)) for t in (10**2, 10**3, 10**4, 10**5, 10**6)],
     "eps": [(n, sweep(10**6, gaps=n)) for n in (1, 4, 16, 64)],
     "axes": [(n, axes(n)) for n in (1, 2, 4, 8)],
+    "cells of a report": [(n * n, grid(n)) for n in (10, 32, 100, 320, 1000)],
 }
 
 
-def measure(options, folder, text):
+def measure(options, folder, text, reports):
     file, run = folder / "sweep.json", folder / "run"
     file.write_text(json.dumps(text))
     command = [options.program, "run", str(file), "-o", str(run), "--force", "--threads", "1", "--no-report", "--quiet", "--json"]
     environment = dict(os.environ, WARMSWEEP_CACHE=str(folder / "cache"))
     stopwatch, core = [sys.executable, str(HERE / "peers/stopwatch.py")], {min(os.sched_getaffinity(0))}
-    for seconds in ("0", "1"):  # the first run compiles
+
+    def timed(seconds, command):
         done = subprocess.run([*options.launcher.split(), *stopwatch, seconds, *command], env=environment, capture_output=True, text=True,
                               check=True, preexec_fn=lambda: os.sched_setaffinity(0, core))
-    result = json.loads(done.stdout.splitlines()[-1])
+        return json.loads(done.stdout.splitlines()[-1])
+
+    timed("0", command)  # compiles
+    result = timed("1", command)
     printed = json.loads(result.pop("printed"))
     assert printed["complete"], "a run that is not complete measures nothing"
+    if reports:
+        result = timed("1", [options.program, "report", str(run)])
+        result.pop("printed")
     if result["seconds"] > 1.1 * result["processor_seconds"]:  # something else used the core, or the disk was slow
         result.update(wall_seconds=result["seconds"], seconds=result["processor_seconds"])
     result.update(inner_seconds=printed["seconds"], trajectories=printed["trajectories"],
@@ -86,9 +100,9 @@ def steps_too_fast(rows):
 
 
 def draw(result, target, folder):
-    lines = ["set terminal pngcairo size 1500,600 font 'sans,11'", f"set output '{target}'", "set logscale xy",
+    lines = ["set terminal pngcairo size 1800,600 font 'sans,11'", f"set output '{target}'", "set logscale xy",
              "set format y '10^{%T}'", "set grid lc rgb '#dddddd'", "unset key", f"set multiplot layout 2,{len(SERIES)}"]
-    for quantity, label, limits in (("seconds", "seconds", "1e-3:10"), ("memory_MB", "MB of memory", "1:100")):
+    for quantity, label, limits in (("seconds", "seconds", "1e-3:10"), ("memory_MB", "MB of memory", "1:1000")):
         lines.append(f"set yrange [{limits}]")
         for what, rows in result["series"].items():
             data = folder / f"{what}_{quantity}.txt"
@@ -122,12 +136,12 @@ def main():
         for what, points in SERIES.items():
             rows = result["series"][what] = []
             for value, text in points:
-                rows.append({"value": value, **measure(options, folder, text)})
+                rows.append({"value": value, **measure(options, folder, text, "report" in what)})
                 row = rows[-1]
-                print(f"{what:12} {value:>9}: {row['seconds']:8.3f} s, {row['memory_MB']:7.1f} MB, journal {row['journal_MB']:8.1f} MB",
+                print(f"{what:17} {value:>9}: {row['seconds']:8.3f} s, {row['memory_MB']:7.1f} MB, journal {row['journal_MB']:8.1f} MB",
                       flush=True)
             fast = steps_too_fast(rows)
-            print(f"{what:12} {'linear or better' if not fast else 'FASTER THAN LINEAR: ' + '; '.join(fast)}", flush=True)
+            print(f"{what:17} {'linear or better' if not fast else 'FASTER THAN LINEAR: ' + '; '.join(fast)}", flush=True)
         small, large = result["series"]["trajectories"][0], result["series"]["trajectories"][-1]
         count = large["value"] - small["value"]
         each = result["bytes_per_trajectory"] = {"memory": (large["memory_MB"] - small["memory_MB"]) * 2**20 / count,

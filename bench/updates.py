@@ -5,6 +5,8 @@
     sums      the same with kernels that make the sums of every iteration, whether one looks at them or not (WS_CONTRACTS, kernels/layout_cpu.h)
     coupled   GD on the radial cosh, whose gradient needs |x|; limit: the same
     cosh      GD on the separable cosh; limit: one sinh and cosh for each update and nothing else
+    river     GD with warmups of every length down the walls of a river and along it (the quickstart's sweep); limit: one sinh and cosh for an iteration along the river, a quadratic's
+              update for each wall
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
     decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
     warmup    GD with eight linear warmups that last all the time or half of it; limit: the rate of gd in the same run
@@ -79,6 +81,12 @@ def inverse(precision, d):
     return changing(precision, d, {"kind": "inverse", "rate": 1e-3}, 1.5e-2)
 
 
+def river(precision, d):
+    return {"precision": precision, "objective": {"kind": "river", "dimension": d}, "start": {"kind": "explicit", "values": [0] + [10 / (d - 1) ** 0.5] * (d - 1)},
+            "schedule": {"peak": {"log": [1e-3, 10], "points": 100 if d < 64 else 20}, "warmup": {"kind": "linear", "steps": [0, {"log": [1, 10000], "points": 39}]}},
+            "stop": {"steps": 20000, "gap": [1, 0.1, 0.01], "diverged": 1e6}}
+
+
 def short(precision, d):
     peaks = [0.04, 0.06] if d == 1 else [0.4, 0.6]
     return {"precision": precision, "objective": {**QUADRATIC, "dimension": d}, "start": {"kind": "sphere", "gap": 1e4},
@@ -117,6 +125,9 @@ class Bench:
         if kind in ("gd", "sums", "coupled"):
             return self.number("peak_fma") / 3 / (2 if bits == "64" else 1)
         return self.number(("normals" if kind == "sgd" else "exponentials") + bits)
+
+    def river_limit(self, precision, d):
+        return d / (1 / self.limit("cosh", precision) + (d - 1) / self.limit("gd", precision))
 
     def rate(self, text, threads=1, verify=False, **environment):
         file, run = self.folder / "sweep.json", self.folder / "run"
@@ -164,6 +175,8 @@ def main():
                                      "cosh": (16, 64, 1024), "sgd": (1, 4, 16, 64, 256, 1024)}.items():
                 for d in dimensions:
                     bench.add(kind, precision, d, long_run(kind, precision, d), functools.partial(bench.limit, kind, precision))
+            for d in (3, 64):
+                bench.add("river", precision, d, river(precision, d), functools.partial(bench.river_limit, precision, d))
             bench.add("decaying", precision, 64, decaying(precision, 64), ("gd", 1))
             for kind in (warmup, cosine, inverse, short):
                 for d in (1, 4, 16, 64, 256):
