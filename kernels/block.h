@@ -74,6 +74,9 @@ typedef struct block {
 #if WS_COUPLED
     real partial[WS_PARTS * WS_COLUMNS * WS_SUMS];          /* of the iteration at hand: [tile of a column][column][sum] */
     real total[WS_BATCH * WS_COLUMNS * OBJECTIVE_SUMS];     /* of x: [iteration][column][sum] */
+#if WS_KEEPS_GRADIENT
+    real slope[WS_NV * WS_K]; /* the gradient at the iteration at hand, beside each x */
+#endif
 #else
     real partial[(WS_LEVELS + 1) * WS_BATCH * WS_TILE_COLUMNS * WS_SUMS]; /* [level of the fold][iteration][column of the tile][sum] */
 #endif

@@ -3,9 +3,17 @@
  * An iteration is a chain of latency (fold, gap, step size, what the gradient makes of the sums) and then a pass over the coordinates,
  * which makes the step and at once the sums of the next iteration. The columns take turns: the chain of one runs while the next makes
  * its pass. In a pass the vectors of a tile go side by side; what a gradient computes from the sums alone is the same for all lanes
- * of a column, and belongs into the objective's `complete`, the end of the chain. */
+ * of a column, and belongs into the objective's `complete`, the end of the chain. A gradient that only the step size couples to the sums is made with these, where x
+ * is new, and kept (WS_KEEPS_GRADIENT). */
 #ifndef WS_COUPLED_CPU_H
 #define WS_COUPLED_CPU_H
+
+/* Heavy steps of coordinates that only a step size couples: as in advance_cpu.h. */
+#if defined(__GNUC__) && !defined(__clang__) && !OBJECTIVE_COUPLED && NOISE_NONE && !WS_LIGHT
+#define WS_SCHEDULED 1
+#pragma GCC push_options
+#pragma GCC optimize("schedule-insns", "sched-pressure", "gcse")
+#endif
 
 enum {
     WS_COUPLED_TILE = WS_TILE_LANES * WS_TILE_COLUMNS,
@@ -87,6 +95,9 @@ FN void sum_tile(block *b, int part, int column, int first, const real *x, int s
         for (int n = 0; n < WS_COUPLED_TILE; n++) {
             int at = begin + beside(n) + j;
             accumulate(b->c[at], k[n % WS_TILE_COLUMNS], x[at * stride], &p[n]);
+#if WS_KEEPS_GRADIENT
+            if (first == 0) b->slope[at] = gradient(b->c[at], k[n % WS_TILE_COLUMNS], x[at * stride], no_sums());
+#endif
         }
     }
     for (int c = 0; c < WS_TILE_COLUMNS; c++) store_sums(b, part, column + c, first, fold_tile(p + c));
@@ -191,20 +202,35 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
         real x[WS_COUPLED_TILE];
         UNROLLED
         for (int n = 0; n < WS_COUPLED_TILE; n++) x[n] = *(const volatile real *)&from[beside(n) + j];
+#if WS_KEEPS_GRADIENT
+        real slope[WS_COUPLED_TILE];
+        UNROLLED
+        for (int n = 0; n < WS_COUPLED_TILE; n++) slope[n] = b->slope[first * WS_K + beside(n) + j];
+#endif
         UNROLLED
         for (int n = 0; n < WS_COUPLED_TILE; n++) {
             int c = n % WS_TILE_COLUMNS, at = first * WS_K + beside(n) + j;
             real *state = states_at(b, b->now ^ 1, at);
             for (int q = 0; s == 0 && q < WS_STATES; q++) state[q] = states_at(b, b->now, at)[q];
+#if WS_KEEPS_GRADIENT
+            x[n] = step_along(j == WS_K - 1, &v[n], x[n], slope[n], eta[c], NOISE_NONE ? R(0.0f) : noise[n][j], state, numbers_of(b, s, column + c));
+            slope[n] = gradient(k[beside(n) + j], v[n].k, x[n], no_sums());
+#else
             x[n] = step_slot(j == WS_K - 1, k[beside(n) + j], &v[n], x[n], total[c], eta[c], NOISE_NONE ? R(0.0f) : noise[n][j], state,
                              numbers_of(b, s, column + c));
+#endif
             accumulate(k[beside(n) + j], v[n].k, x[n], &next[n]);
 #if WS_SUMS_APART
             accumulate(k[beside(n) + j], v[n].k, observed(x[n], state), &next_seen[n]);
 #endif
         }
         UNROLLED
-        for (int n = 0; n < WS_COUPLED_TILE; n++) to[beside(n) + j] = x[n];
+        for (int n = 0; n < WS_COUPLED_TILE; n++) {
+            to[beside(n) + j] = x[n];
+#if WS_KEEPS_GRADIENT
+            b->slope[first * WS_K + beside(n) + j] = slope[n];
+#endif
+        }
     }
     for (int c = 0; c < WS_TILE_COLUMNS; c++) {
         store_sums(b, part, column + c, 0, fold_tile(next + c));
@@ -266,4 +292,7 @@ COLD void state_again(block *b, int g, int s, real *x, real *state)
                              NOISE_NONE ? R(0.0f) : noise[k], &state[k * WS_STATES], numbers_of(b, t, column));
     }
 }
+#ifdef WS_SCHEDULED
+#pragma GCC pop_options
+#endif
 #endif

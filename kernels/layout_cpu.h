@@ -135,6 +135,13 @@ enum {
 /* Whether they fall is then found as they are made, where a tile is whole columns and lanes are few: beside its fma, not after them. */
 #define WS_FOLLOWS (WS_GAPS_LATER && NOISE_NONE && WS_L <= 2 && (WS_ZEN4 || WS_VECTOR_BYTES == 32) && WS_POWER_BELOW(WS_TILE_WANTED / WS_SLOTS) <= (WS_K == 1 ? 4 : 2))
 
+/* Under a closed loop the gradient of a heavy separable objective is made beside the sums at the same x, which have most of it, and kept for the survey, the tries and the step. */
+#if WS_COUPLED && !OBJECTIVE_COUPLED && !WS_SHORT && !defined(OBJECTIVE_HAS_STEP)
+#define WS_KEEPS_GRADIENT 1
+#else
+#define WS_KEEPS_GRADIENT 0
+#endif
+
 /* Slots that are zero in every lane of a tile are left out of a batch, where zero stays zero: all of a pass, or the first half of the last one. */
 #if defined(OBJECTIVE_ZERO_STAYS) && defined(METHOD_ZERO_STAYS) && !WS_COUPLED && NOISE_NONE && WS_STATES == 0 && WS_DIM >= 4
 #define WS_SKIPS_ZEROS 1

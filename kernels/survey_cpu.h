@@ -39,8 +39,11 @@ static void take_survey(block *b, const real *x, int s, int column, sums total, 
         survey p = no_survey();
         lane_values v = values_at(b, g, s);
         const real *noise = noise_of(b, g, s);
-        for (int k = 0; k < WS_K; k++)
-            survey_slot(k == WS_K - 1, b->c[g * WS_K + k], &v, x[g * WS_K + k], total, noisy, noisy && !NOISE_NONE ? noise[k] : R(0.0f), &p);
+        for (int k = 0; k < WS_K; k++) {
+            const int at = g * WS_K + k;
+            const real slope = WS_SEES & SEES_GRADIENT ? gradient_of(b, at, v.k, x[at], total) : R(0.0f);
+            survey_along(k == WS_K - 1, b->c[at], &v, x[at], slope, total, noisy, noisy && !NOISE_NONE ? noise[k] : R(0.0f), &p);
+        }
         sum[0][part] = p.sum[0];
         sum[1][part] = p.sum[1];
         bend = SEL(LT(bend, p.curvature), p.curvature, bend);

@@ -209,11 +209,10 @@ FN survey no_survey(void)
     s.sum[0] = s.sum[1] = s.curvature = R(0.0f);
     return s;
 }
-/* One slot; `noisy`: with the noise, `noise` being the slot's random number as step_slot takes it. */
-FN void survey_slot(int last, coefficients c, const lane_values *v, real x, sums total, int noisy, real noise, survey *s)
+/* One slot, of gradient g; `noisy`: with the noise, `noise` being the slot's random number as step_slot takes it. */
+FN void survey_along(int last, coefficients c, const lane_values *v, real x, real g, sums total, int noisy, real noise, survey *s)
 {
-    real g = R(0.0f), bend = R(0.0f);
-    if (WS_SEES & SEES_GRADIENT) g = gradient(c, v->k, x, total);
+    real bend = R(0.0f);
     if (WS_SEES & SEES_SHARPNESS) bend = curvature(c, v->k, x, total);
 #if !NOISE_NONE
     if (noisy && (WS_SEES & SEES_GRADIENT)) g = noise_gradient(g, v->level, noise);
@@ -226,6 +225,10 @@ FN void survey_slot(int last, coefficients c, const lane_values *v, real x, sums
     s->sum[0] = FMA(g, g, s->sum[0]);
     s->sum[1] = FMA(x, x, s->sum[1]);
     s->curvature = SEL(LT(s->curvature, bend), bend, s->curvature);
+}
+FN void survey_slot(int last, coefficients c, const lane_values *v, real x, sums total, int noisy, real noise, survey *s)
+{
+    survey_along(last, c, v, x, WS_SEES & SEES_GRADIENT ? gradient(c, v->k, x, total) : R(0.0f), total, noisy, noise, s);
 }
 #endif
 #endif

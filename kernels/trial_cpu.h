@@ -18,7 +18,11 @@ static real gap_after(block *b, const real *x, int s, int column, sums total, re
             const real *before = states_at(b, s == 0 ? b->now : b->now ^ 1, at);
             real state[WS_ROOM(WS_STATES)];
             for (int q = 0; q < WS_STATES; q++) state[q] = before[q];
+#if WS_KEEPS_GRADIENT
+            real next = step_along(k == WS_K - 1, &v, x[at], b->slope[at], eta, NOISE_NONE ? R(0.0f) : noise[k], state, numbers_of(b, s, column));
+#else
             real next = step_slot(k == WS_K - 1, b->c[at], &v, x[at], total, eta, NOISE_NONE ? R(0.0f) : noise[k], state, numbers_of(b, s, column));
+#endif
             accumulate(b->c[at], v.k, next, &p);
         }
         for (int i = 0; i < OBJECTIVE_SUMS; i++) partial[i][part] = ((real *)&p)[i];
