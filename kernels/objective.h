@@ -12,8 +12,9 @@ typedef struct nothing { char none; } nothing;
 FN double scalar_pow(double x, double y) { return lane_f64(pow_f64(F64(x), F64(y)), 0); }
 FN double scalar_larger(double a, double b) { return a > b ? a : b; }
 
-/* a step of eta a x of at most so many x makes |x| no larger, rounded as they are */
-#define LONGEST R((scalar_real)(2.0 - 0x1p-19))
+/* A step of at most so many x makes |x| no larger, whatever roundings its gradient has: less than 2^-16 of it, where the argument of an exponential function is rounded that is
+ * near its largest one. */
+#define LONGEST R((scalar_real)(2.0 - 0x1p-14))
 
 #include WS_OBJECTIVE
 

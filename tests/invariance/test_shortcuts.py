@@ -2,7 +2,7 @@
 
 Coordinates that are zero in every lane are not worked on (WS_SKIPS_ZEROS), gaps are made of their sums only where more than the order of the
 sums matters (WS_GAPS_LATER; a hash of every gap forbids it), whether the sums of few lanes fall is found as they are made (WS_FOLLOWS), when the best gaps of a
-column that only sinks were is not written at every batch (only_sinks), sums of steps that contract are not made where no target is near (WS_CONTRACTS), what is dear in step sizes is made once for trajectories of one schedule and kept for
+column that only sinks were is not written at every batch (only_sinks), sums of steps that contract, or by which the gap sinks, are not made where no target is near (WS_CONTRACTS, WS_SINKS), what is dear in step sizes is made once for trajectories of one schedule and kept for
 those that come later, as far as there is room (factors_cpu.h, factor_table_cpu.h), factors that are 1 are not computed (ramp.h), a long lane's noise is drawn a few slots at a time (WS_APART), and near its minimum an
 objective is computed in a cheaper way (WS_NEAR), batch by batch; a batch that goes off is run again; up to 32 batches are run as one (WS_MOST_SKIPS); and the step sizes of a
 warmup are made without asking where it ends (make_rising). Each sweep is run as it is, with kernels whose text says that nothing of all this is done or that every guess is
