@@ -7,6 +7,7 @@
     cosh      GD on the separable cosh; limit: one sinh and cosh for each update and nothing else
     river     GD with warmups of every length down the walls of a river and along it (the quickstart's sweep); limit: one sinh and cosh for an iteration along the river, a quadratic's
               update for each wall
+    loop      GD on the separable cosh with clipped gradients, whose step size waits for every gradient; limit: that of the cosh
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
     decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
     warmup    GD with eight linear warmups that last all the time or half of it; limit: the rate of gd in the same run
@@ -85,6 +86,13 @@ def river(precision, d):
     return {"precision": precision, "objective": {"kind": "river", "dimension": d}, "start": {"kind": "explicit", "values": [0] + [10 / (d - 1) ** 0.5] * (d - 1)},
             "schedule": {"peak": {"log": [1e-3, 10], "points": 100 if d < 64 else 20}, "warmup": {"kind": "linear", "steps": [0, {"log": [1, 10000], "points": 39}]}},
             "stop": {"steps": 20000, "gap": [1, 0.1, 0.01], "diverged": 1e6}}
+
+
+def loop(precision, d):
+    result = long_run("cosh", precision, d)
+    result["schedule"].update(kind="clipped", clip=2)
+    result["stop"]["steps"] = max(200, result["stop"]["steps"] // 4)
+    return result
 
 
 def short(precision, d):
@@ -177,6 +185,8 @@ def main():
                     bench.add(kind, precision, d, long_run(kind, precision, d), functools.partial(bench.limit, kind, precision))
             for d in (3, 64):
                 bench.add("river", precision, d, river(precision, d), functools.partial(bench.river_limit, precision, d))
+            for d in (4, 16, 64, 256):
+                bench.add("loop", precision, d, loop(precision, d), functools.partial(bench.limit, "cosh", precision))
             bench.add("decaying", precision, 64, decaying(precision, 64), ("gd", 1))
             for kind in (warmup, cosine, inverse, short):
                 for d in (1, 4, 16, 64, 256):
