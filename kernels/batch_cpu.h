@@ -53,15 +53,6 @@ FN void store_sums(block *b, int part, int column, int first, sums value)
 {
     for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, part, column, first + i) = ((real *)&value)[i];
 }
-/* The gradient of the coordinate number `at` of the block, at x. */
-FN real gradient_of(const block *b, int at, constants k, real x, sums total)
-{
-#if WS_KEEPS_GRADIENT
-    return b->slope[at];
-#else
-    return gradient(b->c[at], k, x, total);
-#endif
-}
 /* Totals of the sums of x of a column at iteration s, for what is asked after the batch. */
 FN void keep_total(block *b, int s, int column, sums value)
 {

@@ -159,7 +159,9 @@ typedef struct block {
     int sunk[WS_COLUMNS];      /* the best gap of every live slot is the last one of the batch before: best_batch and best_step do not stand in `extreme` */
 #endif
 #if WS_CONTRACTS
-    real contracting[WS_COLUMNS]; /* (but for WS_SINKS) by a step of at most this size no coordinate grows */
+#if !WS_SINKS
+    real contracting[WS_COLUMNS]; /* by a step of at most this size no coordinate grows */
+#endif
     int contracts[WS_COLUMNS]; /* such are all steps of the batch, of every live slot */
     int sinks_on[WS_COLUMNS];  /* ... and were in the batch before, in which the column sank */
     int skips[WS_COLUMNS];     /* so many coming batches need no sums but the last two */

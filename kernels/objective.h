@@ -52,6 +52,12 @@ ASSERT_STATIC(!OBJECTIVE_COUPLED && OBJECTIVE_SUMS == 1, coordinates_contract_on
  * gradient / x does not fall as |x| grows: no |x| grows. */
 #ifdef OBJECTIVE_SINKS
 ASSERT_STATIC(!OBJECTIVE_COUPLED && OBJECTIVE_SUMS == 1, coordinates_sink_one_by_one);
+#ifndef OBJECTIVE_GAP_SCALE
+#error "OBJECTIVE_SINKS needs OBJECTIVE_GAP_SCALE: a gap that is a multiple of the only sum"
+#endif
+#ifdef OBJECTIVE_CONTRACTS
+#error "OBJECTIVE_SINKS and OBJECTIVE_CONTRACTS: an objective has one of them"
+#endif
 #endif
 
 /* `sums` has no members beyond the OBJECTIVE_SUMS that are added up. With OBJECTIVE_HAS_COMPLETE it has, and `complete` fills them from

@@ -30,6 +30,15 @@ FN real narrow(const double *from)
 }
 
 #if WS_SEES
+/* The gradient of the coordinate number `at` of the block, at x. */
+FN real gradient_of(const block *b, int at, constants k, real x, sums total)
+{
+#if WS_KEEPS_GRADIENT
+    return b->slope[at];
+#else
+    return gradient(b->c[at], k, x, total);
+#endif
+}
 /* The survey of a column at iteration s. `noisy`: of the gradient that the step takes. */
 static void take_survey(block *b, const real *x, int s, int column, sums total, int noisy, looks *l)
 {

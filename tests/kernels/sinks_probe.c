@@ -81,8 +81,8 @@ int main(int argc, char **argv)
         }
         for (int i = 0; i < WS_LANES; i++) set_lane(&eta, i, (scalar_real)low[i]);
         const unsigned lanes = LANES_OF(sinks(c, k, x, eta));
-        real lowest = at = x;
-        lowest = part_of(x);
+        real lowest = part_of(x);
+        at = x;
         for (int s = 0; s < STEPS; s++) compare(x, eta, at = step(at, eta), lanes, &lowest);
         at = x; /* as far as the next number, where a step leads, and on */
         lowest = part_of(x);
