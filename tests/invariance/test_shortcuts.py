@@ -238,7 +238,7 @@ class Shortcuts(unittest.TestCase):
 
     def test_sums_are_not_made(self):
         """Else the first test would show nothing: steps that are said to contract and do not, gaps that stand still, and a batch that is not made again are seen.
-        On one thread: what is side by side is no matter of chance then."""
+        On one thread, and with the same vectors on every machine: what is side by side is no matter of chance then."""
         scan, still, caps, zero = "scan_cpu.h", "polynomial, stands still, d ", "many batches, caps, d ", "many batches, to zero, d "
         wrong = [
             ([("step_sizes_cpu.h", "b->contracts[column] = asked && !(live", "b->contracts[column] = 1 || !(live")], ["d 4, rises once", "d 1030, rises once", "cosh, d 4, rises once", "cosh, d 1030, rises once"]),
@@ -264,7 +264,7 @@ class Shortcuts(unittest.TestCase):
         for number, (change, names) in enumerate(wrong if LONG else wrong[1::3]):
             kernels = self.kernels(f"unseen{number}", *change)
             for name in names if LONG else names[:1]:
-                right, out = (self.outcome(SWEEPS[name], "--threads", "1", **which) for which in ({}, {"WARMSWEEP_KERNELS": kernels}))
+                right, out = (self.outcome(SWEEPS[name], "--threads", "1", "--vector-bytes", "64", **which) for which in ({}, {"WARMSWEEP_KERNELS": kernels}))
                 self.assertTrue(out != right, f"{name}: {change}")
 
     def test_roundings_are_allowed_for(self):
@@ -285,7 +285,7 @@ class Shortcuts(unittest.TestCase):
 
     def test_schedules_are_shared(self):
         """Else the first test would show nothing. When the next chunk is there is chance, and so is what comes beside
-        what and whether a wrong row is taken: less so on one thread, and in one of ten runs."""
+        what and whether a wrong row is taken: less so on one thread, in one of ten runs, and with the same vectors on every machine."""
         table = "factor_table_cpu.h"
         wrong = [
             ("together", [("factors_cpu.h", "here[j] = step_size_of_factors(", "here[j] = F64(1.001) * step_size_of_factors(")],
@@ -301,7 +301,7 @@ class Shortcuts(unittest.TestCase):
             kernels = self.kernels(change, *texts)
             for name in names if LONG else names[:1]:
                 right = self.outcome(SWEEPS[name])
-                seen = any(self.outcome(SWEEPS[name], "--threads", "1", WARMSWEEP_KERNELS=kernels) != right for _ in range(10))
+                seen = any(self.outcome(SWEEPS[name], "--threads", "1", "--vector-bytes", "64", WARMSWEEP_KERNELS=kernels) != right for _ in range(10))
                 self.assertTrue(seen, f"{name}: {change}")
 
     def test_the_minimum_is_near(self):
