@@ -10,12 +10,16 @@
 /* A step of many instructions is a long chain; the next vector's chain waits outside the processor's window until this one is nearly done. GCC
  * puts instructions of several vectors side by side when it is asked to. A light step is best left in its order, and normals are drawn side by side
  * as they are written (random.h), but it pays to put the steps of a few slots beside the normals of later iterations (Zen 4 and 5: d = 64 1.05 times as fast; other processors with
- * AVX-512, float64 alone: d = 1 1.03, 4 1.11, 16 and 64 1.08 times; with AVX2 0.93 to 0.99 times). */
+ * AVX-512, float64 alone: d = 1 1.03, 4 1.11, 16 and 64 1.08 times; with AVX2 0.93 to 0.99 times). What a stable number is made of goes side by side, too (Zen 3: 1.5 to 1.7
+ * times as fast, in float64 1.3 to 1.4 times). */
 #ifndef DRAW_NORMAL
 #define DRAW_NORMAL 0
 #endif
+#ifndef DRAW_LONG
+#define DRAW_LONG 0
+#endif
 #define WS_STEPS_BESIDE_NORMALS (WS_ZEN_512 ? DRAW_NORMAL && WS_K > 1 && NOISE_SPAN > 1 : WS_VECTOR_BYTES == 64 && WS_PRECISION == 64)
-#if defined(__GNUC__) && !defined(__clang__) && (NOISE_NONE ? !WS_LIGHT : WS_STEPS_BESIDE_NORMALS)
+#if defined(__GNUC__) && !defined(__clang__) && (NOISE_NONE ? !WS_LIGHT : WS_STEPS_BESIDE_NORMALS || DRAW_LONG)
 #define WS_SCHEDULED 1
 #pragma GCC push_options
 #pragma GCC optimize("schedule-insns", "sched-pressure")

@@ -4,6 +4,8 @@
  * U = pi (v - 1/2) with v in the middle of one of 2^23 (float32) or 2^52 cells, so that the distance to the nearer end is exact and
  * cos(U) = sin(pi distance) is accurate where it is small; E = -log of such a v. The tails end where the cells do. */
 #define DRAW_A_BLOCK (WS_NORMALS_A_BLOCK / 2)
+#define DRAW_TOGETHER 1
+#define DRAW_LONG 1 /* three sines, two powers and a logarithm: put side by side by the compiler */
 
 FN real stable_of(real v, real w)
 {
@@ -15,12 +17,12 @@ FN real stable_of(real v, real w)
     SINCOS((one - alpha) * U, &sine, &other);
     return numerator / POW(cosine, root) * POW(other / -LOG(w), power);
 }
-FN void draw_one_block(const vuint *words, real *numbers)
+FN void draw_words(int blocks, const vuint *words, real *numbers)
 {
 #if WS_PRECISION == 32
-    for (int i = 0; i < 2; i++) numbers[i] = stable_of(uniform_inside_f32(words[2 * i]), uniform_inside_f32(words[2 * i + 1]));
+    EACH(2 * blocks) numbers[j] = stable_of(uniform_inside_f32(words[2 * j]), uniform_inside_f32(words[2 * j + 1]));
 #else
-    numbers[0] = stable_of(uniform_inside_f64(words[0], words[1]), uniform_inside_f64(words[2], words[3]));
+    EACH(blocks) numbers[j] = stable_of(uniform_inside_f64(words[4 * j], words[4 * j + 1]), uniform_inside_f64(words[4 * j + 2], words[4 * j + 3]));
 #endif
 }
 #include "draw_blocks.h"

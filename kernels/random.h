@@ -274,15 +274,19 @@ FN void random_counters(const random_position *at, int count, const vuint *itera
         words[4 * j + 3] = at->cell_low;
     }
 }
-/* One block of four words. */
+/* Blocks of four words, words [count][4]. */
+FN void random_blocks(const random_key *key, const random_position *at, int count, const vuint *iteration_block, const vuint *coordinate_block, vuint *words)
+{
+    random_counters(at, count, iteration_block, coordinate_block, words);
+#if WS_PRECISION == 32
+    philox_u32(key, count, words);
+#else
+    philox_u64(key, count, words);
+#endif
+}
 FN void random_block(const random_key *key, const random_position *at, vuint iteration_block, vuint coordinate_block, vuint *words)
 {
-    random_counters(at, 1, &iteration_block, &coordinate_block, words);
-#if WS_PRECISION == 32
-    philox_u32(key, 1, words);
-#else
-    philox_u64(key, 1, words);
-#endif
+    random_blocks(key, at, 1, &iteration_block, &coordinate_block, words);
 }
 #if WS_PRECISION == 32
 #define WS_NORMALS_A_BLOCK 4
