@@ -111,6 +111,8 @@ FN float lane_f32(f32 x, int lane) { (void)lane; return x; }
 FN double lane_f64(f64 x, int lane) { (void)lane; return x; }
 FN f32 lookup_f32(const float *table, u32 index) { return table[index]; }
 FN f64 lookup_f64(const double *table, u64 index) { return table[index]; }
+FN void add_entry_f32(f32 *table, u32 index, f32 value) { table[index] += value; }
+FN void add_entry_f64(f64 *table, u64 index, f64 value) { table[index] += value; }
 
 #else /* ---- SIMD lanes ---- */
 
@@ -187,6 +189,18 @@ FN f64 lookup_f64(const double *table, u64 index)
     return r;
 }
 #endif
+
+/* adds to an entry of every lane's own */
+FN void add_entry_f32(f32 *table, u32 index, f32 value)
+{
+    UNROLLED
+    for (int i = 0; i < WS_LANES32; i++) ((float *)&table[index[i]])[i] += value[i];
+}
+FN void add_entry_f64(f64 *table, u64 index, f64 value)
+{
+    UNROLLED
+    for (int i = 0; i < WS_LANES64; i++) ((double *)&table[index[i]])[i] += value[i];
+}
 
 /* bit i set where lane i is true */
 FN unsigned lanes_m32(m32 m) {

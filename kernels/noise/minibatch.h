@@ -57,7 +57,7 @@ FN void noise_rows(const random_key *key, random_position at, unsigned step, rea
         for (unsigned q = 0; q < 4; q++) {
             vuint row = random_below(words[q], OBJECTIVE_ROWS);
             real one = SEL(LT(R((scalar_real)(j + q)), level), R(1.0f), R(0.0f));
-            for (int i = 0; i < OBJECTIVE_ROWS; i++) share[i] = share[i] + SEL(EQ_INT(row, vuint_of((unsigned)i)), one, R(0.0f));
+            ADD_ENTRY(share, row, one);
         }
     }
 }
