@@ -46,13 +46,31 @@ COLD sums totals_again(block *b, int column, int s)
 }
 #endif
 
-/* Sharpness at iteration s of the batch just run, of one slot. */
-COLD double sharpness_at(block *b, int slot, int s)
+#ifdef OBJECTIVE_HAS_HESSIAN
+/* Whether a bound of the sharpness says that eta times it is at most `limit`, whatever its roundings. */
+FN int hessian_allows(constants k, const sums *total, int simd, double eta, double limit)
+{
+    real matrix[WS_DIM * WS_DIM];
+    hessian(k, total, matrix);
+    real bound = largest_symmetric_bound(matrix, WS_DIM);
+    return eta * (double)get_lane(&bound, simd) <= limit;
+}
+#endif
+
+/* Sharpness at iteration s of the batch just run, of one slot; 0 where the Hessian is at hand and so small that eta times it is at most `limit`. */
+COLD double sharpness_at(block *b, int slot, int s, double eta, double limit)
 {
     int column = WS_W == 1 ? 0 : slot / WS_LANES, simd = WS_W == 1 ? 0 : slot % WS_LANES;
     constants constant = constants_of(b, column);
     sums total = totals_again(b, column, s);
     real largest = R(0.0f);
+#ifdef OBJECTIVE_HAS_HESSIAN
+    if (hessian_allows(constant, &total, simd, eta, limit)) return 0.0;
+#else
+    (void)eta;
+    (void)limit;
+#endif
+#if OBJECTIVE_BENDS_BY_COORDINATE
     for (int g = column; g < WS_NV; g += WS_COLUMNS) {
         real x[WS_K], state[WS_ROOM(WS_K * WS_STATES)];
         state_again(b, g, s, x, state);
@@ -61,6 +79,7 @@ COLD double sharpness_at(block *b, int slot, int s)
             largest = SEL(LT(largest, here), here, largest);
         }
     }
+#endif
     scalar_real top = get_lane(&largest, simd);
     if (WS_W == 1)
         for (int i = 1; i < WS_LANES; i++)

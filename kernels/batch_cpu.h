@@ -54,9 +54,9 @@ FN void store_sums(block *b, int part, int column, int first, sums value)
     for (int i = 0; i < OBJECTIVE_SUMS; i++) *partial_of(b, part, column, first + i) = ((real *)&value)[i];
 }
 /* Totals of the sums of x of a column at iteration s, for what is asked after the batch. */
-FN void keep_total(block *b, int s, int column, sums value)
+FN void keep_total(block *b, int s, int column, const sums *value)
 {
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) b->total[(s * WS_COLUMNS + column) * OBJECTIVE_SUMS + i] = ((real *)&value)[i];
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) b->total[(s * WS_COLUMNS + column) * OBJECTIVE_SUMS + i] = ((const real *)value)[i];
 }
 FN sums total_of(const block *b, int s, int column)
 {

@@ -8,8 +8,8 @@
 #ifndef WS_COUPLED_CPU_H
 #define WS_COUPLED_CPU_H
 
-/* Heavy steps of coordinates that only a step size couples: as in advance_cpu.h. */
-#if defined(__GNUC__) && !defined(__clang__) && !OBJECTIVE_COUPLED && NOISE_NONE && !WS_LIGHT
+/* Heavy steps of coordinates that only a step size couples, and formulas of a whole point: as in advance_cpu.h. */
+#if defined(__GNUC__) && !defined(__clang__) && (WS_WHOLE || (!OBJECTIVE_COUPLED && NOISE_NONE)) && !WS_LIGHT
 #define WS_SCHEDULED 1
 #pragma GCC push_options
 #pragma GCC optimize("schedule-insns", "sched-pressure", "gcse")
@@ -81,6 +81,7 @@ FN void flush_tile(block *b, int g, real *x)
     }
 }
 
+#if !WS_WHOLE
 /* The sums of a tile at the start of the batch, of coordinates that stand `stride` apart. */
 FN void sum_tile(block *b, int part, int column, int first, const real *x, int stride)
 {
@@ -102,6 +103,8 @@ FN void sum_tile(block *b, int part, int column, int first, const real *x, int s
     }
     for (int c = 0; c < WS_TILE_COLUMNS; c++) store_sums(b, part, column + c, first, fold_tile(p + c));
 }
+
+#endif
 
 /* The completed totals of iteration s of a column. */
 FN sums totals_again(block *b, int column, int s)
@@ -137,29 +140,38 @@ static __attribute__((noinline)) void look_at_column(block *b, const real *x, in
 /* The chains of iteration s of the columns column ... column + CHAINS - 1 at state x: total [CHAINS] is what their step needs of it. */
 FN void meet(block *b, int column, int s, const real *x, sums *total)
 {
+#if WS_WHOLE
+    ROLLED /* of a formula of all coordinates one is enough at a time */
+#else
     UNROLLED
+#endif
     for (int c = 0; c < WS_CHAINS; c++) {
         lane_values v = values_of(b, column + c);
-        total[c] = fold_column(b, column + c, 0);
-        keep_total(b, s, column + c, total[c]);
+        fold_column(b, column + c, 0, x, 1, &total[c]);
+        keep_total(b, s, column + c, &total[c]);
         complete_step(key_of(b), &v, (unsigned)s, &total[c]);
-        sums seen = total[c];
 #if WS_SUMS_APART
-        seen = fold_column(b, column + c, OBJECTIVE_SUMS);
+        sums seen;
+        fold_column(b, column + c, OBJECTIVE_SUMS, states_at(b, s == 0 ? b->now : b->now ^ 1, 0) + WS_AVERAGE_STATE, WS_STATES, &seen);
         complete(v.k, &seen);
-#endif
         store_gap(b, s, column + c, gap(v.k, seen));
+#else
+        store_gap(b, s, column + c, gap(v.k, total[c]));
+#endif
 #if WS_TRACED_OF_STATE
         if (b->wanted[column + c] >> s & 1) {
-            if (NOISE_ROWS && !WS_SUMS_APART) seen = totals_again(b, column + c, s); /* of all rows */
+#if WS_SUMS_APART
             look_at_column(b, x, s, column + c, seen);
+#else
+            look_at_column(b, x, s, column + c, NOISE_ROWS ? totals_again(b, column + c, s) : total[c]); /* of all rows */
+#endif
         }
 #endif
     }
 #if defined(WS_FEEDBACK) || NOISE_SEES
     for (int c = 0; c < WS_CHAINS; c++) {
         for (int part = 0; WS_SEES && s % NOISE_SPAN == 0 && part < WS_MANY; part++) draw_group(b, part * WS_COLUMNS + column + c, s);
-        look_around(b, x, s, column + c, total[c]);
+        look_around(b, x, s, column + c, &total[c]);
     }
 #else
     (void)x;
@@ -173,9 +185,14 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
     lane_values v[WS_COUPLED_TILE];
     real eta[WS_TILE_COLUMNS];
     const real *noise[WS_COUPLED_TILE];
+#if WS_WHOLE
+    const real *slope[WS_TILE_COLUMNS];
+    real room[WS_TILE_COLUMNS][WS_DIM];
+#else
     sums next[WS_COUPLED_TILE];
 #if WS_SUMS_APART
     sums next_seen[WS_COUPLED_TILE];
+#endif
 #endif
     if (!WS_SEES && s % NOISE_SPAN == 0) {
         ROLLED /* so much code is not worth having side by side */
@@ -188,11 +205,17 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
         int g = tile_group(part, column, n);
         v[n] = values_at(b, g, s);
         noise[n] = noise_of(b, g, s);
+#if !WS_WHOLE
         next[n] = no_sums();
 #if WS_SUMS_APART
         next_seen[n] = no_sums();
 #endif
+#endif
     }
+#if WS_WHOLE
+    UNROLLED
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) slope[c] = gradient_of_point(v[c].k, &total[c], room[c]);
+#endif
     from += first * WS_K;
     to += first * WS_K;
     const coefficients *k = b->c + first * WS_K;
@@ -215,13 +238,18 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
 #if WS_KEEPS_GRADIENT
             x[n] = step_along(j == WS_K - 1, &v[n], x[n], slope[n], eta[c], NOISE_NONE ? R(0.0f) : noise[n][j], state, numbers_of(b, s, column + c));
             slope[n] = gradient(k[beside(n) + j], v[n].k, x[n], no_sums());
+#elif WS_WHOLE
+            x[n] = step_along(j == WS_K - 1, &v[n], x[n], slope_in(slope[c], tile_group(part, column, n), j), eta[c], NOISE_NONE ? R(0.0f) : noise[n][j], state,
+                              numbers_of(b, s, column + c));
 #else
             x[n] = step_slot(j == WS_K - 1, k[beside(n) + j], &v[n], x[n], total[c], eta[c], NOISE_NONE ? R(0.0f) : noise[n][j], state,
                              numbers_of(b, s, column + c));
 #endif
+#if !WS_WHOLE
             accumulate(k[beside(n) + j], v[n].k, x[n], &next[n]);
 #if WS_SUMS_APART
             accumulate(k[beside(n) + j], v[n].k, observed(x[n], state), &next_seen[n]);
+#endif
 #endif
         }
         UNROLLED
@@ -232,10 +260,12 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
 #endif
         }
     }
-    for (int c = 0; c < WS_TILE_COLUMNS; c++) {
+    for (int c = 0; !WS_WHOLE && c < WS_TILE_COLUMNS; c++) {
+#if !WS_WHOLE
         store_sums(b, part, column + c, 0, fold_tile(next + c));
 #if WS_SUMS_APART
         store_sums(b, part, column + c, OBJECTIVE_SUMS, fold_tile(next_seen + c));
+#endif
 #endif
     }
 }
@@ -256,8 +286,10 @@ static void run_batch(block *b)
         for (int part = 0; part < WS_PARTS; part++)
             for (int c = column; c < column + WS_CHAINS; c += WS_TILE_COLUMNS) {
                 flush_tile(b, tile_group(part, c, 0), from);
+#if !WS_WHOLE
                 sum_tile(b, part, c, 0, from, 1);
-#if WS_SUMS_APART
+#endif
+#if WS_SUMS_APART && !WS_WHOLE
                 sum_tile(b, part, c, OBJECTIVE_SUMS, states_at(b, b->now, 0) + WS_AVERAGE_STATE, WS_STATES);
 #endif
             }

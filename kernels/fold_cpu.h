@@ -61,6 +61,14 @@ FN int tile_group(int part, int column, int n)
 FN long first_place(int part, int column) { return (long)tile_group(part, column, 0) * WS_K; }
 FN int beside(int n) { return tile_group(0, 0, n) * WS_K; }
 
+#if WS_WHOLE
+/* ... and where coordinate i of a column does; the coordinate that slot j of vector g is (d and more: padding). */
+FN int whole_place(int column, int i) { return (i % WS_L * WS_COLUMNS + column) * WS_K + i / WS_L; }
+FN int coordinate_in(int g, int j) { return j * WS_L + g / WS_COLUMNS; }
+/* what it has of the gradient [d] of its column */
+FN real slope_in(const real *whole, int g, int j) { return WS_PADDED && coordinate_in(g, j) >= WS_DIM ? R(0.0f) : whole[coordinate_in(g, j)]; }
+#endif
+
 /* The canonical fold of the lanes of a tile, upper half onto lower half. */
 FN real fold_lanes(real a[WS_TILE_LANES])
 {
@@ -86,15 +94,25 @@ FN sums fold_tile(const sums *p)
 }
 
 #if WS_COUPLED
-/* All sums of one column at the iteration at hand, of x (first 0) or of the average: overwrites them. */
-FN sums fold_column(block *b, int column, int first)
+/* All sums of one column at the iteration at hand, of x (first 0) or of the average: overwrites them. These stand `stride` apart from `at` on, where the sums are the
+ * coordinates themselves. */
+FN void fold_column(block *b, int column, int first, const real *at, int stride, sums *total)
 {
-    sums total;
+#if WS_WHOLE
+    (void)first;
+    UNROLLED
+    for (int i = 0; i < WS_DIM; i++) {
+        const int place = whole_place(column, i);
+        put_coordinate(b->c[place], i, at[place * stride], total);
+    }
+#else
+    (void)at;
+    (void)stride;
     for (int i = 0; i < OBJECTIVE_SUMS; i++) {
         real folded = fold_many(partial_of(b, 0, column, first + i), WS_PARTS, WS_COLUMNS * WS_SUMS);
-        ((real *)&total)[i] = WS_W == 1 ? fold_inside(folded) : folded;
+        ((real *)total)[i] = WS_W == 1 ? fold_inside(folded) : folded;
     }
-    return total;
+#endif
 }
 #endif
 

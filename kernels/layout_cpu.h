@@ -142,6 +142,14 @@ enum {
 #define WS_KEEPS_GRADIENT 0
 #endif
 
+/* Where trajectories are side by side and every coordinate is a sum of its own, a vector of x is a vector of sums: nothing is added up, and no coordinate looks for its own
+ * part of the gradient. */
+#if OBJECTIVE_WHOLE_POINT && WS_W > 1
+#define WS_WHOLE 1
+#else
+#define WS_WHOLE 0
+#endif
+
 /* Slots that are zero in every lane of a tile are left out of a batch, where zero stays zero: all of a pass, or the first half of the last one. */
 #if defined(OBJECTIVE_ZERO_STAYS) && defined(METHOD_ZERO_STAYS) && !WS_COUPLED && NOISE_NONE && WS_STATES == 0 && WS_DIM >= 4
 #define WS_SKIPS_ZEROS 1

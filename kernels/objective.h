@@ -18,6 +18,13 @@ FN double scalar_larger(double a, double b) { return a > b ? a : b; }
 
 #include WS_OBJECTIVE
 
+FN sums no_sums(void)
+{
+    sums s;
+    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&s)[i] = R(0.0f);
+    return s;
+}
+
 /* A gap that is a power of two times the only sum, which is never negative, needs no function: it is multiplied where it is looked at, not at every iteration. */
 #ifdef OBJECTIVE_GAP_SCALE
 ASSERT_STATIC(OBJECTIVE_SUMS == 1, a_gap_that_is_a_multiple_of_the_sum_has_one_sum);
@@ -58,6 +65,9 @@ ASSERT_STATIC(!OBJECTIVE_COUPLED && OBJECTIVE_SUMS == 1, coordinates_sink_one_by
 #ifdef OBJECTIVE_CONTRACTS
 #error "OBJECTIVE_SINKS and OBJECTIVE_CONTRACTS: an objective has one of them"
 #endif
+#ifndef OBJECTIVE_HAS_SINKS
+FN mask sinks(coefficients c, constants k, real x, real eta) { return LE(eta * ABS(gradient(c, k, x, no_sums())), LONGEST * ABS(x)); }
+#endif
 #endif
 
 /* `sums` has no members beyond the OBJECTIVE_SUMS that are added up. With OBJECTIVE_HAS_COMPLETE it has, and `complete` fills them from
@@ -70,6 +80,13 @@ FN void complete(constants k, sums *s)
 }
 #endif
 
+/* With OBJECTIVE_WHOLE_POINT the sums are the coordinates themselves: coordinate i adds to sums of its own alone, and adds 0 to all others. An engine that has a trajectory's
+ * whole point at hand need not add up: `put_coordinate` sets the sums of coordinate i as accumulate would leave them (0 + x), and `gradient_of_point` gives the gradient
+ * of all d coordinates (where it is, or in `room` [d]), the bits of `gradient`. */
+#ifndef OBJECTIVE_WHOLE_POINT
+#define OBJECTIVE_WHOLE_POINT 0
+#endif
+
 /* What is kept of a coordinate is the coordinate itself. With OBJECTIVE_HAS_STATE it is another number of it, `state_of`, which the
  * tiny-value rule leaves alone; `coordinate_of` gives the coordinate (or its magnitude) again. */
 #ifdef OBJECTIVE_HAS_STATE
@@ -80,8 +97,21 @@ FN real state_of(real x) { return x; }
 FN real coordinate_of(real x) { return x; }
 #endif
 
+/* With OBJECTIVE_HAS_HESSIAN its matrix is at hand, and the sharpness is the largest eigenvalue of that. */
+#ifdef OBJECTIVE_HAS_HESSIAN
+#define OBJECTIVE_HAS_SHARPNESS
+#include "eigenvalue.h"
+FN real sharpness(constants k, sums s, real largest)
+{
+    real matrix[WS_DIM * WS_DIM];
+    hessian(k, &s, matrix);
+    return largest_symmetric(matrix, WS_DIM);
+}
+#endif
+
 /* A sharpness that is a function of the sums alone needs no curvature by coordinate. */
 #if defined(OBJECTIVE_HAS_SHARPNESS) && !defined(OBJECTIVE_HAS_CURVATURE)
+#define OBJECTIVE_BENDS_BY_COORDINATE 0
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
     (void)c;
@@ -90,6 +120,8 @@ FN real curvature(coefficients c, constants k, real x, sums s)
     (void)s;
     return R(0.0f);
 }
+#else
+#define OBJECTIVE_BENDS_BY_COORDINATE 1
 #endif
 
 /* Curvatures by coordinate are the Hessian's eigenvalues: the largest of them is the sharpness. */

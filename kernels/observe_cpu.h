@@ -26,7 +26,8 @@ COLD int is_unstable(block *b, int slot, int s, double gap_now)
 {
     double eta = eta_of(b, slot, s);
     const ws_cell *cell = b->slot[slot].job.cell;
-    return !observer_bound_allows(cell, eta, gap_now) && eta * sharpness_at(b, slot, s) > step_limit(cell, eta);
+    const double limit = step_limit(cell, eta);
+    return !observer_bound_allows(cell, eta, gap_now) && eta * sharpness_at(b, slot, s, eta, limit) > limit;
 }
 
 COLD int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_now)

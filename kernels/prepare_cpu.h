@@ -173,21 +173,7 @@ SELDOM AT_O1 const char *prepare(const ws_problem_values *values, void *coeffici
     return 0;
 }
 
-/* What padding asks of an objective: x = 0 with coefficients 0 adds nothing to the sums and has a finite gradient. */
-COLD const char *examine_padding(constants k)
-{
-    coefficients c;
-    sums s = no_sums();
-    __builtin_memset(&c, 0, sizeof c);
-    accumulate(c, k, R(0.0f), &s);
-    for (int j = 0; j < OBJECTIVE_SUMS; j++) {
-        real added = ((real *)&s)[j];
-        if (get_lane(&added, 0) != 0) return "accumulate of x = 0 with coefficients 0 (a padded slot) must add 0";
-    }
-    complete(k, &s);
-    real g = gradient(c, k, R(0.0f), s);
-    return gap_is_finite((double)get_lane(&g, 0)) ? 0 : "gradient at x = 0 with coefficients and sums 0 (a padded slot) must be finite";
-}
+#include "promises_cpu.h"
 
 SELDOM AT_O1 const char *examine(const ws_problem_values *values, const double *point, double *gradient_here, ws_problem *problem)
 {
@@ -198,8 +184,10 @@ SELDOM AT_O1 const char *examine(const ws_problem_values *values, const double *
     make_coefficients(values, c, constant, problem);
     for (long long i = 0; i < WS_DIM; i++) x[i] = state_at(point[i]);
     look_at(x, c, constant, &problem->start_gap, &problem->start_sharpness, gradient_here);
+    sums total = sums_at(x, c, constants_from(constant));
+    const char *error = examine_promises(x, c, WS_DIM, constants_from(constant), &total, problem->K0);
     __builtin_free(c);
-    return examine_padding(constants_from(constant));
+    return error;
 }
 
 SELDOM AT_O1 void step_sizes(const ws_cell *cell, long long first, long long count, double *eta)

@@ -5,9 +5,6 @@
 
 #if WS_STEP_SIZES_OF_TIME
 #if WS_SINKS
-#ifndef OBJECTIVE_HAS_SINKS
-FN mask sinks(coefficients c, constants k, real x, real eta) { return LE(eta * ABS(gradient(c, k, x, no_sums())), LONGEST * ABS(x)); }
-#endif
 /* No part of a column's gaps rises by steps of at most eta, from where it is at the start of the batch. */
 FN mask all_sink(const block *b, int column, real eta)
 {

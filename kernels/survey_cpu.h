@@ -30,19 +30,28 @@ FN real narrow(const double *from)
 }
 
 #if WS_SEES
-/* The gradient of the coordinate number `at` of the block, at x. */
-FN real gradient_of(const block *b, int at, constants k, real x, sums total)
+/* The gradient of slot j of group g, at x; `whole`: that of the point, where it is made as one. */
+FN real gradient_of(const block *b, int g, int j, constants k, real x, const sums *total, const real *whole)
 {
-#if WS_KEEPS_GRADIENT
-    return b->slope[at];
+    (void)whole;
+#if WS_WHOLE
+    return slope_in(whole, g, j);
+#elif WS_KEEPS_GRADIENT
+    return b->slope[g * WS_K + j];
 #else
-    return gradient(b->c[at], k, x, total);
+    return gradient(b->c[g * WS_K + j], k, x, *total);
 #endif
 }
 /* The survey of a column at iteration s. `noisy`: of the gradient that the step takes. */
-static void take_survey(block *b, const real *x, int s, int column, sums total, int noisy, looks *l)
+static void take_survey(block *b, const real *x, int s, int column, const sums *total, int noisy, looks *l)
 {
     real sum[2][WS_MANY], bend = R(0.0f);
+#if WS_WHOLE
+    real room[WS_DIM];
+    const real *whole = gradient_of_point(constants_of(b, column), total, room);
+#else
+    const real *whole = 0;
+#endif
     for (int part = 0; part < WS_MANY; part++) {
         int g = part * WS_COLUMNS + column;
         survey p = no_survey();
@@ -50,8 +59,8 @@ static void take_survey(block *b, const real *x, int s, int column, sums total, 
         const real *noise = noise_of(b, g, s);
         for (int k = 0; k < WS_K; k++) {
             const int at = g * WS_K + k;
-            const real slope = WS_SEES & SEES_GRADIENT ? gradient_of(b, at, v.k, x[at], total) : R(0.0f);
-            survey_along(k == WS_K - 1, b->c[at], &v, x[at], slope, total, noisy, noisy && !NOISE_NONE ? noise[k] : R(0.0f), &p);
+            const real slope = WS_SEES & SEES_GRADIENT ? gradient_of(b, g, k, v.k, x[at], total, whole) : R(0.0f);
+            survey_along(k == WS_K - 1, b->c[at], &v, x[at], slope, *total, noisy, noisy && !NOISE_NONE ? noise[k] : R(0.0f), &p);
         }
         sum[0][part] = p.sum[0];
         sum[1][part] = p.sum[1];
@@ -62,20 +71,20 @@ static void take_survey(block *b, const real *x, int s, int column, sums total, 
             if (get_lane(&bend, i) > get_lane(&bend, 0)) set_lane(&bend, 0, get_lane(&bend, i));
     widen(fold_values(sum[0], WS_MANY), l->gradient);
     widen(fold_values(sum[1], WS_MANY), l->state);
-    if (WS_SEES & SEES_SHARPNESS) widen(sharpness(constants_of(b, column), total, bend), l->sharpness);
+    if (WS_SEES & SEES_SHARPNESS) widen(sharpness(constants_of(b, column), *total, bend), l->sharpness);
 }
 #endif
 
 #include "trial_cpu.h"
 
 /* Size of the noise and step size of a column at iteration s, where they depend on x. */
-FN void look_around(block *b, const real *x, int s, int column, sums total)
+FN void look_around(block *b, const real *x, int s, int column, const sums *total)
 {
 #if defined(WS_FEEDBACK) || NOISE_SEES
     looks l;
     double result[WS_LOOKS] __attribute__((aligned(64)));
     __builtin_memset(&l, 0, sizeof l);
-    widen(gap(constants_of(b, column), total), l.gap);
+    widen(gap(constants_of(b, column), *total), l.gap);
 #endif
 #if NOISE_SEES
     f64 size[NOISE_PARAMETERS];

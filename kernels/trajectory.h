@@ -161,13 +161,6 @@ FN void complete_step(const random_key *key, const lane_values *v, unsigned step
 #endif
 }
 
-FN sums no_sums(void)
-{
-    sums s;
-    for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&s)[i] = R(0.0f);
-    return s;
-}
-
 #ifdef WS_TRACED
 #define WS_TRACED_OF_STATE (WS_TRACED & (WS_TRACED_GRADIENT_NORM | WS_TRACED_SHARPNESS | WS_TRACED_EDGE))
 #define WS_TRACED_CURVATURE (WS_TRACED & (WS_TRACED_SHARPNESS | WS_TRACED_EDGE))

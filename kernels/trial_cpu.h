@@ -5,37 +5,53 @@
 
 #if FEEDBACK_TRIES
 /* The gap after a step of size eta from x_s. */
-static real gap_after(block *b, const real *x, int s, int column, sums total, real eta)
+static real gap_after(block *b, const real *x, int s, int column, const sums *total, real eta)
 {
+    constants k = constants_of(b, column);
+    sums there;
+#if WS_WHOLE
+    real room[WS_DIM];
+    const real *whole = gradient_of_point(k, total, room);
+#else
     real partial[OBJECTIVE_SUMS][WS_MANY];
+#endif
     for (int part = 0; part < WS_MANY; part++) {
         int g = part * WS_COLUMNS + column;
+#if !WS_WHOLE
         sums p = no_sums();
+#endif
         lane_values v = values_at(b, g, s);
         const real *noise = noise_of(b, g, s);
-        for (int k = 0; k < WS_K; k++) {
-            int at = g * WS_K + k;
+        for (int j = 0; j < WS_K; j++) {
+            int at = g * WS_K + j;
             const real *before = states_at(b, s == 0 ? b->now : b->now ^ 1, at);
             real state[WS_ROOM(WS_STATES)];
             for (int q = 0; q < WS_STATES; q++) state[q] = before[q];
-#if WS_KEEPS_GRADIENT
-            real next = step_along(k == WS_K - 1, &v, x[at], b->slope[at], eta, NOISE_NONE ? R(0.0f) : noise[k], state, numbers_of(b, s, column));
+#if WS_WHOLE
+            real next = step_along(j == WS_K - 1, &v, x[at], slope_in(whole, g, j), eta, NOISE_NONE ? R(0.0f) : noise[j], state, numbers_of(b, s, column));
+            if (coordinate_in(g, j) < WS_DIM) put_coordinate(b->c[at], coordinate_in(g, j), next, &there);
+#elif WS_KEEPS_GRADIENT
+            real next = step_along(j == WS_K - 1, &v, x[at], b->slope[at], eta, NOISE_NONE ? R(0.0f) : noise[j], state, numbers_of(b, s, column));
 #else
-            real next = step_slot(k == WS_K - 1, b->c[at], &v, x[at], total, eta, NOISE_NONE ? R(0.0f) : noise[k], state, numbers_of(b, s, column));
+            real next = step_slot(j == WS_K - 1, b->c[at], &v, x[at], *total, eta, NOISE_NONE ? R(0.0f) : noise[j], state, numbers_of(b, s, column));
 #endif
+#if !WS_WHOLE
             accumulate(b->c[at], v.k, next, &p);
+#endif
         }
+#if !WS_WHOLE
         for (int i = 0; i < OBJECTIVE_SUMS; i++) partial[i][part] = ((real *)&p)[i];
+#endif
     }
-    constants k = constants_of(b, column);
-    sums there;
+#if !WS_WHOLE
     for (int i = 0; i < OBJECTIVE_SUMS; i++) ((real *)&there)[i] = fold_values(partial[i], WS_MANY);
+#endif
     complete(k, &there);
     return gap(k, there);
 }
 
 /* eta [WS_LOOKS] as the rule began it becomes what is accepted. */
-static void try_steps(block *b, const real *x, int s, int column, sums total, const looks *l, double *eta)
+static void try_steps(block *b, const real *x, int s, int column, const sums *total, const looks *l, double *eta)
 {
     double trial[WS_LOOKS] __attribute__((aligned(64))), there[WS_LOOKS] __attribute__((aligned(64))), count[WS_LOOKS] __attribute__((aligned(64)));
     int waiting = 1;

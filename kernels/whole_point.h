@@ -3,12 +3,15 @@
 #ifndef WS_WHOLE_POINT_H
 #define WS_WHOLE_POINT_H
 #define OBJECTIVE_COUPLED 1
+#define OBJECTIVE_WHOLE_POINT 1
 #define OBJECTIVE_COEFFICIENTS 1
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS WS_DIM
 #define OBJECTIVE_HAS_COMPLETE
 #define OBJECTIVE_HAS_SETUP
+#ifndef OBJECTIVE_HAS_HESSIAN
 #define OBJECTIVE_HAS_SHARPNESS
+#endif
 
 ASSERT_STATIC(WS_DIM <= 32, at_most_32_coordinates_know_each_other);
 
@@ -32,6 +35,8 @@ FN real gradient(coefficients c, constants k, real x, sums s)
     for (int j = 0; j < WS_DIM; j++) g = SEL(is_number(c, j), s.gradient[j], g);
     return g;
 }
+FN void put_coordinate(coefficients c, int i, real x, sums *s) { s->w[i] = R(0.0f) + x; }
+FN const real *gradient_of_point(constants k, const sums *s, real *room) { return s->gradient; }
 FN void setup(const double *parameters, double table, long long index, double *c)
 {
     c[0] = (double)(index + 1);

@@ -5,11 +5,12 @@
  * the others, in ascending order, without division; d is at most 16. Hessian: P_i^2 and P_i P_j + r P_ij, where P leaves out the
  * named factors; its largest eigenvalue by Jacobi rotations. Coefficient: the number of the coordinate, from 1. */
 #define OBJECTIVE_COUPLED 1
+#define OBJECTIVE_WHOLE_POINT 1
 #define OBJECTIVE_COEFFICIENTS 1
 #define OBJECTIVE_CONSTANTS 1
 #define OBJECTIVE_SUMS WS_DIM
 #define OBJECTIVE_HAS_SETUP
-#define OBJECTIVE_HAS_SHARPNESS
+#define OBJECTIVE_HAS_HESSIAN
 #define OBJECTIVE_HAS_NO_SMOOTHNESS
 
 ASSERT_STATIC(WS_DIM <= 16, a_chain_has_at_most_16_coordinates);
@@ -17,8 +18,6 @@ ASSERT_STATIC(WS_DIM <= 16, a_chain_has_at_most_16_coordinates);
 typedef struct { real number; } coefficients;
 typedef struct { real target; } constants;
 typedef struct { real w[WS_DIM]; } sums;
-
-#include "eigenvalue.h"
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
@@ -42,22 +41,35 @@ FN real gradient(coefficients c, constants k, real x, sums s)
     for (int j = 0; j < WS_DIM; j++) others = others * SEL(EQ(c.number, R((scalar_real)(j + 1))), R(1.0f), s.w[j]);
     return residual(k, s) * others;
 }
-FN real sharpness(constants k, sums s, real largest)
+FN void put_coordinate(coefficients c, int i, real x, sums *s) { s->w[i] = R(0.0f) + x; }
+FN const real *gradient_of_point(constants k, const sums *s, real *room)
 {
-    real hessian[WS_DIM * WS_DIM], r = residual(k, s);
+    real r = residual(k, *s);
+    UNROLLED
+    for (int i = 0; i < WS_DIM; i++) {
+        real others = R(1.0f);
+        UNROLLED
+        for (int j = 0; j < WS_DIM; j++)
+            if (j != i) others = others * s->w[j];
+        room[i] = r * others;
+    }
+    return room;
+}
+FN void hessian(constants k, const sums *s, real *matrix)
+{
+    real r = residual(k, *s);
     for (int i = 0; i < WS_DIM; i++)
         for (int j = 0; j <= i; j++) {
             real without_i = R(1.0f), without_j = R(1.0f), without_both = R(1.0f);
             for (int l = 0; l < WS_DIM; l++) {
-                if (l != i) without_i = without_i * s.w[l];
-                if (l != j) without_j = without_j * s.w[l];
-                if (l != i && l != j) without_both = without_both * s.w[l];
+                if (l != i) without_i = without_i * s->w[l];
+                if (l != j) without_j = without_j * s->w[l];
+                if (l != i && l != j) without_both = without_both * s->w[l];
             }
             real entry = without_i * without_j;
             if (i != j) entry = FMA(r, without_both, entry);
-            hessian[i * WS_DIM + j] = hessian[j * WS_DIM + i] = entry;
+            matrix[i * WS_DIM + j] = matrix[j * WS_DIM + i] = entry;
         }
-    return largest_symmetric(hessian, WS_DIM);
 }
 FN void setup(const double *parameters, double table, long long index, double *c)
 {

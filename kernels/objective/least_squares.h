@@ -2,6 +2,8 @@
  *
  * The quadratic of a data matrix; targets Z w* + e, e orthogonal to the columns, change f by a constant only. K0 is the largest
  * eigenvalue of Z^T Z / n, K = 0. */
+#define OBJECTIVE_LIGHT
+#define OBJECTIVE_ROWS_AT_ONCE (WS_DIM < 8 ? 2 : 4)
 FN real loss(real m, int row) { return R(0.5f) * (m * m); }
 FN real loss_slope(real m, int row) { return m; }
 FN real loss_bend(real m, int row) { return R(1.0f); }

@@ -3,7 +3,7 @@
  * A softmax: curvature is bounded by 1 as that of log_cosh.h, but coordinates are coupled: p_i = cosh x_i / sum cosh x_j, gradient
  * p_i tanh x_i = sinh x_i / (d + S), Hessian diag(p) - g g^T. With E = expm1|x|, D = E / (E + 1): cosh - 1 = E D / 2 and sinh = (E + D) / 2.
  * Not a number where cosh overflows (|x| > 88 in float32, 709 in float64). */
-#include "eigenvalue.h"
+#define OBJECTIVE_HAS_HESSIAN
 #include "whole_point.h"
 
 FN void complete(constants k, sums *s)
@@ -18,22 +18,21 @@ FN void complete(constants k, sums *s)
     s->gap = LOG1P(sum / R((scalar_real)WS_DIM));
 }
 /* p_i - g_i^2 = p_i ((1 - p_i) + p_i sech^2 x_i), without the difference */
-FN real sharpness(constants k, sums s, real largest)
+FN void hessian(constants k, const sums *s, real *matrix)
 {
-    real hessian[WS_DIM * WS_DIM], weight[WS_DIM], sum = R(0.0f);
+    real weight[WS_DIM], sum = R(0.0f);
     for (int j = 0; j < WS_DIM; j++) {
-        weight[j] = COSH(s.w[j]);
+        weight[j] = COSH(s->w[j]);
         sum = sum + weight[j];
     }
     for (int i = 0; i < WS_DIM; i++) {
         real others = R(0.0f), p = weight[i] / sum;
         for (int j = 0; j < WS_DIM; j++) {
             if (j != i) others = others + weight[j];
-            hessian[i * WS_DIM + j] = -(s.gradient[i] * s.gradient[j]);
+            matrix[i * WS_DIM + j] = -(s->gradient[i] * s->gradient[j]);
         }
-        hessian[i * WS_DIM + i] = p * (others / sum + p / weight[i] / weight[i]);
+        matrix[i * WS_DIM + i] = p * (others / sum + p / weight[i] / weight[i]);
     }
-    return largest_symmetric(hessian, WS_DIM);
 }
 #define OBJECTIVE_K_IS_ZERO
 FN double smoothness(const double *parameters, const double *c, double *K0, double *K)

@@ -5,6 +5,7 @@
  * cancel in the mean, because w* is stationary. Written with a = |m| and r = q (m >= 0) or 1 - q (m < 0): log1p(r expm1(-a)) + r a far
  * out, and up to OBJECTIVE_NEAR the series of cumulants of a coin of chance r. Curvature is bounded: K0 = largest eigenvalue of
  * Z^T Z / (4 n), K = 0. Both q and 1 - q are constants of the kernel (OBJECTIVE_ODDS, OBJECTIVE_EVENS). */
+#define OBJECTIVE_ROWS_AT_ONCE 3 /* of four too few registers are left */
 #define OBJECTIVE_NEAR (WS_PRECISION == 32 ? 0.25f : 0.0078125f)
 
 CONSTANT scalar_real objective_odds[OBJECTIVE_ROWS] = {OBJECTIVE_ODDS};

@@ -4,6 +4,7 @@
  * modes that a diagonal run loses to underflow, so that a step above 2 / max a is found out. Every coordinate knows the whole point and all
  * eigenvalues (2 d sums, d at most 16). Table: the eigenvalues a_i. */
 #define OBJECTIVE_COUPLED 1
+#define OBJECTIVE_WHOLE_POINT 1
 #define OBJECTIVE_COEFFICIENTS 2
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS (2 * WS_DIM)
@@ -54,6 +55,12 @@ FN real gradient(coefficients c, constants k, real x, sums s)
     for (int j = 0; j < WS_DIM; j++) g = SEL(EQ(c.number, R((scalar_real)(j + 1))), s.gradient[j], g);
     return g;
 }
+FN void put_coordinate(coefficients c, int i, real x, sums *s)
+{
+    s->x[i] = R(0.0f) + x;
+    s->a[i] = R(0.0f) + c.a;
+}
+FN const real *gradient_of_point(constants k, const sums *s, real *room) { return s->gradient; }
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
     return c.a;

@@ -7,7 +7,7 @@
  * teacher. No global smoothness constants. Sharpness: the dense Hessian, mean of grad r grad r^T + r Hess r. */
 #define OBJECTIVE_UNIT (WS_DIM / OBJECTIVE_HIDDEN) /* coordinates of a unit: m + 1 */
 #define OBJECTIVE_COLUMNS (OBJECTIVE_UNIT - 1)
-#include "eigenvalue.h"
+#define OBJECTIVE_HAS_HESSIAN
 #include "rows.h"
 #include "whole_point.h"
 #define OBJECTIVE_HAS_ROWS
@@ -61,15 +61,14 @@ FN void over_rows(sums *s, int sampled, const real *share, real size)
 FN void complete(constants k, sums *s) { over_rows(s, 0, 0, R((scalar_real)OBJECTIVE_ROWS)); }
 FN void complete_sampled(constants k, sums *s, const real *share, real size) { over_rows(s, 1, share, size); }
 
-FN real sharpness(constants k, sums s, real largest)
+FN void hessian(constants k, const sums *s, real *matrix)
 {
-    real matrix[WS_DIM * WS_DIM];
     for (int j = 0; j < WS_DIM * WS_DIM; j++) matrix[j] = R(0.0f);
     for (int i = 0; i < OBJECTIVE_ROWS; i++) {
-        real active[OBJECTIVE_HIDDEN], slope[WS_DIM], r = residual(&s, i, active) / R((scalar_real)OBJECTIVE_ROWS);
+        real active[OBJECTIVE_HIDDEN], slope[WS_DIM], r = residual(s, i, active) / R((scalar_real)OBJECTIVE_ROWS);
         for (int u = 0; u < OBJECTIVE_HIDDEN; u++) {
             int first = u * OBJECTIVE_UNIT, last = output_weight(u);
-            real there = to_field(&s, u, active[u]), flat = FMA(-active[u], active[u], R(1.0f)), bend = R(-2.0f) * active[u] * there;
+            real there = to_field(s, u, active[u]), flat = FMA(-active[u], active[u], R(1.0f)), bend = R(-2.0f) * active[u] * there;
             slope[last] = active[u];
             for (int j = first; j < last; j++) {
                 slope[j] = there * row_number(i, j - first);
@@ -83,5 +82,4 @@ FN real sharpness(constants k, sums s, real largest)
         for (int a = 0; a < WS_DIM; a++)
             for (int b = 0; b < WS_DIM; b++) matrix[a * WS_DIM + b] = FMA(slope[a] / R((scalar_real)OBJECTIVE_ROWS), slope[b], matrix[a * WS_DIM + b]);
     }
-    return largest_symmetric(matrix, WS_DIM);
 }

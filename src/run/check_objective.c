@@ -24,7 +24,7 @@ typedef struct checking {
     ws_problem_values values;
     double *x, *gradient, *other, *hessian; /* [d], [d], [d], [d][d] */
     ws_problem problem;                     /* of the last look */
-    const char *padding;                    /* what examine said */
+    const char *broken;                     /* what examine said */
     double worst_gradient, worst_sharpness, worst_smoothness;
     int seen, bad_gap;
     ws_text *text;
@@ -40,7 +40,7 @@ static void say(checking *c, int ok, const char *what, const char *detail)
 static double look(checking *c, double *gradient)
 {
     const char *sentence = c->api->examine(&c->values, c->x, gradient, &c->problem);
-    if (sentence) c->padding = sentence;
+    if (sentence) c->broken = sentence;
     return c->problem.start_gap;
 }
 
@@ -149,7 +149,7 @@ static void report_points(checking *c)
     snprintf(detail, sizeof detail, "the Hessian reaches %.4g of K0 + K gap^rho (allowed: 1)", c->worst_smoothness);
     if (c->problem.K0 < 0 || c->d > MOST_HESSIAN) say(c, -1, "smoothness", c->problem.K0 < 0 ? "the header states no constants" : "not checked above 48 coordinates");
     else say(c, c->worst_smoothness <= 1 + 1e-4, "smoothness", detail);
-    say(c, !c->padding, "padding", c->padding ? c->padding : "x = 0 with coefficients 0 adds nothing");
+    say(c, !c->broken, "promises", c->broken ? c->broken : "padding adds nothing; what the header says of itself for speed held wherever it was tried");
 }
 
 /* A sweep of one trajectory of this objective. */

@@ -1,4 +1,4 @@
-/* objective_probe.c: gap, gradient, curvature and smoothness of an objective at a point, through the objective's own header, for
+/* objective_probe.c: gap, gradient, curvature and smoothness of an objective at a point, through the objective's own header, and whether its promises hold there, for
  * test_objectives.py. Coordinates are added in ascending order (one lane). */
 #include "target_c.h"
 #include "math.h"
@@ -6,11 +6,25 @@
 
 static double first(real v) { return (double)((const scalar_real *)&v)[0]; }
 
-/* parameters [8], table [d], x [d]; out: gradient [d], curvature [d], scalars {gap, sharpness, K0, K, rho} */
-void probe(const double *parameters, const double *table, long d, const double *x, double *out_gradient, double *out_curvature,
+/* what promises_cpu.h needs of the rest of a kernel */
+static scalar_real get_lane(const real *vector, int simd) { return ((const scalar_real *)vector)[simd]; }
+static int gap_is_finite(double gap_now) { return gap_now - gap_now == 0.0; }
+/* of c [d][8] */
+static coefficients coefficients_of(const scalar_real *c, long long i)
+{
+    coefficients here;
+    __builtin_memset(&here, 0, sizeof here);
+    for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) ((real *)&here)[j] = R(c[8 * i + j]);
+    return here;
+}
+#include "promises_cpu.h"
+
+/* parameters [8], table [d], x [d]; out: gradient [d], curvature [d], scalars {gap, sharpness, K0, K, rho}. Returns the promise that is broken, or NULL. */
+const char *probe(const double *parameters, const double *table, long d, const double *x, double *out_gradient, double *out_curvature,
            double *scalars)
 {
     double constant[8] = {0};
+    scalar_real number[8 * 32] = {0}, point[32];
     constants k;
     sums s;
     real largest = R(0.0f);
@@ -41,4 +55,11 @@ void probe(const double *parameters, const double *table, long d, const double *
     }
     scalars[0] = first(gap(k, s));
     scalars[1] = first(sharpness(k, s, largest));
+    for (long i = 0; i < d; i++) {
+        double one[8] = {0};
+        setup(parameters, table[i], i, one);
+        for (int j = 0; j < OBJECTIVE_COEFFICIENTS; j++) number[8 * i + j] = (scalar_real)one[j];
+        point[i] = (scalar_real)first(state_of(R((scalar_real)x[i])));
+    }
+    return examine_promises(point, number, d, k, &s, scalars[2]);
 }

@@ -355,6 +355,7 @@ class Objectives(unittest.TestCase):
             cls.finish(process)
         for _, keys, library in jobs:
             probe = ctypes.CDLL(str(library)).probe
+            probe.restype = ctypes.c_char_p
             cls.probes.update((key, probe) for key in keys)
 
     @staticmethod
@@ -367,7 +368,8 @@ class Objectives(unittest.TestCase):
         d = len(x)
         array = ctypes.c_double * d
         gradient, curvature, scalars = array(), array(), (ctypes.c_double * 5)()
-        probe((ctypes.c_double * 8)(*parameters), array(*table), ctypes.c_long(d), array(*x), gradient, curvature, scalars)
+        broken = probe((ctypes.c_double * 8)(*parameters), array(*table), ctypes.c_long(d), array(*x), gradient, curvature, scalars)
+        self.assertIsNone(broken, (parameters, table, x))
         return list(gradient), list(curvature), list(scalars)
 
     def points(self, row, largest, precision, cases):
@@ -494,6 +496,37 @@ class Objectives(unittest.TestCase):
         self.assertEqual(headers, {header for header, *_ in OBJECTIVES.values()})
         rows = set(re.findall(r'WS_OBJECTIVES, "[^"]+", "objective/(\w+)\.h"', (SOURCE / "src/plan/catalogue.c").read_text()))
         self.assertEqual(headers, rows)
+
+
+class Promises(unittest.TestCase):
+    """What a header promises for speed (kernels/promises_cpu.h) holds at every point of the tests above; here a broken promise is seen."""
+
+    def look(self, name, header, x, *defines):
+        with tempfile.TemporaryDirectory() as folder:
+            file, library = pathlib.Path(folder) / "mine.h", pathlib.Path(folder) / "probe.so"
+            file.write_text(header)
+            subprocess.run([os.environ.get("CC", "cc"), *FLAGS, "-O0", "-DWS_PRECISION=64", f"-DWS_DIM={len(x)}", f'-DWS_OBJECTIVE="{file}"', *defines, f"-I{KERNELS}",
+                            str(HERE / "objective_probe.c"), "-o", str(library)], check=True)
+            array, room = ctypes.c_double * len(x), ctypes.c_double * 5
+            probe = ctypes.CDLL(str(library)).probe
+            probe.restype = ctypes.c_char_p
+            return probe((ctypes.c_double * 8)(1, 1, 1), array(*[1] * len(x)), ctypes.c_long(len(x)), array(*x), array(), array(), room())
+
+    def test_broken_promises_are_seen(self):
+        for word, name, *changes in (
+                ("OBJECTIVE_WHOLE_POINT: put", "chain", "s->w[i] = R(0.0f) + x;", "s->w[i] = R(0.0f) + x + x;"),
+                ("OBJECTIVE_WHOLE_POINT: gradient", "chain", "room[i] = r * others", "room[i] = r + others"),
+                ("OBJECTIVE_ZERO_STAYS: the gr", "quadratic", "return c.a * x;", "return FMA(c.a, x, R(0x1p-60f));"),
+                ("OBJECTIVE_IS_SQUARES", "cosh", "typedef struct { real q; } sums;", "typedef struct { real q; } sums;\n#define OBJECTIVE_IS_SQUARES"),
+                ("OBJECTIVE_REACH", "cosh", "OBJECTIVE_REACH SINHCOSH_NEAR", "OBJECTIVE_REACH 1.5f"),
+                ("OBJECTIVE_CONTRACTS: .gr", "quadratic", "OBJECTIVE_CONTRACTS 1.0", "OBJECTIVE_CONTRACTS 0.99"),
+                ("OBJECTIVE_SINKS: a step", "log_cosh", "return LE(eta * c.w, LONGEST);", "return LE(eta * c.w, R(16.0f));")):
+            header = (KERNELS / f"objective/{name}.h").read_text()
+            self.assertIsNone(self.look(name, header, [1.25, -0.5]), name)
+            for text, instead in zip(changes[::2], changes[1::2]):
+                self.assertEqual(header.count(text), 1, (name, text))
+                header = header.replace(text, instead)
+            self.assertRegex((self.look(name, header, [1.25, -0.5]) or b"nothing").decode(), word)
 
 
 if __name__ == "__main__":

@@ -111,7 +111,7 @@ class OwnObjective(unittest.TestCase):
         failed = lambda text: {row.split()[1] for row in text.splitlines() if row.startswith("FAILED")}
         wrong = TEMPLATE.replace("k.width * s.q", "k.width * s.q - R(4.0f)").replace("FMA(c.w, square", "R(0.5f) + FMA(c.w, square")
         cases = [("the template", TEMPLATE, set()),
-                 ("three", wrong.replace("return c.w / (below * SQRT(below))", "return c.w"), {"gap", "padding", "sharpness"}),
+                 ("three", wrong.replace("return c.w / (below * SQRT(below))", "return c.w"), {"gap", "promises", "sharpness"}),
                  ("two", TEMPLATE.replace("return c.w * x / SQRT", "return R(1.00001f) * c.w * x / SQRT")
                   .replace("scalar_larger(*K0, c[0])", "0.9 * c[0]"), {"gradient", "smoothness"}),
                  ("bits", TEMPLATE.replace("return c.w * x / SQRT", "return (R(1.0f) + R(0x1p-20f * WS_LANES)) * c.w * x / SQRT"), {"bits"})]
@@ -123,6 +123,14 @@ class OwnObjective(unittest.TestCase):
                 self.assertLessEqual(expected, failed(done.stdout), done.stdout)
                 if name != "bits":
                     self.assertEqual(failed(done.stdout), expected, done.stdout)
+
+    def test_check_objective_tries_promises(self):
+        """What a header says of itself for speed alone changes outcomes where it is false (every promise: kernels.objectives)."""
+        header = (harness.SOURCE / "kernels/objective/log_cosh.h").read_text()
+        self.write(header.replace("return LE(eta * c.w, LONGEST);", "return LE(eta * c.w, R(16.0f));"))
+        done = call("check-objective", self.folder / "mine.h", "--dimension", 5)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, "FAILED +promises +OBJECTIVE_SINKS")
 
     def test_built_in_objectives_pass(self):
         options = {"chain": ["--dimension", 5]}
