@@ -8,6 +8,8 @@
     river     GD with warmups of every length down the walls of a river and along it (the quickstart's sweep); limit: one sinh and cosh for an iteration along the river, a quadratic's
               update for each wall
     loop      GD on the separable cosh with clipped gradients, whose step size waits for every gradient; limit: that of the cosh
+    least     GD on least squares of 64 rows of data; limit: two fma for each number of the data
+    logistic  GD on the logistic loss of 64 rows; limit: the same, and one sinh and cosh a row (it needs an exponential, a logarithm and a division)
     sgd       SGD with Gaussian noise on the quadratic; limit: merely making the normals with the same generator
     decaying  GD on an ill-conditioned quadratic, most modes long gone to zero; limit: the rate of gd in the same run
     warmup    GD with eight linear warmups that last all the time or half of it; limit: the rate of gd in the same run
@@ -95,6 +97,15 @@ def loop(precision, d):
     return result
 
 
+ROWS = 64
+
+
+def data(kind, precision, d):
+    """No trajectory gets where it is to get: all run to their caps."""
+    return {"precision": precision, "objective": {"kind": kind, "dimension": d, "samples": ROWS}, "start": {"kind": "explicit", "values": [-1.0] + [0.1] * (d - 1)},
+            "schedule": {"peak": {"log": [1e-3, 1e-2], "points": CELLS}}, "stop": {"steps": 160000 // d, "gap": [1e-30]}}
+
+
 def short(precision, d):
     peaks = [0.04, 0.06] if d == 1 else [0.4, 0.6]
     return {"precision": precision, "objective": {**QUADRATIC, "dimension": d}, "start": {"kind": "sphere", "gap": 1e4},
@@ -136,6 +147,10 @@ class Bench:
 
     def river_limit(self, precision, d):
         return d / (1 / self.limit("cosh", precision) + (d - 1) / self.limit("gd", precision))
+
+    def data_limit(self, kind, precision, d):
+        numbers = 2 * d * ROWS / (3 * self.limit("gd", precision))
+        return d / (numbers + (ROWS / self.limit("cosh", precision) if kind == "logistic" else 0))
 
     def rate(self, text, threads=1, verify=False, **environment):
         file, run = self.folder / "sweep.json", self.folder / "run"
@@ -185,6 +200,9 @@ def main():
                     bench.add(kind, precision, d, long_run(kind, precision, d), functools.partial(bench.limit, kind, precision))
             for d in (3, 64):
                 bench.add("river", precision, d, river(precision, d), functools.partial(bench.river_limit, precision, d))
+            for kind, name in (("least", "least-squares"), ("logistic", "logistic")):
+                for d in (4, 8, 16, 32):
+                    bench.add(kind, precision, d, data(name, precision, d), functools.partial(bench.data_limit, kind, precision, d))
             for d in (4, 16, 64, 256):
                 bench.add("loop", precision, d, loop(precision, d), functools.partial(bench.limit, "cosh", precision))
             bench.add("decaying", precision, 64, decaying(precision, 64), ("gd", 1))
