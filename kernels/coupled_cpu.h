@@ -3,7 +3,8 @@
  * An iteration is a chain of latency (fold, gap, step size, what the gradient makes of the sums) and then a pass over the coordinates,
  * which makes the step and at once the sums of the next iteration. The columns take turns: the chain of one runs while the next makes
  * its pass. In a pass the vectors of a tile go side by side; what a gradient computes from the sums alone is the same for all lanes
- * of a column, and belongs into the objective's `complete`, the end of the chain. A gradient that only the step size couples to the sums is made with these, where x
+ * of a column, and belongs into the objective's `complete`, the end of the chain. Where every coordinate is a sum of its own (WS_WHOLE) `complete` is nearly all there is to do: the point is
+ * read where it stands, and the pass is the step alone. A gradient that only the step size couples to the sums is made with these, where x
  * is new, and kept (WS_KEEPS_GRADIENT). */
 #ifndef WS_COUPLED_CPU_H
 #define WS_COUPLED_CPU_H
@@ -260,14 +261,14 @@ FN void step_tile(block *b, int part, int column, int s, const real *from, real 
 #endif
         }
     }
-    for (int c = 0; !WS_WHOLE && c < WS_TILE_COLUMNS; c++) {
 #if !WS_WHOLE
+    for (int c = 0; c < WS_TILE_COLUMNS; c++) {
         store_sums(b, part, column + c, 0, fold_tile(next + c));
 #if WS_SUMS_APART
         store_sums(b, part, column + c, OBJECTIVE_SUMS, fold_tile(next_seen + c));
 #endif
-#endif
     }
+#endif
 }
 
 static void run_batch(block *b)
