@@ -66,7 +66,7 @@ class Sinks(unittest.TestCase):
         for name, file, text, instead, case in (
                 ("river", *river, "LE(R(0.9f) * eta * FMA(c.c, x * x, c.k), LONGEST)", ([1, 1, 1], 1, 1)),
                 ("log cosh", "objective/log_cosh.h", "LE(eta * c.w, LONGEST)", "LE(R(0.999f) * eta * c.w, LONGEST)", ([], 1, 0)),
-                ("rho half", "step_sizes_cpu.h", "LE(eta * ABS(gradient(c, k, x, no_sums())), LONGEST * ABS(x))", "LE(eta * ABS(gradient(c, k, x, no_sums())), R(2.1f) * ABS(x))", ([1, 1], 1, 0)),
+                ("rho half", "objective.h", "LE(eta * ABS(gradient(c, k, x, no_sums())), LONGEST * ABS(x))", "LE(eta * ABS(gradient(c, k, x, no_sums())), R(2.1f) * ABS(x))", ([1, 1], 1, 0)),
                 ("river cosh", "objective/river_cosh.h", "LE(eta * ABS(wall_gradient(c, x)), LONGEST * ABS(x))", "LE(eta, R(2.0f))", ([1, 1, 1], 1, 1)),
                 ("river cosh", "objective/river_cosh.h", "#define OBJECTIVE_SINKS 16", "#define OBJECTIVE_SINKS 1", ([1, 1, 1], 1, 1))):
             kernels = harness.SCRATCH / "broken"
