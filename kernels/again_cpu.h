@@ -57,18 +57,15 @@ FN int hessian_allows(constants k, const sums *total, int simd, double eta, doub
 }
 #endif
 
-/* Sharpness at iteration s of the batch just run, of one slot; 0 where the Hessian is at hand and so small that eta times it is at most `limit`. */
-COLD double sharpness_at(block *b, int slot, int s, double eta, double limit)
+/* At iteration s of the batch just run eta times the sharpness is above `limit`, of one slot. */
+COLD int is_too_sharp(block *b, int slot, int s, double eta, double limit)
 {
     int column = WS_W == 1 ? 0 : slot / WS_LANES, simd = WS_W == 1 ? 0 : slot % WS_LANES;
     constants constant = constants_of(b, column);
     sums total = totals_again(b, column, s);
     real largest = R(0.0f);
 #ifdef OBJECTIVE_HAS_HESSIAN
-    if (hessian_allows(constant, &total, simd, eta, limit)) return 0.0;
-#else
-    (void)eta;
-    (void)limit;
+    if (hessian_allows(constant, &total, simd, eta, limit)) return 0;
 #endif
 #if OBJECTIVE_BENDS_BY_COORDINATE
     for (int g = column; g < WS_NV; g += WS_COLUMNS) {
@@ -85,7 +82,7 @@ COLD double sharpness_at(block *b, int slot, int s, double eta, double limit)
         for (int i = 1; i < WS_LANES; i++)
             if (get_lane(&largest, i) > top) top = get_lane(&largest, i);
     real result = sharpness(constant, total, R(top));
-    return (double)get_lane(&result, simd);
+    return eta * (double)get_lane(&result, simd) > limit;
 }
 
 /* No coordinate of the slot and none of its states changed in the first step of the batch just run. */

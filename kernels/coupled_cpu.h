@@ -104,7 +104,6 @@ FN void sum_tile(block *b, int part, int column, int first, const real *x, int s
     }
     for (int c = 0; c < WS_TILE_COLUMNS; c++) store_sums(b, part, column + c, first, fold_tile(p + c));
 }
-
 #endif
 
 /* The completed totals of iteration s of a column. */
@@ -289,9 +288,9 @@ static void run_batch(block *b)
                 flush_tile(b, tile_group(part, c, 0), from);
 #if !WS_WHOLE
                 sum_tile(b, part, c, 0, from, 1);
-#endif
-#if WS_SUMS_APART && !WS_WHOLE
+#if WS_SUMS_APART
                 sum_tile(b, part, c, OBJECTIVE_SUMS, states_at(b, b->now, 0) + WS_AVERAGE_STATE, WS_STATES);
+#endif
 #endif
             }
         meet(b, column, 0, from, total + column);

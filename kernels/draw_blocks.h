@@ -9,6 +9,7 @@
 #else
 #define DRAW_SPAN 1
 #endif
+
 /* noise[DRAW_SPAN][count] of slots first ... first + count - 1 (first a multiple of DRAW_GRAIN; all K of them when DRAW_SPAN > 1),
  * iterations at.iteration + step ..., step a multiple of DRAW_SPAN */
 #define DRAW_GRAIN (DRAW_SPAN > 1 ? DRAW_K : DRAW_A_BLOCK)

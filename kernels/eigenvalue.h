@@ -37,7 +37,7 @@ FN real largest_symmetric(real *a, int n)
     for (int i = 1; i < n; i++) largest = SEL(LT(largest, a[i * n + i]), a[i * n + i], largest);
     return largest;
 }
-/* What largest_symmetric does not exceed, for a fiftieth of its work: the root of the sum of squares, and for its 5 n^2 rotations, each wrong by a few roundings of
+/* What largest_symmetric does not exceed, for little of its work: the root of the sum of squares, and for its 5 n^2 rotations, each wrong by a few roundings of
  * that, 64 n^2 of them. Infinite where squares may have been lost below the normal range. */
 FN real largest_symmetric_bound(const real *a, int n)
 {

@@ -26,8 +26,7 @@ COLD int is_unstable(block *b, int slot, int s, double gap_now)
 {
     double eta = eta_of(b, slot, s);
     const ws_cell *cell = b->slot[slot].job.cell;
-    const double limit = step_limit(cell, eta);
-    return !observer_bound_allows(cell, eta, gap_now) && eta * sharpness_at(b, slot, s, eta, limit) > limit;
+    return !observer_bound_allows(cell, eta, gap_now) && is_too_sharp(b, slot, s, eta, step_limit(cell, eta));
 }
 
 COLD int ends_stalled(block *b, const ws_kernel_run *run, int slot, double gap_now)
