@@ -27,6 +27,13 @@
 #define WS_TILES_TURN (WS_ZEN4 && WS_SHORT && WS_K <= 4)
 /* Where a sum is followed as it is made (WS_FOLLOWS) there must be registers for that. */
 #define WS_TILES_ARE_SMALL (WS_SHORT && (WS_ZEN4 ? WS_K <= 2 : WS_VECTOR_BYTES == 32 && WS_K == 1))
+/* Sixteen registers are few for steps of more than a hundred instructions each that the compiler mixes (Zen 3: exact-rho in float64 1.3 to 1.5 times as fast,
+ * log-quadratic 1.18; the cosh 1.0, a power 0.9). */
+#ifdef OBJECTIVE_LONG
+#define WS_FORMULA_IS_LONG (WS_VECTOR_BYTES == 32)
+#else
+#define WS_FORMULA_IS_LONG 0
+#endif
 #define WS_CHAINS_ARE_LONG (WS_ZEN_512 && WS_PRECISION == 32)
 #ifndef WS_TILE_WANTED
 #ifndef DRAW_SIGN
@@ -35,7 +42,7 @@
 /* x and the states of 8 vectors fit 32 registers; in float64 the divisions and roots of two states (Adam) are 0.94 to 0.99 times as fast with more of them (Zen 4) */
 #define WS_TILE_OF_STATES (WS_VECTOR_BYTES == 64 && (WS_PRECISION == 32 || WS_STATES == 1) ? 8 : 4)
 #define WS_TILE_OF_NOISE (WS_ZEN5 && (WS_K == 1 || DRAW_SIGN) ? 8 : WS_K == 1 ? 4 : 1)
-#define WS_TILE_WANTED (!NOISE_NONE ? WS_TILE_OF_NOISE : WS_STATES > 0 ? WS_TILE_OF_STATES : WS_TILES_ARE_SMALL ? 4 : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) && !WS_TILES_TURN ? 16 : 8)
+#define WS_TILE_WANTED (!NOISE_NONE ? WS_TILE_OF_NOISE : WS_STATES > 0 ? WS_TILE_OF_STATES : WS_TILES_ARE_SMALL || WS_FORMULA_IS_LONG ? 4 : WS_VECTOR_BYTES == 64 && (WS_LIGHT || WS_CHAINS_ARE_LONG) && !WS_TILES_TURN ? 16 : 8)
 #endif
 
 #ifndef WS_W
@@ -74,7 +81,7 @@ ASSERT_STATIC(WS_W % WS_LANES == 0, width_is_a_multiple_of_the_vector_length);
 /* coordinates of a lane that run a batch in registers together, with their states. A tile of one vector has the
  * longest chain of a sum and the least to do beside it: worth it where all of a lane fits, or the lanes are many vectors */
 #ifndef WS_SLOTS_WANTED
-#define WS_SLOTS_WANTED (!NOISE_NONE ? (WS_ZEN_512 ? 16 : 8) : WS_STATES > 0 ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
+#define WS_SLOTS_WANTED (!NOISE_NONE ? (WS_ZEN_512 ? 16 : 8) : WS_STATES > 0 || WS_FORMULA_IS_LONG ? 4 : WS_TILE_WANTED == 16 && (WS_K <= 16 || WS_L >= 4 * WS_LANES) ? 16 : 8)
 #endif
 #if NOISE_NONE
 #define WS_APART 1 /* slots need not be stepped all at once: their noise can be drawn apart */

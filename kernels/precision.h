@@ -61,7 +61,6 @@ typedef unsigned scalar_vuint;
 #define NEGATIVE_LANES negative_lanes_i32
 #define BITS bits_f32
 #define FROM_BITS from_bits_f32
-#define LOOKUP lookup_f32
 #define ADD_ENTRY add_entry_f32
 #elif defined(WS_PRECISION) && WS_PRECISION == 64
 typedef f64 real;
@@ -106,7 +105,6 @@ typedef unsigned long long scalar_vuint;
 #define NEGATIVE_LANES negative_lanes_i64
 #define BITS bits_f64
 #define FROM_BITS from_bits_f64
-#define LOOKUP lookup_f64
 #define ADD_ENTRY add_entry_f64
 #elif defined(WS_PRECISION)
 #error "WS_PRECISION is 32 or 64"

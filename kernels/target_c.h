@@ -58,7 +58,7 @@
 #define UNROLLED _Pragma("GCC unroll 32")
 #define ROLLED _Pragma("GCC unroll 1")
 #endif
-#define CONSTANT static const
+#define CONSTANT static const __attribute__((aligned(WS_VECTOR_BYTES ? WS_VECTOR_BYTES : 4)))
 /* A function that runs seldom beside the loops over iterations is kept once, and GCC spends less on it: kernels compile a tenth sooner. COLD: one that
  * hardly ever runs. */
 #ifdef __clang__
@@ -109,8 +109,6 @@ FN u64 mul32_u64(u64 a, u64 b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
 FN u32 mulhi_u32(u32 a, u32 b) { return (u32)(((u64)a * b) >> 32); }
 FN float lane_f32(f32 x, int lane) { (void)lane; return x; }
 FN double lane_f64(f64 x, int lane) { (void)lane; return x; }
-FN f32 lookup_f32(const float *table, u32 index) { return table[index]; }
-FN f64 lookup_f64(const double *table, u64 index) { return table[index]; }
 FN void add_entry_f32(f32 *table, u32 index, f32 value) { table[index] += value; }
 FN void add_entry_f64(f64 *table, u64 index, f64 value) { table[index] += value; }
 
@@ -171,25 +169,6 @@ FN u64 sel_u64(m64 m, u64 a, u64 b) { return (a & (u64)m) | (b & ~(u64)m); }
 #endif
 FN float lane_f32(f32 x, int lane) { return x[lane]; }
 FN double lane_f64(f64 x, int lane) { return x[lane]; }
-/* a number of a table for every lane */
-#if WS_VECTOR_BYTES == 64 && defined(__AVX512F__)
-FN f32 lookup_f32(const float *table, u32 index) { return __builtin_ia32_gathersiv16sf((f32){0}, table, (i32)index, (unsigned short)-1, 4); }
-FN f64 lookup_f64(const double *table, u64 index) { return __builtin_ia32_gatherdiv8df((f64){0}, table, (i64)index, (unsigned char)-1, 8); }
-#else
-FN f32 lookup_f32(const float *table, u32 index)
-{
-    f32 r;
-    for (int i = 0; i < WS_LANES32; i++) r[i] = table[index[i]];
-    return r;
-}
-FN f64 lookup_f64(const double *table, u64 index)
-{
-    f64 r;
-    for (int i = 0; i < WS_LANES64; i++) r[i] = table[index[i]];
-    return r;
-}
-#endif
-
 /* adds to an entry of every lane's own */
 FN void add_entry_f32(f32 *table, u32 index, f32 value)
 {

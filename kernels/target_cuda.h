@@ -48,8 +48,6 @@ FN u64 mul32_u64(u64 a, u64 b) { return (a & 0xffffffffu) * (b & 0xffffffffu); }
 FN u32 mulhi_u32(u32 a, u32 b) { return __umulhi(a, b); }
 FN float lane_f32(f32 x, int lane) { (void)lane; return x; }
 FN double lane_f64(f64 x, int lane) { (void)lane; return x; }
-FN f32 lookup_f32(const float *table, u32 index) { return table[index]; }
-FN f64 lookup_f64(const double *table, u64 index) { return table[index]; }
 FN void add_entry_f32(f32 *table, u32 index, f32 value) { table[index] += value; }
 FN void add_entry_f64(f64 *table, u64 index, f64 value) { table[index] += value; }
 FN f32 fma_f32(f32 a, f32 b, f32 c) { return __fmaf_rn(a, b, c); }

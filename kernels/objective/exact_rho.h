@@ -15,13 +15,17 @@
 #define OBJECTIVE_CONSTANTS 0
 #define OBJECTIVE_SUMS 1
 #define OBJECTIVE_GAP_SCALE 0.5f
+#define OBJECTIVE_LONG
 #define OBJECTIVE_HAS_SETUP
 
 typedef struct { real k, scale; } coefficients;
 typedef nothing constants;
 typedef struct { real q; } sums;
 
-CONSTANT scalar_real objective_curve[OBJECTIVE_CURVE_DEGREE + 1][OBJECTIVE_CURVE_PIECES] = {OBJECTIVE_CURVE};
+#include "table_row.h"
+
+/* a piece's coefficients, the lowest first */
+CONSTANT scalar_real objective_curve[OBJECTIVE_CURVE_PIECES][TABLE_WIDTH(OBJECTIVE_CURVE_DEGREE + 1)] = {OBJECTIVE_CURVE};
 
 /* The piece of place = ln y: the number of its row, and *t from -1/2 to 1/2 in it, beyond in the first and the last, which are lines. */
 FN vuint curve_piece(real place, real *t)
@@ -44,12 +48,13 @@ FN void curve(real y, real *E, real *g)
     bend = bend / left;
 #endif
     place = GREATER(LESSER(LOG(place), R(1000.0f)), R(-1000.0f));
-    vuint row = curve_piece(place, &t);
-    real h = LOOKUP(objective_curve[OBJECTIVE_CURVE_DEGREE], row), slope = R(0.0f);
+    real c[OBJECTIVE_CURVE_DEGREE + 1];
+    lookup_row(objective_curve[0], curve_piece(place, &t), OBJECTIVE_CURVE_DEGREE + 1, c);
+    real h = c[OBJECTIVE_CURVE_DEGREE], slope = R(0.0f);
     UNROLLED
     for (int n = OBJECTIVE_CURVE_DEGREE - 1; n >= 0; n--) {
         slope = FMA(slope, t, h);
-        h = FMA(h, t, LOOKUP(objective_curve[n], row));
+        h = FMA(h, t, c[n]);
     }
     *E = SEL(inside, EXP(h), INFINITE);
     *g = SEL(inside, FMA(slope, bend, R(1.0f)), R(1.0f));

@@ -165,8 +165,8 @@ char *ws_rho_curve(double rho, int precision)
     ws_text_add(&text, "#define OBJECTIVE_CURVE_DEGREE %d\n#define OBJECTIVE_CURVE_PIECES %d\n#define OBJECTIVE_CURVE_FIRST %d\n", degree, pieces, first);
     ws_text_add(&text, "#define OBJECTIVE_CURVE_DENSITY %a\n#define OBJECTIVE_BARRIER %d\n#define OBJECTIVE_INVERSE_REACH %a\n#define OBJECTIVE_CURVE ", w.density, w.barrier,
                 inverse.high);
-    for (int k = 0; k <= degree; k++)
-        for (int i = 0; i < pieces; i++) ws_text_add(&text, "%s%a", i ? ", " : k ? "}, {" : "{", c[i][k]);
+    for (int i = 0; i < pieces; i++)
+        for (int k = 0; k <= degree; k++) ws_text_add(&text, "%s%a", k ? ", " : i ? "}, {" : "{", c[i][k]);
     ws_text_add(&text, "}\n");
     free(c);
     return ws_text_take(&text);
