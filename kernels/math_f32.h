@@ -56,6 +56,13 @@ FN f32 exp_scaled_f32(f32 x, int k)
     return scale_f32(expm1_reduced_f32(r, low), n + U32((unsigned)k)); /* a NaN stays one all the way */
 }
 FN f32 exp_f32(f32 x) { return exp_scaled_f32(x, 0); }
+/* ... of x <= 0, whose power of two never overflows: the same bits for less work */
+FN f32 exp_of_negative_f32(f32 x)
+{
+    u32 n;
+    f32 low, r = reduce_ln2_f32(greater_f32(F32(-104.0f), x), &n, &low);
+    return ((F32(1.0f) + expm1_reduced_f32(r, low)) * two_to_f32(n + U32(64u))) * F32(0x1p-64f);
+}
 
 FN f32 expm1_f32(f32 x)
 {
@@ -65,6 +72,13 @@ FN f32 expm1_f32(f32 x)
     f32 half = two_to_f32(n - U32(1u)); /* 2^n overflows for the largest results */
     f32 result = fma_f32(half, e, half - F32(0.5f));
     return sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result + result);
+}
+/* ... of x <= 0: the same bits for less work, but 0 of -0 */
+FN f32 expm1_of_negative_f32(f32 x)
+{
+    u32 n;
+    f32 low, r = reduce_ln2_f32(greater_f32(F32(-20.0f), x), &n, &low), power = two_to_f32(n);
+    return fma_f32(power, expm1_reduced_f32(r, low), power - F32(1.0f));
 }
 
 /* x = 2^n (1 + f), for x > 0 finite: gives 1 + f, from sqrt(1/2) to sqrt(2), and n in the place of an exponent: n 2^23 */
@@ -126,6 +140,14 @@ FN f32 log1p_f32(f32 x)
     result = sel_f32(eq_f32(sum, F32(0.0f)), -infinity_f32(), sel_f32(lt_f32(sum, F32(0.0f)), nan_f32(), result));
     result = sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result);
     return sel_f32(eq_f32(x, x), sel_f32(eq_f32(x, infinity_f32()), x, result), x);
+}
+/* ... of -1 < x <= 1 but -0: the same bits for less work, because 1 is the larger of the two and nothing special can come out */
+FN f32 log1p_of_unit_f32(f32 x)
+{
+    u32 n;
+    f32 sum = F32(1.0f) + x, lost = x - (sum - F32(1.0f));
+    f32 f = split_f32(sum, &n) - F32(1.0f);
+    return log_sum_f32(fma_f32(lost, from_bits_f32(U32(0x3f800000u) - n), f), whole_f32(n));
 }
 
 /* sine and cosine of |r| <= pi/4 and a little more */

@@ -67,6 +67,13 @@ FN f64 exp_scaled_f64(f64 x, int k)
     return scale_f64(expm1_reduced_f64(r, low), n + U64((unsigned long long)k)); /* a NaN stays one all the way */
 }
 FN f64 exp_f64(f64 x) { return exp_scaled_f64(x, 0); }
+/* ... of x <= 0, whose power of two never overflows: the same bits for less work */
+FN f64 exp_of_negative_f64(f64 x)
+{
+    u64 n;
+    f64 low, r = reduce_ln2_f64(greater_f64(F64(-746.0), x), &n, &low);
+    return ((F64(1.0) + expm1_reduced_f64(r, low)) * two_to_f64(n + U64(512u))) * F64(0x1p-512);
+}
 
 FN f64 expm1_f64(f64 x)
 {
@@ -76,6 +83,13 @@ FN f64 expm1_f64(f64 x)
     f64 half = two_to_f64(n - U64(1u)); /* 2^n overflows for the largest results */
     f64 result = fma_f64(half, e, half - F64(0.5));
     return sel_f64(lt_f64(abs_f64(x), F64(0x1p-60)), x, result + result);
+}
+/* ... of x <= 0: the same bits for less work, but 0 of -0 */
+FN f64 expm1_of_negative_f64(f64 x)
+{
+    u64 n;
+    f64 low, r = reduce_ln2_f64(greater_f64(F64(-40.0), x), &n, &low), power = two_to_f64(n);
+    return fma_f64(power, expm1_reduced_f64(r, low), power - F64(1.0));
 }
 
 /* x = 2^n (1 + f), for x > 0 finite: gives 1 + f, from sqrt(1/2) to sqrt(2), and n in the place of an exponent: n 2^52 */
@@ -138,6 +152,14 @@ FN f64 log1p_f64(f64 x)
     result = sel_f64(eq_f64(sum, F64(0.0)), -infinity_f64(), sel_f64(lt_f64(sum, F64(0.0)), nan_f64(), result));
     result = sel_f64(lt_f64(abs_f64(x), F64(0x1p-60)), x, result);
     return sel_f64(eq_f64(x, x), sel_f64(eq_f64(x, infinity_f64()), x, result), x);
+}
+/* ... of -1 < x <= 1 but -0: the same bits for less work, because 1 is the larger of the two and nothing special can come out */
+FN f64 log1p_of_unit_f64(f64 x)
+{
+    u64 n;
+    f64 sum = F64(1.0) + x, lost = x - (sum - F64(1.0));
+    f64 f = split_f64(sum, &n) - F64(1.0);
+    return log_sum_f64(fma_f64(lost, from_bits_f64(U64(0x3ff0000000000000ull) - n), f), whole_f64(n));
 }
 
 /* sine and cosine of |r| <= pi/4 and a little more */

@@ -9,14 +9,14 @@
 
 FN void accumulate(coefficients c, constants k, real x, sums *s)
 {
-    real magnitude = ABS(x), m = EXPM1(R(-2.0f) * magnitude), t = m / (R(2.0f) + m);
+    real magnitude = ABS(x), m = EXPM1_OF_NEGATIVE(R(-2.0f) * magnitude), t = m / (R(2.0f) + m);
     mask near = LT(magnitude, R(1.0f));
-    real logarithm = LOG1P(SEL(near, -(t * t), R(0.5f) * m));
+    real logarithm = LOG1P_OF_UNIT(SEL(near, -(t * t), R(0.5f) * m));
     s->q = FMA(c.w, SEL(near, R(-0.5f) * logarithm, magnitude + logarithm), s->q);
 }
 FN real gradient(coefficients c, constants k, real x, sums s)
 {
-    real m = EXPM1(R(-2.0f) * ABS(x));
+    real m = EXPM1_OF_NEGATIVE(R(-2.0f) * ABS(x));
     return COPYSIGN(c.w * (m / (R(2.0f) + m)), x);
 }
 #define OBJECTIVE_HAS_SINKS
@@ -27,7 +27,7 @@ FN mask sinks(coefficients c, constants k, real x, real eta)
 /* sech^2 x = 4 e / (1 + e)^2, e = e^{-2|x|} */
 FN real curvature(coefficients c, constants k, real x, sums s)
 {
-    real e = EXP(R(-2.0f) * ABS(x)), below = R(1.0f) + e;
+    real e = EXP_OF_NEGATIVE(R(-2.0f) * ABS(x)), below = R(1.0f) + e;
     return R(4.0f) * c.w * (e / (below * below));
 }
 #define OBJECTIVE_K_IS_ZERO

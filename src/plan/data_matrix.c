@@ -222,6 +222,23 @@ void ws_data_network(ws_reading *r)
     }
 }
 
+/* Of a coin of chance q, p = 1 - q: its second cumulant k2 = q p, and of the third to the sixth, of which k2 is a factor, what is left over n! with alternating
+ * signs, as `precision` rounds them (objective/logistic_overlap.h): to [5]. */
+static void cumulants(double q, double p, int precision, double *to)
+{
+    if (precision == 32) {
+        float k2 = (float)q * (float)p, lean = (float)p - (float)q;
+        float k6 = fmaf(k2, fmaf(120, k2, -30), 1);
+        float all[] = {k2, -lean / 6, fmaf(-6, k2, 1) / 24, -(lean * fmaf(-12, k2, 1)) / 120, k6 / 720};
+        for (int i = 0; i < 5; i++) to[i] = all[i];
+    } else {
+        double k2 = q * p, lean = p - q;
+        double k6 = fma(k2, fma(120, k2, -30), 1);
+        double all[] = {k2, -lean / 6, fma(-6, k2, 1) / 24, -(lean * fma(-12, k2, 1)) / 120, k6 / 720};
+        memcpy(to, all, sizeof all);
+    }
+}
+
 const char *ws_data_text(ws_sweep *s, int64_t cell)
 {
     int kind = ws_entry_facts(s->entry[WS_OBJECTIVES])->data;
@@ -239,12 +256,14 @@ const char *ws_data_text(ws_sweep *s, int64_t cell)
     double *rows = make_rows(s, n, d, seed);
     add_numbers(&text, "OBJECTIVE_DATA", rows, n * d);
     if (kind == 3) {
-        double *odds = malloc(2 * (size_t)n * sizeof *odds);
+        double *odds = malloc(7 * (size_t)n * sizeof *odds), *series = odds + 2 * n;
         WS_REQUIRE(odds && "out of memory");
         int solved = ws_logistic_solve(rows, n, d, odds, odds + n);
         WS_REQUIRE(solved && "ws_data_solvable said so");
         add_numbers(&text, "OBJECTIVE_ODDS", odds, n);
         add_numbers(&text, "OBJECTIVE_EVENS", odds + n, n);
+        for (int64_t i = 0; i < n; i++) cumulants(odds[i], odds[n + i], s->plan.precision, series + 5 * i);
+        add_numbers(&text, "OBJECTIVE_CUMULANTS", series, 5 * n);
         free(odds);
     }
     free(rows);

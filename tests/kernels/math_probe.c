@@ -28,9 +28,12 @@
     OVER(probe_##name##_f32, f32, float, WS_LANES32, z = name##_f32(x))                  \
     OVER(probe_##name##_f64, f64, double, WS_LANES64, z = name##_f64(x))
 BOTH(exp)
+BOTH(exp_of_negative)
 BOTH(expm1)
+BOTH(expm1_of_negative)
 BOTH(log)
 BOTH(log1p)
+BOTH(log1p_of_unit)
 BOTH(sinh)
 BOTH(cosh)
 BOTH(tanh)

@@ -22,6 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 KERNELS = pathlib.Path(os.environ.get("WARMSWEEP_SOURCE", HERE.parents[1])) / "kernels"
 FLAGS = ["-std=gnu11", "-O2", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared", "-Wno-psabi"]
 COUNT = 3000
+LONG = os.environ.get("WARMSWEEP_LONG")
 BOUND = {"exp": 2, "expm1": 2, "log": 2, "log1p": 2, "sin": 2, "cos": 2, "sinh": 4, "cosh": 4, "sinh of sinhcosh": 4, "cosh of sinhcosh": 3, "tanh": 4, "pow": 4}
 PRECISION = {"f32": (np.float32, 24, -149, 128), "f64": (np.float64, 53, -1074, 1024)}
 SINHCOSH_BOUND = {"f32": 86.0, "f64": 707.0}
@@ -159,6 +160,29 @@ class Math(unittest.TestCase):
             for one, other in zip(call(self.native, "sinhcosh", family, x), call(self.native, "sinhcosh_near", family, x)):
                 self.assertTrue(np.isnan(one[-1]) and np.isnan(other[-1]))
                 np.testing.assert_array_equal(np.asarray(one[:-1]).view(bits), np.asarray(other[:-1]).view(bits))
+
+    def test_parts_of_a_domain(self):
+        """Functions of a part of the domain: the bits of the whole one. With WARMSWEEP_LONG of every float32 number."""
+        last = {"exp_of_negative": 0x7f800000, "expm1_of_negative": 0x7f800000, "log1p_of_unit": 0x3f800000}  # magnitudes up to infinity, infinity, 1
+        for part, whole in (("exp_of_negative", "exp"), ("expm1_of_negative", "expm1"), ("log1p_of_unit", "log1p")):
+            step = 1 << 24 if LONG else last[part] + 1
+            for first in range(0, last[part] + 1, step):
+                magnitudes = np.arange(first, min(first + step, last[part] + 1), 1 if LONG else 251, dtype=np.uint32)
+                self.of_the_whole(part, whole, "f32", np.append(magnitudes, np.uint32(last[part])).view(np.float32))
+            rng = np.random.default_rng(6)
+            top = 1.0 if part == "log1p_of_unit" else 800.0
+            x = np.concatenate([[0.0, 5e-324, 1e-310, 1.0, top], spread(rng, 1e-320, top, 10 * COUNT), rng.uniform(0, top, 100 * COUNT)])
+            self.of_the_whole(part, whole, "f64", np.append(x, [] if top == 1.0 else [np.inf]))
+
+    def of_the_whole(self, part, whole, family, magnitudes):
+        x = -magnitudes
+        if part == "log1p_of_unit":
+            x = np.concatenate([x[x > -1], magnitudes])
+        bits = np.uint32 if family == "f32" else np.uint64
+        x[x == 0] = 0  # of -0 they may give 0
+        values, want = call(self.native, part, family, x), call(self.native, whole, family, x)
+        np.testing.assert_array_equal(values.view(bits), want.view(bits))
+        self.assertTrue(np.isnan(call(self.native, part, family, [np.nan])[0]))
 
     def test_pow_errors(self):
         for family, (kind, bits, least, top) in PRECISION.items():

@@ -157,7 +157,12 @@ ODDS = [0.375, 0.25, 0.625, 0.0625, 0.5]
 
 
 def overlap_defines(d):
-    return [*data_defines(d), "-DOBJECTIVE_ODDS=" + ",".join(map(str, ODDS)), "-DOBJECTIVE_EVENS=" + ",".join(str(1 - q) for q in ODDS)]
+    cumulants = []
+    for q in ODDS:
+        k2, lean = q * (1 - q), 1 - 2 * q
+        cumulants += [k2, -lean / 6, (1 - 6 * k2) / 24, -lean * (1 - 12 * k2) / 120, (1 - 30 * k2 + 120 * k2 * k2) / 720]
+    return [*data_defines(d), "-DOBJECTIVE_ODDS=" + ",".join(map(str, ODDS)), "-DOBJECTIVE_EVENS=" + ",".join(str(1 - q) for q in ODDS),
+            "-DOBJECTIVE_CUMULANTS=" + ",".join(map(str, cumulants))]
 
 
 def overlap(p, w, x):
