@@ -4,6 +4,8 @@
     gd, coupled   limit: a third of the fma rate
     sums          the same; gd that makes the sums of every iteration (WS_CONTRACTS, kernels/layout_cpu.h)
     cosh, near    limit: one sinh and cosh for each update; from x = 1 and from x = 0.3, near the minimum (kernels/objective/cosh.h)
+    exp           the same as cosh; limit: one exponential and one division for each update, which a sinh and cosh need as they are usually written (cancellation
+                  aside)
     sgd           limit: drawing the noise of the batch
 
 Compiles the kernel of each row as a sweep would have it compiled, with batch.c, which times short windows of it and of its limit in turn. The first
@@ -34,6 +36,7 @@ KINDS = {
     "sums": (1, dict(BATCH_SUMS=1), (1, 4, 16, 64, 256, 1024, 4096, 16384)),
     "coupled": (1, dict(objective="radial_cosh"), (64, 256, 1024, 4096)),
     "cosh": (3, dict(objective="cosh"), (16, 64, 1024)),
+    "exp": (4, dict(objective="cosh"), (16, 64, 1024)),
     "near": (3, dict(objective="cosh", BATCH_START=0.3), (16, 64, 1024)),
     "sgd": (2, dict(noise="gaussian"), (1, 4, 16, 64, 256, 1024)),
 }
