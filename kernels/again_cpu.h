@@ -47,13 +47,15 @@ COLD sums totals_again(block *b, int column, int s)
 #endif
 
 #ifdef OBJECTIVE_HAS_HESSIAN
-/* Whether a bound of the sharpness says that eta times it is at most `limit`, whatever its roundings. */
-FN int hessian_allows(constants k, const sums *total, int simd, double eta, double limit)
+/* Whether eta times the sharpness is above `limit`, by bounds of it, whatever its roundings: 0, 1, or -1 if they do not say. */
+FN int hessian_is_too_sharp(constants k, const sums *total, int simd, double eta, double limit)
 {
-    real matrix[WS_DIM * WS_DIM];
+    real matrix[WS_DIM * WS_DIM], least, most;
     hessian(k, total, matrix);
-    real bound = largest_symmetric_bound(matrix, WS_DIM);
-    return eta * (double)get_lane(&bound, simd) <= limit;
+    most = largest_symmetric_bound(matrix, WS_DIM);
+    if (eta * (double)get_lane(&most, simd) <= limit) return 0;
+    largest_symmetric_bounds(matrix, WS_DIM, &least, &most);
+    return eta * (double)get_lane(&most, simd) <= limit ? 0 : eta * (double)get_lane(&least, simd) > limit ? 1 : -1;
 }
 #endif
 
@@ -65,7 +67,8 @@ COLD int is_too_sharp(block *b, int slot, int s, double eta, double limit)
     sums total = totals_again(b, column, s);
     real largest = R(0.0f);
 #ifdef OBJECTIVE_HAS_HESSIAN
-    if (hessian_allows(constant, &total, simd, eta, limit)) return 0;
+    const int sharp = hessian_is_too_sharp(constant, &total, simd, eta, limit);
+    if (sharp >= 0) return sharp;
 #endif
 #if OBJECTIVE_BENDS_BY_COORDINATE
     for (int g = column; g < WS_NV; g += WS_COLUMNS) {

@@ -1,6 +1,7 @@
 /* eigenvalue.h: the largest eigenvalue of a small symmetric matrix, for an objective's sharpness. */
 #ifndef WS_EIGENVALUE_H
 #define WS_EIGENVALUE_H
+#define WS_ROUNDING (WS_PRECISION == 32 ? 0x1p-24 : 0x1p-53)
 
 /* of ((a, b), (b, c)), b given as its square */
 FN real largest_2x2(real a, real b_square, real c)
@@ -43,7 +44,25 @@ FN real largest_symmetric_bound(const real *a, int n)
 {
     real square = R(0.0f);
     for (int i = 0; i < n * n; i++) square = FMA(a[i], a[i], square);
-    real bound = SQRT(square) * (R(1.0f) + R((scalar_real)(64 * (WS_PRECISION == 32 ? 0x1p-24 : 0x1p-53))) * R((scalar_real)(n * n)));
+    real bound = SQRT(square) * (R(1.0f) + R((scalar_real)(64 * WS_ROUNDING)) * R((scalar_real)(n * n)));
     return SEL(LT(R((scalar_real)(WS_PRECISION == 32 ? 0x1p-80 : 0x1p-900)), square), bound, INFINITE);
+}
+/* ... and what it is not below, closer to it, for more of its work: of all eigenvalues l the root of the root of sum l^4 and their mean weighted with l^2, which is
+ * sum l^3 / sum l^2. Roundings as above, and as many for these sums. Infinities where powers may have been lost. */
+FN void largest_symmetric_bounds(const real *a, int n, real *least, real *most)
+{
+    const real off = R((scalar_real)(128 * WS_ROUNDING)) * R((scalar_real)(n * n));
+    real square = R(0.0f), cube = R(0.0f), fourth = R(0.0f);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++) {
+            real product = R(0.0f);
+            for (int l = 0; l < n; l++) product = FMA(a[i * n + l], a[l * n + j], product);
+            square = FMA(a[i * n + j], a[i * n + j], square);
+            cube = FMA(product, a[i * n + j], cube);
+            fourth = FMA(product, product, fourth);
+        }
+    const mask kept = AND_LT(LT(R((scalar_real)(WS_PRECISION == 32 ? 0x1p-80 : 0x1p-900)), fourth), fourth, INFINITE);
+    *most = SEL(kept, SQRT(SQRT(fourth)) * (R(1.0f) + off), INFINITE);
+    *least = SEL(kept, cube / square - off * SQRT(square), -INFINITE);
 }
 #endif

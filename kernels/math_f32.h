@@ -73,13 +73,15 @@ FN f32 expm1_f32(f32 x)
     f32 result = fma_f32(half, e, half - F32(0.5f));
     return sel_f32(lt_f32(abs_f32(x), F32(0x1p-30f)), x, result + result);
 }
-/* ... of x <= 0: the same bits for less work, but 0 of -0 */
-FN f32 expm1_of_negative_f32(f32 x)
+/* ... where 2^n and 2^-n are normal numbers: the same bits for less work, but 0 of -0 */
+FN f32 expm1_of_middle_f32(f32 x)
 {
     u32 n;
-    f32 low, r = reduce_ln2_f32(greater_f32(F32(-20.0f), x), &n, &low), power = two_to_f32(n);
+    f32 low, r = reduce_ln2_f32(x, &n, &low), power = two_to_f32(n);
     return fma_f32(power, expm1_reduced_f32(r, low), power - F32(1.0f));
 }
+/* ... of x <= 0: again 0 of -0 */
+FN f32 expm1_of_negative_f32(f32 x) { return expm1_of_middle_f32(greater_f32(F32(-20.0f), x)); }
 
 /* x = 2^n (1 + f), for x > 0 finite: gives 1 + f, from sqrt(1/2) to sqrt(2), and n in the place of an exponent: n 2^23 */
 FN f32 split_f32(f32 x, u32 *exponent)
@@ -240,10 +242,8 @@ FN f32 cosh_f32(f32 x)
 }
 FN f32 tanh_f32(f32 x)
 {
-    f32 magnitude = abs_f32(x);
-    f32 E = expm1_f32(F32(2.0f) * sel_f32(lt_f32(magnitude, F32(10.0f)), magnitude, F32(10.0f)));
-    f32 result = sel_f32(lt_f32(magnitude, F32(0x1p-30f)), magnitude, E / (E + F32(2.0f)));
-    return sel_f32(eq_f32(x, x), copysign_f32(result, x), x);
+    f32 E = expm1_of_middle_f32(F32(2.0f) * lesser_f32(F32(10.0f), abs_f32(x))); /* of a small x exactly 2 |x| */
+    return copysign_f32(E / (E + F32(2.0f)), x);
 }
 
 /* log(x) = high + *low for x > 0 finite and normal, *low with half the precision again: 2 atanh(s), s = f / (2 + f), in pairs */

@@ -84,13 +84,15 @@ FN f64 expm1_f64(f64 x)
     f64 result = fma_f64(half, e, half - F64(0.5));
     return sel_f64(lt_f64(abs_f64(x), F64(0x1p-60)), x, result + result);
 }
-/* ... of x <= 0: the same bits for less work, but 0 of -0 */
-FN f64 expm1_of_negative_f64(f64 x)
+/* ... where 2^n and 2^-n are normal numbers: the same bits for less work, but 0 of -0 */
+FN f64 expm1_of_middle_f64(f64 x)
 {
     u64 n;
-    f64 low, r = reduce_ln2_f64(greater_f64(F64(-40.0), x), &n, &low), power = two_to_f64(n);
+    f64 low, r = reduce_ln2_f64(x, &n, &low), power = two_to_f64(n);
     return fma_f64(power, expm1_reduced_f64(r, low), power - F64(1.0));
 }
+/* ... of x <= 0: again 0 of -0 */
+FN f64 expm1_of_negative_f64(f64 x) { return expm1_of_middle_f64(greater_f64(F64(-40.0), x)); }
 
 /* x = 2^n (1 + f), for x > 0 finite: gives 1 + f, from sqrt(1/2) to sqrt(2), and n in the place of an exponent: n 2^52 */
 FN f64 split_f64(f64 x, u64 *exponent)
@@ -263,10 +265,8 @@ FN f64 cosh_f64(f64 x)
 }
 FN f64 tanh_f64(f64 x)
 {
-    f64 magnitude = abs_f64(x);
-    f64 E = expm1_f64(F64(2.0) * sel_f64(lt_f64(magnitude, F64(20.0)), magnitude, F64(20.0)));
-    f64 result = sel_f64(lt_f64(magnitude, F64(0x1p-60)), magnitude, E / (E + F64(2.0)));
-    return sel_f64(eq_f64(x, x), copysign_f64(result, x), x);
+    f64 E = expm1_of_middle_f64(F64(2.0) * lesser_f64(F64(20.0), abs_f64(x))); /* of a small x exactly 2 |x| */
+    return copysign_f64(E / (E + F64(2.0)), x);
 }
 
 /* log(x) = high + *low for x > 0 finite and normal, *low with half the precision again: 2 atanh(s), s = f / (2 + f), in pairs */

@@ -24,13 +24,16 @@ FN int output_weight(int unit) { return unit * OBJECTIVE_UNIT + OBJECTIVE_UNIT -
 /* r of a row; tanh of every unit. */
 FN real residual(const sums *s, int row, real *active)
 {
-    real r = R(0.0f);
-    for (int k = 0; k < OBJECTIVE_HIDDEN; k++) {
-        real b = R(0.0f), target = R(objective_active[row * OBJECTIVE_HIDDEN + k]);
-        for (int j = 0; j < OBJECTIVE_COLUMNS; j++) b = FMA(row_number(row, j), s->w[k * OBJECTIVE_UNIT + j], b);
-        active[k] = TANH(R(objective_field[row * OBJECTIVE_HIDDEN + k]) + b);
-        r = FMA(s->w[output_weight(k)], active[k], r);
-        r = FMA(R(objective_teacher[output_weight(k)]), TANH(b) * FMA(-target, active[k], R(1.0f)), r);
+    real r = R(0.0f), off[OBJECTIVE_HIDDEN];
+    EACH(OBJECTIVE_HIDDEN) {
+        off[j] = R(0.0f);
+        for (int i = 0; i < OBJECTIVE_COLUMNS; i++) off[j] = FMA(row_number(row, i), s->w[j * OBJECTIVE_UNIT + i], off[j]);
+    }
+    EACH(OBJECTIVE_HIDDEN) active[j] = TANH(R(objective_field[row * OBJECTIVE_HIDDEN + j]) + off[j]);
+    EACH(OBJECTIVE_HIDDEN) off[j] = TANH(off[j]);
+    EACH(OBJECTIVE_HIDDEN) {
+        r = FMA(s->w[output_weight(j)], active[j], r);
+        r = FMA(R(objective_teacher[output_weight(j)]), off[j] * FMA(-R(objective_active[row * OBJECTIVE_HIDDEN + j]), active[j], R(1.0f)), r);
     }
     return r;
 }
