@@ -61,7 +61,7 @@ FN void largest_symmetric_bounds(const real *a, int n, real *least, real *most)
             cube = FMA(product, a[i * n + j], cube);
             fourth = FMA(product, product, fourth);
         }
-    const mask kept = AND_LT(LT(R((scalar_real)(WS_PRECISION == 32 ? 0x1p-80 : 0x1p-900)), fourth), fourth, INFINITE);
+    const mask kept = AND(LT(R((scalar_real)(WS_PRECISION == 32 ? 0x1p-80 : 0x1p-900)), fourth), LT(fourth, INFINITE));
     *most = SEL(kept, SQRT(SQRT(fourth)) * (R(1.0f) + off), INFINITE);
     *least = SEL(kept, cube / square - off * SQRT(square), -INFINITE);
 }
