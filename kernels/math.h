@@ -11,10 +11,12 @@
 #if defined(WS_PRECISION) && WS_PRECISION == 32
 #define INFINITE infinity_f32()
 #define EXP exp_f32
+#define EXP_OF_POSITIVE exp_of_positive_f32
 #define EXP_OF_NEGATIVE exp_of_negative_f32
 #define EXPM1 expm1_f32
 #define EXPM1_OF_NEGATIVE expm1_of_negative_f32
 #define LOG log_f32
+#define LOG_OF_POSITIVE log_of_positive_f32
 #define LOG1P log1p_f32
 #define LOG1P_OF_UNIT log1p_of_unit_f32
 #define SINCOS sincos_f32
@@ -27,10 +29,12 @@
 #elif defined(WS_PRECISION)
 #define INFINITE infinity_f64()
 #define EXP exp_f64
+#define EXP_OF_POSITIVE exp_of_positive_f64
 #define EXP_OF_NEGATIVE exp_of_negative_f64
 #define EXPM1 expm1_f64
 #define EXPM1_OF_NEGATIVE expm1_of_negative_f64
 #define LOG log_f64
+#define LOG_OF_POSITIVE log_of_positive_f64
 #define LOG1P log1p_f64
 #define LOG1P_OF_UNIT log1p_of_unit_f64
 #define SINCOS sincos_f64

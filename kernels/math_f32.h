@@ -56,6 +56,13 @@ FN f32 exp_scaled_f32(f32 x, int k)
     return scale_f32(expm1_reduced_f32(r, low), n + U32((unsigned)k)); /* a NaN stays one all the way */
 }
 FN f32 exp_f32(f32 x) { return exp_scaled_f32(x, 0); }
+/* ... of x >= 0, whose power of two is never small: the same bits for less work */
+FN f32 exp_of_positive_f32(f32 x)
+{
+    u32 n;
+    f32 low, r = reduce_ln2_f32(lesser_f32(F32(90.0f), x), &n, &low);
+    return ((F32(1.0f) + expm1_reduced_f32(r, low)) * two_to_f32(n - U32(64u))) * F32(0x1p64f);
+}
 /* ... of x <= 0, whose power of two never overflows: the same bits for less work */
 FN f32 exp_of_negative_f32(f32 x)
 {
@@ -122,12 +129,17 @@ FN void twice_logs_f32(int count, const f32 *x, f32 *logs)
     EACH(count) f[j] = fma_f32(f[j], F32(2.0f), F32(-2.0f));
     log_sums_f32(count, f, n, 2.0f, 0x1p-23f, logs);
 }
-FN f32 log_f32(f32 x)
+/* log x for x > 0 finite; a finite number of any other x */
+FN f32 log_of_positive_f32(f32 x)
 {
     u32 n;
     m32 small = lt_f32(x, F32(0x1p-126f));
     f32 f = split_f32(sel_f32(small, x * F32(0x1p25f), x), &n) - F32(1.0f);
-    f32 result = log_sum_f32(f, whole_f32(n) - sel_f32(small, F32(25.0f), F32(0.0f)));
+    return log_sum_f32(f, whole_f32(n) - sel_f32(small, F32(25.0f), F32(0.0f)));
+}
+FN f32 log_f32(f32 x)
+{
+    f32 result = log_of_positive_f32(x);
     result = sel_f32(eq_f32(x, F32(0.0f)), -infinity_f32(), sel_f32(lt_f32(x, F32(0.0f)), nan_f32(), result));
     return sel_f32(eq_f32(x, x), sel_f32(eq_f32(x, infinity_f32()), x, result), x);
 }

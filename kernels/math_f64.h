@@ -67,6 +67,13 @@ FN f64 exp_scaled_f64(f64 x, int k)
     return scale_f64(expm1_reduced_f64(r, low), n + U64((unsigned long long)k)); /* a NaN stays one all the way */
 }
 FN f64 exp_f64(f64 x) { return exp_scaled_f64(x, 0); }
+/* ... of x >= 0, whose power of two is never small: the same bits for less work */
+FN f64 exp_of_positive_f64(f64 x)
+{
+    u64 n;
+    f64 low, r = reduce_ln2_f64(lesser_f64(F64(711.0), x), &n, &low);
+    return ((F64(1.0) + expm1_reduced_f64(r, low)) * two_to_f64(n - U64(512u))) * F64(0x1p512);
+}
 /* ... of x <= 0, whose power of two never overflows: the same bits for less work */
 FN f64 exp_of_negative_f64(f64 x)
 {
@@ -134,12 +141,17 @@ FN void twice_logs_f64(int count, const f64 *x, f64 *logs)
     EACH(count) n[j] = whole_f64(exponent[j]);
     log_sums_f64(count, f, n, 2.0, logs);
 }
-FN f64 log_f64(f64 x)
+/* log x for x > 0 finite; a finite number of any other x */
+FN f64 log_of_positive_f64(f64 x)
 {
     u64 n;
     m64 small = lt_f64(x, F64(0x1p-1022));
     f64 f = split_f64(sel_f64(small, x * F64(0x1p54), x), &n) - F64(1.0);
-    f64 result = log_sum_f64(f, whole_f64(n) - sel_f64(small, F64(54.0), F64(0.0)));
+    return log_sum_f64(f, whole_f64(n) - sel_f64(small, F64(54.0), F64(0.0)));
+}
+FN f64 log_f64(f64 x)
+{
+    f64 result = log_of_positive_f64(x);
     result = sel_f64(eq_f64(x, F64(0.0)), -infinity_f64(), sel_f64(lt_f64(x, F64(0.0)), nan_f64(), result));
     return sel_f64(eq_f64(x, x), sel_f64(eq_f64(x, infinity_f64()), x, result), x);
 }

@@ -47,7 +47,7 @@ FN void curve(real y, real *E, real *g)
     place = y / left;
     bend = bend / left;
 #endif
-    place = GREATER(LESSER(LOG(place), R(1000.0f)), R(-1000.0f));
+    place = SEL(EQ(place, R(0.0f)), R(-1000.0f), LOG_OF_POSITIVE(place));
     real c[OBJECTIVE_CURVE_DEGREE + 1];
     lookup_row(objective_curve[0], curve_piece(place, &t), OBJECTIVE_CURVE_DEGREE + 1, c);
     real h = c[OBJECTIVE_CURVE_DEGREE], slope = R(0.0f);
@@ -56,7 +56,7 @@ FN void curve(real y, real *E, real *g)
         slope = FMA(slope, t, h);
         h = FMA(h, t, c[n]);
     }
-    *E = SEL(inside, EXP(h), INFINITE);
+    *E = SEL(inside, EXP_OF_POSITIVE(h), INFINITE);
     *g = SEL(inside, FMA(slope, bend, R(1.0f)), R(1.0f));
 }
 

@@ -162,27 +162,30 @@ class Math(unittest.TestCase):
                 np.testing.assert_array_equal(np.asarray(one[:-1]).view(bits), np.asarray(other[:-1]).view(bits))
 
     def test_parts_of_a_domain(self):
-        """Functions of a part of the domain: the bits of the whole one. With WARMSWEEP_LONG of every float32 number."""
-        last = {"exp_of_negative": 0x7f800000, "expm1_of_negative": 0x7f800000, "log1p_of_unit": 0x3f800000}  # magnitudes up to infinity, infinity, 1
-        for part, whole in (("exp_of_negative", "exp"), ("expm1_of_negative", "expm1"), ("log1p_of_unit", "log1p")):
-            step = 1 << 24 if LONG else last[part] + 1
-            for first in range(0, last[part] + 1, step):
-                magnitudes = np.arange(first, min(first + step, last[part] + 1), 1 if LONG else 251, dtype=np.uint32)
-                self.of_the_whole(part, whole, "f32", np.append(magnitudes, np.uint32(last[part])).view(np.float32))
+        """Functions of a part of the domain: the bits of the whole one. With WARMSWEEP_LONG of every float32 number. (Of -0 they may give 0.)"""
+        infinity, largest, one = 0x7f800000, 0x7f7fffff, 0x3f800000  # bits of float32
+        for part, whole, signs, least, top in (("exp_of_positive", "exp", [1], 0, infinity), ("exp_of_negative", "exp", [-1], 0, infinity),
+                                               ("expm1_of_negative", "expm1", [-1], 0, infinity), ("log_of_positive", "log", [1], 1, largest),
+                                               ("log1p_of_unit", "log1p", [1, -1], 0, one)):
+            step = 1 << 24 if LONG else top + 1
+            for first in range(least, top + 1, step):
+                magnitudes = np.arange(first, min(first + step, top + 1), 1 if LONG else 251, dtype=np.uint32)
+                self.of_the_whole(part, whole, signs, "f32", np.append(magnitudes, np.uint32(top)).view(np.float32))
             rng = np.random.default_rng(6)
-            top = 1.0 if part == "log1p_of_unit" else 800.0
-            x = np.concatenate([[0.0, 5e-324, 1e-310, 1.0, top], spread(rng, 1e-320, top, 10 * COUNT), rng.uniform(0, top, 100 * COUNT)])
-            self.of_the_whole(part, whole, "f64", np.append(x, [] if top == 1.0 else [np.inf]))
+            most = {infinity: np.inf, largest: np.finfo(float).max, one: 1.0}[top]
+            near = min(most, 800.0)
+            x = np.concatenate([[5e-324, 1e-310, 1.0, most], [] if least else [0.0], spread(rng, 1e-320, near, 10 * COUNT), rng.uniform(5e-324, near, 100 * COUNT)])
+            self.of_the_whole(part, whole, signs, "f64", x)
 
-    def of_the_whole(self, part, whole, family, magnitudes):
-        x = -magnitudes
+    def of_the_whole(self, part, whole, signs, family, magnitudes):
+        x = np.concatenate([sign * magnitudes for sign in signs])
         if part == "log1p_of_unit":
-            x = np.concatenate([x[x > -1], magnitudes])
+            x = x[x > -1]
+        x[x == 0] = 0
         bits = np.uint32 if family == "f32" else np.uint64
-        x[x == 0] = 0  # of -0 they may give 0
         values, want = call(self.native, part, family, x), call(self.native, whole, family, x)
         np.testing.assert_array_equal(values.view(bits), want.view(bits))
-        self.assertTrue(np.isnan(call(self.native, part, family, [np.nan])[0]))
+        self.assertEqual(bool(np.isnan(call(self.native, part, family, [np.nan])[0])), part != "log_of_positive")
 
     def test_pow_errors(self):
         for family, (kind, bits, least, top) in PRECISION.items():
