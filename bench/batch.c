@@ -1,7 +1,6 @@
 /* batch.c: how near to its limit is a batch of 16 iterations, the kernel alone? The text of a variant (batch.py) stands before this one, and
- * BATCH_LIMIT says what is the limit: 1 a third of the fma rate, 2 the drawing of the noise, 3 one sinh and cosh as the kernel makes
- * them, 4 as one would write them: an exponential and a division. BATCH_SUMS: the sums of every iteration are
- * made, as where steps do not contract or a target is near.
+ * BATCH_LIMIT says what is the limit: 1 a third of the fma rate, 2 the drawing of the noise, 3 one sinh and cosh as the kernel makes them, 4 the exponential and
+ * the division that they need as they are usually written. BATCH_SUMS: the sums of every iteration are made, as where steps do not contract or a target is near.
  *
  * Windows of some 50 us of batches (iterations and scan of one block, no trajectory ends) and of the limit alternate. Prints two ratios: of the shortest
  * windows, which is what the core can do, and of the medians, which is what a neighbour on the core's other hardware thread left of it. A run of half a
