@@ -1,7 +1,6 @@
 /* eigenvalue.h: the largest eigenvalue of a small symmetric matrix, for an objective's sharpness. */
 #ifndef WS_EIGENVALUE_H
 #define WS_EIGENVALUE_H
-#define WS_ROUNDING (WS_PRECISION == 32 ? 0x1p-24 : 0x1p-53)
 
 /* of ((a, b), (b, c)), b given as its square */
 FN real largest_2x2(real a, real b_square, real c)

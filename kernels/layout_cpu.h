@@ -127,7 +127,7 @@ enum {
  * lanes. Where two gaps are further apart than both of these the one is below the other. */
 #if WS_CONTRACTS && defined(OBJECTIVE_SINKS)
 #define WS_SINKS 1
-#define WS_MARGIN (4 * (OBJECTIVE_SINKS + WS_K + 8) * (WS_PRECISION == 32 ? 0x1p-24 : 0x1p-53))
+#define WS_MARGIN (4 * (OBJECTIVE_SINKS + WS_K + 8) * WS_ROUNDING)
 #else
 #define WS_SINKS 0
 #define WS_MARGIN 0

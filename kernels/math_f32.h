@@ -56,20 +56,15 @@ FN f32 exp_scaled_f32(f32 x, int k)
     return scale_f32(expm1_reduced_f32(r, low), n + U32((unsigned)k)); /* a NaN stays one all the way */
 }
 FN f32 exp_f32(f32 x) { return exp_scaled_f32(x, 0); }
-/* ... of x >= 0, whose power of two is never small: the same bits for less work */
-FN f32 exp_of_positive_f32(f32 x)
+/* ... whose power of two is 2^away times a normal number. Of x >= 0 it is never small, of x <= 0 it never overflows: the same bits for less work. */
+FN f32 exp_away_f32(f32 x, int away)
 {
     u32 n;
-    f32 low, r = reduce_ln2_f32(lesser_f32(F32(90.0f), x), &n, &low);
-    return ((F32(1.0f) + expm1_reduced_f32(r, low)) * two_to_f32(n - U32(64u))) * F32(0x1p64f);
+    f32 low, r = reduce_ln2_f32(x, &n, &low);
+    return ((F32(1.0f) + expm1_reduced_f32(r, low)) * two_to_f32(n - U32((unsigned)away))) * two_to_f32(U32((unsigned)away));
 }
-/* ... of x <= 0, whose power of two never overflows: the same bits for less work */
-FN f32 exp_of_negative_f32(f32 x)
-{
-    u32 n;
-    f32 low, r = reduce_ln2_f32(greater_f32(F32(-104.0f), x), &n, &low);
-    return ((F32(1.0f) + expm1_reduced_f32(r, low)) * two_to_f32(n + U32(64u))) * F32(0x1p-64f);
-}
+FN f32 exp_of_positive_f32(f32 x) { return exp_away_f32(lesser_f32(F32(90.0f), x), 64); }
+FN f32 exp_of_negative_f32(f32 x) { return exp_away_f32(greater_f32(F32(-104.0f), x), -64); }
 
 FN f32 expm1_f32(f32 x)
 {

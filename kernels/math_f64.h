@@ -67,20 +67,15 @@ FN f64 exp_scaled_f64(f64 x, int k)
     return scale_f64(expm1_reduced_f64(r, low), n + U64((unsigned long long)k)); /* a NaN stays one all the way */
 }
 FN f64 exp_f64(f64 x) { return exp_scaled_f64(x, 0); }
-/* ... of x >= 0, whose power of two is never small: the same bits for less work */
-FN f64 exp_of_positive_f64(f64 x)
+/* ... whose power of two is 2^away times a normal number. Of x >= 0 it is never small, of x <= 0 it never overflows: the same bits for less work. */
+FN f64 exp_away_f64(f64 x, int away)
 {
     u64 n;
-    f64 low, r = reduce_ln2_f64(lesser_f64(F64(711.0), x), &n, &low);
-    return ((F64(1.0) + expm1_reduced_f64(r, low)) * two_to_f64(n - U64(512u))) * F64(0x1p512);
+    f64 low, r = reduce_ln2_f64(x, &n, &low);
+    return ((F64(1.0) + expm1_reduced_f64(r, low)) * two_to_f64(n - U64((unsigned long long)away))) * two_to_f64(U64((unsigned long long)away));
 }
-/* ... of x <= 0, whose power of two never overflows: the same bits for less work */
-FN f64 exp_of_negative_f64(f64 x)
-{
-    u64 n;
-    f64 low, r = reduce_ln2_f64(greater_f64(F64(-746.0), x), &n, &low);
-    return ((F64(1.0) + expm1_reduced_f64(r, low)) * two_to_f64(n + U64(512u))) * F64(0x1p-512);
-}
+FN f64 exp_of_positive_f64(f64 x) { return exp_away_f64(lesser_f64(F64(711.0), x), 512); }
+FN f64 exp_of_negative_f64(f64 x) { return exp_away_f64(greater_f64(F64(-746.0), x), -512); }
 
 FN f64 expm1_f64(f64 x)
 {

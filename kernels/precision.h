@@ -29,6 +29,7 @@ typedef unsigned scalar_vuint;
 #define WS_TINY 0x1p-60f
 #define WS_TINY_STATE 0x1p-110f
 #define WS_SMALLEST_NORMAL 0x1p-126f
+#define WS_ROUNDING 0x1p-24 /* of a result, relative, at most */
 #define R F32
 #define FMA fma_f32
 #define FNMA fnma_f32
@@ -73,6 +74,7 @@ typedef unsigned long long scalar_vuint;
 #define WS_TINY 0x1p-500
 #define WS_TINY_STATE 0x1p-960
 #define WS_SMALLEST_NORMAL 0x1p-1022
+#define WS_ROUNDING 0x1p-53
 #define R F64
 #define FMA fma_f64
 #define FNMA fnma_f64

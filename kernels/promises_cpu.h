@@ -95,14 +95,14 @@ COLD const char *examine_coordinate(coefficients c, constants k, scalar_real x, 
         if (!(part_added_by(c, k, (scalar_real)((double)x * (1.0 - 1.0 / (double)(1 << e)))) <= part)) return "OBJECTIVE_CONTRACTS: a part of the sum must not rise as |x| falls";
 #endif
 #if defined(OBJECTIVE_SINKS) && !defined(OBJECTIVE_HAS_STEP)
-    const double rounding = WS_PRECISION == 32 ? 0x1p-24 : 0x1p-53, before = part_added_by(c, k, x);
+    const double before = part_added_by(c, k, x);
     const real along = gradient(c, k, R(x), *total);
     if (!(before >= 0.0)) return "OBJECTIVE_SINKS: a part of the sum must not be negative";
     for (int e = -40; e < 40; e++) { /* eta from 2^-20 to 2^20 by halves of octaves, nearly */
         const double eta = (e & 1 ? 1.4 : 1.0) * (e < 0 ? 1.0 / (double)(1 << (1 - e) / 2) : (double)(1 << e / 2));
         real next = FNMA(R((scalar_real)eta), along, R(x));
         if (!(LANES_OF(sinks(c, k, R(x), R((scalar_real)eta))) & 1)) continue;
-        if (!(part_added_by(c, k, get_lane(&next, 0)) <= before * (1.0 + 2.0 * (OBJECTIVE_SINKS + 1) * rounding)))
+        if (!(part_added_by(c, k, get_lane(&next, 0)) <= before * (1.0 + 2.0 * (OBJECTIVE_SINKS + 1) * WS_ROUNDING)))
             return "OBJECTIVE_SINKS: a step of which `sinks` is true must not raise a part of the sum";
     }
 #endif

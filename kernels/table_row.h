@@ -12,18 +12,18 @@ FN void lookup_row(const scalar_real *table, vuint row, int count, real *number)
 }
 #else
 #include "transpose_cpu.h"
-/* number [count], a constant of at most 16 */
+/* number [count], a constant */
 FN void lookup_row(const scalar_real *table, vuint row, int count, real *number)
 {
-    row_part part[WS_LANES];
-    real column[16];
     row = row * (scalar_vuint)TABLE_WIDTH(count);
     UNROLLED
-    for (int n = 0; n < count; n += WS_LANES64) {
-        EACH(WS_LANES) __builtin_memcpy(&part[j], table + row[j] + n, sizeof part[j]);
-        transpose(part, column + n);
+    for (int first = 0; first < count; first += WS_LANES64) {
+        row_part part[WS_LANES];
+        real column[WS_LANES64];
+        EACH(WS_LANES) __builtin_memcpy(&part[j], table + row[j] + first, sizeof part[j]);
+        transpose(part, column);
+        EACH(WS_LANES64) if (first + j < count) number[first + j] = column[j];
     }
-    EACH(count) number[j] = column[j];
 }
 #endif
 #endif

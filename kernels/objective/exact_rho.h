@@ -36,7 +36,8 @@ FN vuint curve_piece(real place, real *t)
     *t = FMA(place, density, magic - shifted);
     return BITS(shifted) - BITS(first + magic);
 }
-/* E and g at y = scale |x|. A place that is no number, or infinite, never chooses a row outside of the table. */
+/* E and g at y = scale |x|. 0 is left of the first piece; a place that is no number, or infinite, has some finite logarithm, and never chooses a row outside of the
+ * table. */
 FN void curve(real y, real *E, real *g)
 {
     real place = y, bend = R((scalar_real)OBJECTIVE_CURVE_DENSITY), t;
